@@ -1,0 +1,27 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Configuration } from './parse-settings.js';
+import { createRedact } from './redact.js';
+
+/** Inject with `@Inject(CONFIGURATION) configuration: Configuration`. */
+export const CONFIGURATION = Symbol('CONFIGURATION');
+/** Inject with `@Inject(SETTINGS) settings: Settings`. */
+export const SETTINGS = Symbol('SETTINGS');
+/** Inject with `@Inject(REDACT) redact: Redact`. */
+export const REDACT = Symbol('REDACT');
+
+/** The environment, parsed once by the bootstrap and given to every module. */
+@Module({})
+export class ConfigModule {
+  static forRoot(configuration: Configuration): DynamicModule {
+    return {
+      module: ConfigModule,
+      global: true,
+      providers: [
+        { provide: CONFIGURATION, useValue: configuration },
+        { provide: SETTINGS, useValue: configuration.settings },
+        { provide: REDACT, useValue: createRedact(configuration.secrets) },
+      ],
+      exports: [CONFIGURATION, SETTINGS, REDACT],
+    };
+  }
+}

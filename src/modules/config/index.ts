@@ -1,0 +1,10 @@
+export { CONFIGURATION, ConfigModule, REDACT, SETTINGS } from './config.module.js';
+export {
+  parseSettings,
+  type Configuration,
+  type Environment,
+  type SettingProblem,
+  type Settings,
+} from './parse-settings.js';
+export { createRedact, type Redact } from './redact.js';
+export { DEPENDENCIES, SECRET_SETTINGS, settingsShape, type SettingName } from './settings.schema.js';

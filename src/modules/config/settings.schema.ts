@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+/**
+ * Every setting that Probity reads, with its default. The keys are the names of the environment variables;
+ * `.env.example` is held to this table by a test. Every field accepts `undefined`, so that a default (or
+ * absence) always stands in for an invalid value: a bad setting is reported, it never stops the boot.
+ */
+const text = () => z.string().trim().min(1).optional();
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^-?\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+const port = (fallback: number) => integer(1, 65_535).default(fallback);
+const milliseconds = (fallback: number, min = 1) => integer(min, 86_400_000).default(fallback);
+const flag = () =>
+  z
+    .enum(['true', 'false', '1', '0'], 'must be true or false')
+    .transform((value) => value === 'true' || value === '1')
+    .default(false);
+const list = () =>
+  z.string().transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+const names = (fallback: string[]) =>
+  list()
+    .pipe(z.array(z.string().regex(/^[A-Za-z0-9_.-]+$/, 'must be names of letters, digits, _ . -')).min(1))
+    .default(fallback);
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .trim()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)),
+      `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+    )
+    .optional();
+
+export const DEPENDENCIES = ['evm-rpc', 'app-server', 'fleet'] as const;
+
+export const settingsShape = {
+  NODE_ENV: text(),
+  HOST: text(),
+  PORT: port(5000),
+  WORKER_PORT: port(5001),
+  APP_SERVER_PORT: port(5002),
+  AGENT_PORT: port(5003),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+
+  OPS_TOKEN: text(),
+  API_TOKEN: text(),
+  AUTH_SECRET: text(),
+
+  DATABASE_URL: url('postgres', 'postgresql'),
+
+  REDIS_URL: url('redis', 'rediss'),
+  QUEUE_REDIS_HOST: z.string().trim().min(1).default('127.0.0.1'),
+  QUEUE_REDIS_PORT: port(6379),
+  QUEUE_REDIS_DB: integer(0, 1023).default(0),
+  QUEUE_REDIS_USERNAME: text(),
+  QUEUE_REDIS_PASSWORD: text(),
+  QUEUE_REDIS_TLS: flag(),
+  QUEUE_REDIS_SENTINELS: list()
+    .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port, separated by commas')))
+    .optional(),
+  QUEUE_REDIS_SENTINEL_NAME: text(),
+  QUEUE_DRIVER: z.enum(['bullmq', 'inmemory'], 'must be bullmq or inmemory').default('bullmq'),
+  QUEUE_PREFIX: z.string().trim().min(1).default('bull'),
+  QUEUE_NAMES: names(['execution']),
+
+  WORKER_ID: text(),
+  WORKER_CONCURRENCY: integer(1, 1000).default(4),
+  WORKER_HEARTBEAT_INTERVAL_MS: milliseconds(5_000, 50),
+  WORKER_HEARTBEAT_TIMEOUT_MS: milliseconds(30_000, 100),
+  QUEUE_WEDGED_AFTER_MS: milliseconds(30_000, 100),
+  QUEUE_BACKLOG_WARN: integer(1, 1_000_000_000).default(1000),
+  QUEUE_MAX_WAIT_MS: milliseconds(60_000),
+  JOB_STUCK_AFTER_MS: milliseconds(900_000),
+  CANARY_INTERVAL_MS: milliseconds(60_000, 100),
+  ENABLE_INLINE_WORKER: flag(),
+
+  OPENAI_API_KEY: text(),
+  OPENAI_BASE_URL: url('http', 'https'),
+  ANTHROPIC_API_KEY: text(),
+  ANTHROPIC_BASE_URL: url('http', 'https'),
+  LITELLM_BASE_URL: url('http', 'https'),
+  LITELLM_MASTER_KEY: text(),
+
+  HTTP_STEP_ALLOW_HOSTS: list().default([]),
+  DECLARED_DEPENDENCIES: list()
+    .pipe(z.array(z.enum(DEPENDENCIES, `must be names among ${DEPENDENCIES.join(', ')}`)))
+    .default([]),
+  EVM_RPC_URL: url('http', 'https'),
+
+  SHUTDOWN_GRACE_MS: milliseconds(10_000, 0),
+  DRAIN_DELAY_MS: integer(0, 600_000).optional(),
+} as const;
+
+export type SettingName = keyof typeof settingsShape;
+
+/** Settings whose whole value is a secret. URLs are secret by their credentials only (see `secretsOf`). */
+export const SECRET_SETTINGS = [
+  'OPS_TOKEN',
+  'API_TOKEN',
+  'AUTH_SECRET',
+  'QUEUE_REDIS_PASSWORD',
+  'OPENAI_API_KEY',
+  'ANTHROPIC_API_KEY',
+  'LITELLM_MASTER_KEY',
+] as const satisfies readonly SettingName[];
+
+export type ParsedSettings = { readonly [Name in SettingName]: z.output<(typeof settingsShape)[Name]> };

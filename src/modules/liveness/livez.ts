@@ -1,0 +1,21 @@
+import type { LivenessState } from './liveness.js';
+
+export interface LivezAnswer {
+  readonly statusCode: 200 | 503;
+  readonly body: string;
+}
+
+/** The answer of `GET /livez`; see the wire contract. `startedAt` and `now` are epoch ms. */
+export function livezAnswer(state: LivenessState, startedAt: number, now: number): LivezAnswer {
+  return {
+    statusCode: state.live ? 200 : 503,
+    body: JSON.stringify({
+      status: state.live ? 'alive' : 'dead',
+      live: state.live,
+      reason: state.reason,
+      since: new Date(state.since).toISOString(),
+      uptimeMs: Math.max(0, Math.round(now - startedAt)),
+      timestamp: new Date(now).toISOString(),
+    }),
+  };
+}
