@@ -1,5 +1,6 @@
 // Nest 12 is ESM: jest runs with --experimental-vm-modules (scripts/test.mjs sets it).
 const base = {
+  rootDir: '.',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -16,23 +17,26 @@ const base = {
       },
     ],
   },
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/fixtures/environment.mjs',
+  // dist/ is run in processes of its own, never imported by a test.
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
   cacheDirectory: '.data/cache/jest',
 };
 
 const tier = (name, extra = {}) => ({
   ...base,
   displayName: name,
-  rootDir: '.',
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   ...extra,
 });
 
+const services = {
+  globalSetup: '<rootDir>/test/fixtures/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/fixtures/global-teardown.mjs',
+};
+
 export default {
-  projects: [
-    tier('unit'),
-    tier('architecture'),
-    tier('integration', { globalSetup: '<rootDir>/test/fixtures/global-setup.ts', globalTeardown: '<rootDir>/test/fixtures/global-teardown.ts' }),
-    tier('e2e', { globalSetup: '<rootDir>/test/fixtures/global-setup.ts', globalTeardown: '<rootDir>/test/fixtures/global-teardown.ts' }),
-  ],
+  // Real processes on two cores: a generous limit, under which each wait has a deadline of its own.
+  testTimeout: 30_000,
+  projects: [tier('unit'), tier('architecture'), tier('integration', services), tier('e2e', services)],
 };

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** How a child ended. */
 export interface Exit {
@@ -9,6 +9,9 @@ export interface Exit {
 
 export interface GuardedChild {
   pid: number;
+  /** Its output, unless a log takes it. */
+  stdout: Readable | null;
+  stderr: Readable | null;
   /** Settles when the child has ended, however it did. Never rejects. */
   exited: Promise<Exit>;
   hasExited(): boolean;
@@ -21,8 +24,8 @@ export interface GuardedOptions {
   /** The signal that ends the child when this process dies without having stopped it. */
   orphanSignal: NodeJS.Signals;
   cwd: string;
-  /** File descriptor that takes stdout and stderr. */
-  logFd: number;
+  /** File descriptor that takes stdout and stderr; without it they are pipes. */
+  logFd?: number;
   uid?: number | undefined;
   gid?: number | undefined;
   env?: NodeJS.ProcessEnv;
@@ -51,7 +54,7 @@ export async function spawnGuarded(
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', orphanSignal.replace(/^SIG/, ''), program, ...args], {
     cwd,
     detached: true,
-    stdio: ['ignore', logFd, logFd, 'pipe'],
+    stdio: ['ignore', logFd ?? 'pipe', logFd ?? 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
     ...(env === undefined ? {} : { env }),
@@ -72,6 +75,8 @@ export async function spawnGuarded(
   };
   return {
     pid: child.pid as number,
+    stdout: child.stdout,
+    stderr: child.stderr,
     exited,
     hasExited: () => ended,
     kill,

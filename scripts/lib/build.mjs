@@ -1,0 +1,74 @@
+// Builds dist/ when the sources are newer. Plain Node: it is used before anything else can be relied on.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const stamp = join(root, 'dist', '.built');
+const lock = join(root, '.data', 'build.lock');
+
+/**
+ * Builds when a source is newer than the last build that succeeded. One build at a time, whoever asks.
+ * Answers the compiler's complaints, or undefined when the build is good. Code is emitted either way.
+ */
+export async function buildWhenStale(say = () => {}) {
+  if (!isStale()) return undefined;
+  const release = await takeLock();
+  try {
+    if (!isStale()) return undefined;
+    say('building dist/');
+    const startedAt = new Date();
+    const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    if (status !== 0) return `${stdout}${stderr}`.trim();
+    writeFileSync(stamp, '');
+    utimesSync(stamp, startedAt, startedAt);
+    return undefined;
+  } finally {
+    release();
+  }
+}
+
+function isStale() {
+  const builtAt = mtime(stamp);
+  if (builtAt === undefined) return true;
+  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((path) => join('src', path));
+  // Folders count as well: their time tells of a file that was removed.
+  return [...settings, 'src', ...sources].some((path) => (mtime(join(root, path)) ?? 0) > builtAt);
+}
+
+function mtime(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+async function takeLock() {
+  mkdirSync(join(root, '.data'), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (!holderLives()) rmSync(lock, { force: true });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function holderLives() {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'));
+    // Just made, its holder not yet written.
+    if (pid === 0) return true;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
