@@ -1,3 +1,4 @@
+export { bearerGuard } from './bearer.js';
 export { CONFIGURATION, ConfigModule, REDACT, SETTINGS } from './config.module.js';
 export {
   parseSettings,

@@ -62,14 +62,18 @@ function problemsAcross(settings: ParsedSettings): SettingProblem[] {
     problems.push({
       name: 'AUTH_SECRET',
       kind: 'weak',
-      message: 'AUTH_SECRET is a placeholder or shorter than 16 characters; use at least 16 random characters',
+      message:
+        'AUTH_SECRET is a placeholder or shorter than 16 characters; use at least 16 random characters',
     });
   }
   if (settings.LITELLM_BASE_URL !== undefined && settings.LITELLM_MASTER_KEY === undefined) {
     missing('LITELLM_MASTER_KEY', 'LITELLM_MASTER_KEY is not set; LITELLM_BASE_URL needs it');
   }
   if (settings.QUEUE_REDIS_SENTINELS !== undefined && settings.QUEUE_REDIS_SENTINEL_NAME === undefined) {
-    missing('QUEUE_REDIS_SENTINEL_NAME', 'QUEUE_REDIS_SENTINEL_NAME is not set; QUEUE_REDIS_SENTINELS needs it');
+    missing(
+      'QUEUE_REDIS_SENTINEL_NAME',
+      'QUEUE_REDIS_SENTINEL_NAME is not set; QUEUE_REDIS_SENTINELS needs it',
+    );
   }
   if (settings.DECLARED_DEPENDENCIES.includes('evm-rpc') && settings.EVM_RPC_URL === undefined) {
     missing('EVM_RPC_URL', 'EVM_RPC_URL is not set; DECLARED_DEPENDENCIES names evm-rpc');

@@ -1,0 +1,219 @@
+import type { Redact } from '../../config/index.js';
+import { codeDefinition } from '../codes/registry.js';
+import { readIndicator, readThrown } from '../terminus.bridge.js';
+import {
+  record,
+  unanswered,
+  withCauses,
+  type CheckRecord,
+  type Moment,
+  type Transition,
+} from './board.state.js';
+import type { Answer, Check, Counts } from './check.js';
+import { withDeadline } from './deadline.js';
+import { monotonic, moment } from './moment.js';
+import type { Snapshot } from './snapshot.js';
+
+const FRESH_BUDGET_MS = 1800;
+const FRESH_FLOOR_MS = 200;
+const STAGGER_MS = 25;
+
+interface Entry {
+  readonly check: Check;
+  startedAt: number;
+  timer: NodeJS.Timeout | undefined;
+  inFlight: Promise<void> | undefined;
+  again: boolean;
+}
+
+/** Runs the checks in the background and remembers the answers. Readers never wait and never touch a dependency. */
+export class Board {
+  private readonly entries = new Map<string, Entry>();
+  private readonly records = new Map<string, CheckRecord>();
+  private readonly changeListeners = new Set<(snapshot: Snapshot) => void>();
+  private readonly transitionListeners = new Set<(transition: Transition) => void>();
+  private current: Snapshot = { version: 0, checks: [] };
+  private running = false;
+  private freshRun: Promise<Snapshot> | undefined;
+
+  constructor(private readonly redact: Redact = (text) => text) {}
+
+  /** Puts a check on the board. Two checks of one key are a defect of the program and end its start. */
+  add(check: Check): void {
+    this.claim(check);
+    const entry: Entry = { check, startedAt: -Infinity, timer: undefined, inFlight: undefined, again: false };
+    this.entries.set(check.key, entry);
+    if (this.running) this.schedule(entry, 0);
+  }
+
+  /** Puts an answer on the board that nobody polls: its owner pushes every change, and it never expires. */
+  addPushed(key: string, counts: Counts, first: Answer): void {
+    this.claim({ key, counts });
+    this.push(key, first);
+  }
+
+  push(key: string, answer: Answer): void {
+    this.store(key, answer, { latencyMs: 0, validUntil: Infinity, recoverAfter: 1 });
+  }
+
+  /** Starts the checks one after the other, so that they do not all knock at once. */
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    let index = 0;
+    for (const entry of this.entries.values()) this.schedule(entry, STAGGER_MS * index++);
+  }
+
+  /** Stops asking. What was answered stays readable until it expires. */
+  async stop(): Promise<void> {
+    this.running = false;
+    for (const entry of this.entries.values()) clearTimeout(entry.timer);
+    await Promise.all([...this.entries.values()].map((entry) => entry.inFlight));
+  }
+
+  /** An event beats a poll: runs the check now, or once more right after the run that is under way. */
+  poke(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry === undefined || !this.running) return;
+    if (entry.inFlight !== undefined) entry.again = true;
+    else void this.run(entry);
+  }
+
+  snapshot(): Snapshot {
+    return this.current;
+  }
+
+  /**
+   * Runs the checks now, once for all who ask at the same time, and answers within 1.8 s. A check that has
+   * not finished by then is `check.pending` in this answer; the board keeps what it knew.
+   */
+  async fresh(): Promise<Snapshot> {
+    this.freshRun ??= this.runFresh().finally(() => {
+      this.freshRun = undefined;
+    });
+    return await this.freshRun;
+  }
+
+  onChange(listener: (snapshot: Snapshot) => void): () => void {
+    this.changeListeners.add(listener);
+    return () => this.changeListeners.delete(listener);
+  }
+
+  onTransition(listener: (transition: Transition) => void): () => void {
+    this.transitionListeners.add(listener);
+    return () => this.transitionListeners.delete(listener);
+  }
+
+  private claim(check: Pick<Check, 'key' | 'counts' | 'dependsOn'>): void {
+    if (this.records.has(check.key)) throw new Error(`the board has two checks named ${check.key}`);
+    this.records.set(check.key, unanswered(check, Infinity, moment()));
+    this.publish();
+  }
+
+  private schedule(entry: Entry, delayMs: number): void {
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => void this.run(entry), delayMs);
+    entry.timer.unref();
+  }
+
+  private run(entry: Entry): Promise<void> {
+    entry.inFlight ??= this.runOnce(entry).finally(() => {
+      entry.inFlight = undefined;
+      if (!this.running) return;
+      const next = entry.again ? 0 : entry.startedAt + entry.check.cadenceMs - monotonic();
+      entry.again = false;
+      this.schedule(entry, Math.max(0, next));
+    });
+    return entry.inFlight;
+  }
+
+  private async runOnce(entry: Entry): Promise<void> {
+    const { check } = entry;
+    clearTimeout(entry.timer);
+    entry.startedAt = monotonic();
+    let work: PromiseLike<unknown> = Promise.resolve();
+    const outcome = await withDeadline(check.deadlineMs, (signal) => (work = check.run({ signal })));
+    const timedOut = outcome.kind === 'timed-out';
+    this.store(check.key, this.answerOf(check, outcome), {
+      latencyMs: monotonic() - entry.startedAt,
+      validUntil: timedOut ? Infinity : entry.startedAt + 2 * check.cadenceMs + check.deadlineMs,
+      recoverAfter: check.recoverAfter ?? 1,
+    });
+    // A run that overran its deadline and ignores its signal stays timed out: no second run is put beside it.
+    if (timedOut) await settled(work);
+  }
+
+  private answerOf(check: Check, outcome: Awaited<ReturnType<typeof withDeadline>>): Answer {
+    switch (outcome.kind) {
+      case 'answered':
+        return readIndicator(check.key, outcome.value);
+      case 'threw':
+        return readThrown(check.key, outcome.error);
+      case 'timed-out': {
+        const code = check.timeoutCode ?? 'check.timeout';
+        const message = `${codeDefinition(code).message} (${check.key}: no answer within ${check.deadlineMs} ms)`;
+        return { code, message, details: { deadlineMs: check.deadlineMs } };
+      }
+    }
+  }
+
+  private store(
+    key: string,
+    answer: Answer,
+    run: { latencyMs: number; validUntil: number; recoverAfter: number },
+  ): void {
+    const before = this.records.get(key);
+    if (before === undefined) throw new Error(`the board has no check named ${key}`);
+    const at = moment();
+    const clean = {
+      ...answer,
+      message: this.redact(answer.message),
+      details: redactDeep(answer.details, this.redact),
+    };
+    const { record: after, transition } = record(before, { ...run, answer: clean }, at);
+    this.records.set(key, after);
+    this.publish();
+    if (transition !== null) for (const listener of this.transitionListeners) listener(transition);
+  }
+
+  private publish(): void {
+    this.current = { version: this.current.version + 1, checks: withCauses([...this.records.values()]) };
+    for (const listener of this.changeListeners) listener(this.current);
+  }
+
+  private async runFresh(): Promise<Snapshot> {
+    const unfinished = new Set<string>();
+    const runs = [...this.entries.values()]
+      .filter((entry) => monotonic() - entry.startedAt >= (entry.check.freshFloorMs ?? FRESH_FLOOR_MS))
+      .map(async (entry) => {
+        unfinished.add(entry.check.key);
+        await this.run(entry);
+        unfinished.delete(entry.check.key);
+      });
+    await withDeadline(FRESH_BUDGET_MS, () => Promise.all(runs));
+    return unfinished.size === 0 ? this.current : pendingIn(this.current, unfinished, moment());
+  }
+}
+
+function pendingIn(snapshot: Snapshot, keys: ReadonlySet<string>, at: Moment): Snapshot {
+  const checks = snapshot.checks.map((each) => (keys.has(each.key) ? unanswered(each, Infinity, at) : each));
+  return { version: snapshot.version, checks: withCauses(checks) };
+}
+
+function redactDeep<T>(value: T, redact: Redact): T;
+function redactDeep(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((each) => redactDeep<unknown>(each, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, redactDeep<unknown>(each, redact)]),
+  );
+}
+
+async function settled(work: PromiseLike<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch {
+    // It was counted as a timeout already.
+  }
+}

@@ -1,0 +1,47 @@
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import type { Code } from '../codes/registry.js';
+
+/**
+ * Where a check counts.
+ * - `readiness`: `/readyz` of this process, and its own place in the production views
+ * - `declared`: a dependency that the deployment declared; readiness, and the worst of `dependencies`
+ * - `informative`: only the full picture (`/healthz`, `/api/production/health`)
+ */
+export type Counts = 'readiness' | 'declared' | 'informative';
+
+export interface CheckContext {
+  /** Aborts at the deadline: the check then destroys whatever it waits on. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A question with a cadence and a deadline. `run` answers as any Terminus indicator does; ours put `code`,
+ * `message`, `details` and `report` into the result with `answer()`, a third party's may put what they like.
+ */
+export interface Check {
+  readonly key: string;
+  /** Time from the start of one run to the start of the next, ms. */
+  readonly cadenceMs: number;
+  readonly deadlineMs: number;
+  readonly counts: Counts;
+  /** Consecutive passes before a failure is over; 1 unless it says otherwise. */
+  readonly recoverAfter?: number;
+  /** Keys of checks that, when they fail, are the cause of this one's failure. */
+  readonly dependsOn?: readonly string[];
+  /** The code of an overrun deadline, where a timeout is expected and means something of its own. */
+  readonly timeoutCode?: Code;
+  /** `?fresh` accepts an answer this young, so that asking cannot hammer a dependency; 200 ms by default. */
+  readonly freshFloorMs?: number;
+  run(context: CheckContext): Promise<HealthIndicatorResult> | PromiseLike<HealthIndicatorResult>;
+}
+
+/** What the board remembers of a check's run, whoever wrote the check. */
+export interface Answer {
+  readonly code: Code;
+  /** For operators; already redacted. */
+  readonly message: string;
+  /** For operators, shown with `?verbose`. Plain data. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Typed data for the production views (see `reports.ts`), undefined when the check has none. */
+  readonly report?: unknown;
+}

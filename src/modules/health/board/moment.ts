@@ -1,0 +1,10 @@
+import type { Moment } from './board.state.js';
+
+/** Milliseconds of a clock that never jumps and that all threads of the process share. */
+export function monotonic(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+export function moment(): Moment {
+  return { now: Date.now(), mono: monotonic() };
+}

@@ -1,0 +1,24 @@
+import { expire, withCauses, type CheckRecord, type Moment } from './board.state.js';
+
+/** The board at one moment. Plain data, never changed once made. */
+export interface Snapshot {
+  /** Grows with every change. */
+  readonly version: number;
+  /** Root causes first, then by severity, then in the order in which the checks were added. */
+  readonly checks: readonly CheckRecord[];
+}
+
+/** The snapshot as it may be believed at this moment: answers that are too old have become failures. */
+export function believable(snapshot: Snapshot, at: Moment): Snapshot {
+  const checks = snapshot.checks.map((each) => expire(each, at));
+  return { ...snapshot, checks: withCauses(checks) };
+}
+
+/** Monotonic ms until which nothing in the snapshot expires; infinite when all of it already has. */
+export function validUntil(snapshot: Snapshot, at: Moment): number {
+  let until = Infinity;
+  for (const check of snapshot.checks) {
+    if (check.validUntil > at.mono && check.checkedAt !== null) until = Math.min(until, check.validUntil);
+  }
+  return until;
+}

@@ -1,0 +1,97 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { getToken, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge } from 'prom-client';
+import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import { Liveness } from '../liveness/index.js';
+import { Board } from './board/board.service.js';
+import { ProbeAnswers } from './http/probe-answers.js';
+import { Lifecycle } from './lifecycle.js';
+import { ProcessSampler } from './process-sampler.js';
+import { publishTransitions, type BoardMetrics } from './transitions.js';
+import type { ServiceIdentity } from './views/index.js';
+
+/** Inject with `@Inject(SERVICE) service: ServiceIdentity`. */
+export const SERVICE = Symbol('SERVICE');
+
+const METRICS = {
+  status: 'probity_check_status',
+  latency: 'probity_check_latency_seconds',
+  transitions: 'probity_check_transitions_total',
+} as const;
+
+/** The board, the lifecycle, liveness and the probe answers of this process, for every module. */
+@Module({})
+export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  static forRoot(service: ServiceIdentity): DynamicModule {
+    return {
+      module: HealthModule,
+      global: true,
+      providers: [
+        { provide: SERVICE, useValue: service },
+        { provide: Board, useFactory: (redact: Redact) => new Board(redact), inject: [REDACT] },
+        { provide: Liveness, useFactory: () => new Liveness(service.startedAt) },
+        { provide: Lifecycle, useFactory: (board: Board) => new Lifecycle(board), inject: [Board] },
+        ProcessSampler,
+        {
+          provide: ProbeAnswers,
+          useFactory: (board: Board, liveness: Liveness, sampler: ProcessSampler, settings: Settings) =>
+            new ProbeAnswers(
+              {
+                snapshot: () => board.snapshot(),
+                fresh: () => board.fresh(),
+                liveness: (now) => liveness.read(now),
+                sample: () => sampler.sample(),
+              },
+              { service, opsToken: settings.OPS_TOKEN },
+            ),
+          inject: [Board, Liveness, ProcessSampler, SETTINGS],
+        },
+        makeGaugeProvider({
+          name: METRICS.status,
+          help: '1 for the status that the check has now, 0 for the others',
+          labelNames: ['check', 'status'],
+        }),
+        makeGaugeProvider({
+          name: METRICS.latency,
+          help: 'How long the last run took',
+          labelNames: ['check'],
+        }),
+        makeCounterProvider({
+          name: METRICS.transitions,
+          help: 'Changes of status or code',
+          labelNames: ['check', 'to', 'code'],
+        }),
+      ],
+      exports: [SERVICE, Board, Liveness, Lifecycle, ProcessSampler, ProbeAnswers],
+    };
+  }
+
+  constructor(
+    private readonly board: Board,
+    private readonly lifecycle: Lifecycle,
+    private readonly sampler: ProcessSampler,
+    @Inject(getToken(METRICS.status)) status: Gauge,
+    @Inject(getToken(METRICS.latency)) latency: Gauge,
+    @Inject(getToken(METRICS.transitions)) transitions: Counter,
+  ) {
+    const metrics: BoardMetrics = { status, latency, transitions };
+    publishTransitions(board, metrics);
+  }
+
+  onApplicationBootstrap(): void {
+    this.board.start();
+    this.sampler.start();
+    this.lifecycle.started();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.sampler.stop();
+    await this.board.stop();
+  }
+}

@@ -1,0 +1,198 @@
+import { bearerGuard } from '../../config/index.js';
+import { livezAnswer, type LivenessState } from '../../liveness/index.js';
+import type { Moment } from '../board/board.state.js';
+import { moment, monotonic } from '../board/moment.js';
+import { believable, validUntil, type Snapshot } from '../board/snapshot.js';
+import {
+  healthJsonView,
+  healthzView,
+  productionHealthView,
+  productionReadyView,
+  queueHeartbeatView,
+  readyzCheckView,
+  readyzView,
+  render,
+  textView,
+  toTemplate,
+  type Audience,
+  type LiveTemplate,
+  type ProcessSample,
+  type ServiceIdentity,
+  type View,
+  type ViewContext,
+} from '../views/index.js';
+
+import { negotiate, type Format } from './negotiate.js';
+import { problem, PROBLEM_TYPE } from './problem.js';
+
+/** Where the answers come from: the board of this thread, or what another thread was told of it. */
+export interface ProbeSource {
+  snapshot(): Snapshot;
+  fresh(): Promise<Snapshot>;
+  liveness(now: number): LivenessState;
+  sample(): ProcessSample;
+}
+
+export interface ProbeOptions {
+  readonly service: ServiceIdentity;
+  /** With a token, only who bears it sees details and may ask for `?fresh`. */
+  readonly opsToken?: string | undefined;
+}
+
+export type ProbeName = 'livez' | 'readyz' | 'healthz' | 'ready' | 'heartbeat' | 'health';
+
+export interface ProbeRequest {
+  readonly probe: ProbeName;
+  /** The check that `/readyz/:check` asks for. */
+  readonly check?: string | undefined;
+  /** What follows the question mark. */
+  readonly query?: string | undefined;
+  readonly accept?: string | undefined;
+  readonly authorization?: string | undefined;
+}
+
+export interface ProbeReply {
+  readonly statusCode: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+interface Fragment {
+  readonly version: number;
+  readonly validUntil: number;
+  readonly statusCode: number;
+  readonly contentType: string;
+  readonly template: LiveTemplate;
+}
+
+const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  json: 'application/json; charset=utf-8',
+  'health+json': 'application/health+json; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
+};
+
+/**
+ * Answers every probe from the last snapshot. An answer is serialized once per change of the board and kept
+ * until something in it expires, which is looked at per request: a starved board fails closed.
+ */
+export class ProbeAnswers {
+  private readonly fragments = new Map<string, Fragment>();
+  private readonly mayOperate: (authorization: string | undefined) => boolean;
+  private readonly startedMono = monotonic();
+
+  constructor(
+    private readonly source: ProbeSource,
+    private readonly options: ProbeOptions,
+  ) {
+    this.mayOperate = options.opsToken === undefined ? () => true : bearerGuard(options.opsToken);
+  }
+
+  answer(request: ProbeRequest): ProbeReply | Promise<ProbeReply> {
+    const at = moment();
+    if (request.probe === 'livez') {
+      const { statusCode, body } = livezAnswer(
+        this.source.liveness(at.now),
+        this.options.service.startedAt,
+        at.now,
+      );
+      return { statusCode, contentType: CONTENT_TYPES.json, body };
+    }
+    const operator = this.mayOperate(request.authorization);
+    const query =
+      request.query === undefined || request.query === '' ? undefined : new URLSearchParams(request.query);
+    if (operator && query !== undefined && isOn(query, 'fresh')) {
+      return this.source
+        .fresh()
+        .then((snapshot) => this.reply(request, operator, isOn(query, 'verbose'), at, snapshot));
+    }
+    return this.reply(request, operator, isOn(query, 'verbose'), at);
+  }
+
+  private reply(
+    request: ProbeRequest,
+    operator: boolean,
+    verbose: boolean,
+    at: Moment,
+    fresh?: Snapshot,
+  ): ProbeReply {
+    const format = request.check === undefined ? negotiate(request.accept) : 'json';
+    const audience: Audience = operator ? 'operator' : 'public';
+    const liveness = request.probe === 'healthz' ? this.source.liveness(at.now) : undefined;
+    const key = `${request.probe}|${request.check ?? ''}|${format}|${audience}|${verbose}|${liveness?.reason ?? ''}`;
+    const snapshot = fresh ?? this.source.snapshot();
+    const now = fresh === undefined ? at : moment();
+    let fragment = fresh === undefined ? this.fragments.get(key) : undefined;
+    if (fragment?.version !== snapshot.version || fragment.validUntil < now.mono) {
+      const known = believable(snapshot, now);
+      const context: ViewContext = { snapshot: known, audience, verbose, service: this.options.service };
+      const view = this.view(request, format, context, liveness);
+      if (view === undefined) return this.unknownCheck(request.check ?? '', known);
+      fragment = toFragment(view, format, known.version, validUntil(known, now));
+      if (fresh === undefined) this.fragments.set(key, fragment);
+    }
+    const body = render(fragment.template, { now: now.now, mono: now.mono, startedAt: at.mono });
+    return { statusCode: fragment.statusCode, contentType: fragment.contentType, body };
+  }
+
+  private view(
+    request: ProbeRequest,
+    format: Format,
+    context: ViewContext,
+    liveness: LivenessState | undefined,
+  ): View | undefined {
+    switch (request.probe) {
+      case 'readyz':
+        if (request.check !== undefined) return readyzCheckView(request.check, context);
+        if (format !== 'json') return inFormat(format, context, 'readyz');
+        return readyzView(context);
+      case 'healthz':
+        if (format !== 'json') return inFormat(format, context, 'healthz');
+        return healthzView(context, liveness ?? this.source.liveness(Date.now()), this.startedMono);
+      case 'health':
+        if (format !== 'json') return inFormat(format, context, 'health');
+        return productionHealthView(context, this.source.sample());
+      case 'ready':
+        return productionReadyView(context);
+      case 'heartbeat':
+        return queueHeartbeatView(context);
+      case 'livez':
+        return undefined;
+    }
+  }
+
+  private unknownCheck(check: string, snapshot: Snapshot): ProbeReply {
+    const known = snapshot.checks.map((each) => each.key);
+    const body = problem({
+      title: 'Unknown check',
+      status: 404,
+      detail: `There is no check named ${JSON.stringify(check.slice(0, 64))}; the checks of this process are ${known.join(', ')}.`,
+      code: 'probe.unknown_check',
+    });
+    return { statusCode: 404, contentType: PROBLEM_TYPE, body: JSON.stringify({ ...body, checks: known }) };
+  }
+}
+
+function inFormat(
+  format: 'health+json' | 'text',
+  context: ViewContext,
+  scope: 'readyz' | 'healthz' | 'health',
+): View {
+  return format === 'text' ? textView(context, scope) : healthJsonView(context, scope);
+}
+
+function toFragment(view: View, format: Format, version: number, until: number): Fragment {
+  const text = typeof view.body === 'string';
+  return {
+    version,
+    validUntil: until,
+    statusCode: view.statusCode,
+    contentType: text ? CONTENT_TYPES.text : CONTENT_TYPES[format === 'health+json' ? format : 'json'],
+    template: typeof view.body === 'string' ? { texts: [view.body], lives: [] } : toTemplate(view.body),
+  };
+}
+
+/** `?verbose`, `?verbose=1` and `?verbose=true` are on; `?verbose=0` and `=false` are off. */
+function isOn(query: URLSearchParams | undefined, name: string): boolean {
+  const value = query?.get(name);
+  return value !== undefined && value !== null && value !== '0' && value !== 'false';
+}

@@ -1,0 +1,25 @@
+export { Board } from './board/board.service.js';
+export type { CheckRecord, Moment, Transition } from './board/board.state.js';
+export type { Answer, Check, CheckContext, Counts } from './board/check.js';
+export { withDeadline, type Outcome } from './board/deadline.js';
+export { moment, monotonic } from './board/moment.js';
+export type { Snapshot } from './board/snapshot.js';
+export type { CodeDefinition, RestartEffect, RestartTarget } from './codes/code.js';
+export { codeDefinition, isCode, registry, runbookOf, type Code } from './codes/registry.js';
+export { HealthModule, SERVICE } from './health.module.js';
+export { ProbeAnswers, type ProbeReply, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
+export { noBareHealth, registerProbeRoutes } from './http/probe.routes.js';
+export { problem, PROBLEM_TYPE, type Problem } from './http/problem.js';
+export { Lifecycle, type DrainStep } from './lifecycle.js';
+export { ProcessSampler } from './process-sampler.js';
+export type {
+  LeaseRow,
+  QueueDepth,
+  QueueReport,
+  WorkerReport,
+  WorkerRow,
+  WorkflowsReport,
+} from './reports.js';
+export { isStatus, severity, worst, type Status } from './status.js';
+export { answer } from './terminus.bridge.js';
+export type { ServiceIdentity } from './views/index.js';

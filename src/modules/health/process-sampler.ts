@@ -1,0 +1,43 @@
+import { monotonic } from './board/moment.js';
+import type { ProcessSample } from './views/index.js';
+
+const EVERY_MS = 2000;
+
+/** Samples what the full pictures say of this process, so that no request has to. */
+export class ProcessSampler {
+  private timer: NodeJS.Timeout | undefined;
+  private connections: () => number = () => 0;
+  private cpu = process.cpuUsage();
+  private cpuAt = monotonic();
+  private latest: Omit<ProcessSample, 'activeConnections'> = { cpuUsage: 0, memoryUsage: memory() };
+
+  /** Says how to count the open HTTP connections of this process. */
+  countConnections(count: () => number): void {
+    this.connections = count;
+  }
+
+  start(): void {
+    this.timer ??= setInterval(() => this.take(), EVERY_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  sample(): ProcessSample {
+    return { ...this.latest, activeConnections: this.connections() };
+  }
+
+  private take(): void {
+    const now = monotonic();
+    const used = process.cpuUsage(this.cpu);
+    const share = (used.user + used.system) / 1000 / Math.max(1, now - this.cpuAt);
+    this.cpu = process.cpuUsage();
+    this.cpuAt = now;
+    this.latest = { cpuUsage: Math.round(share * 1000) / 1000, memoryUsage: memory() };
+  }
+}
+
+function memory(): Record<string, number> {
+  return { ...process.memoryUsage() };
+}

@@ -1,0 +1,76 @@
+import type { Status } from './status.js';
+
+/**
+ * What some checks report beside their answer, for the views of `/api/production/*`. `health` names the shapes
+ * that the wire contract promises and imports nothing of those who fill them. Times are ISO 8601 UTC; ages are
+ * ms at the moment of the answer, and the views let them grow.
+ */
+export interface QueueReport {
+  /** Null when it could not be told, because the queue could not be asked. */
+  readonly durable: boolean | null;
+  readonly latencyMs: number | null;
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly delayed: number;
+  readonly active: number;
+  readonly prioritized: number;
+  readonly failed: number;
+  readonly completed: number;
+  readonly paused: boolean;
+  readonly oldestWaitingAgeMs: number | null;
+}
+
+export interface WorkerRow {
+  readonly id: string;
+  readonly state: 'running' | 'paused' | 'stopping' | 'stopped' | 'silent' | 'lost';
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly latestHeartbeatAt: string | null;
+  readonly latestHeartbeatAgeMs: number | null;
+  readonly active: number;
+  readonly concurrency: number;
+  readonly lastPickupAt: string | null;
+  readonly lastCompletedAt: string | null;
+  readonly eventLoopDelayMs: number | null;
+}
+
+export interface LeaseRow {
+  readonly jobId: string;
+  readonly queue: string;
+  readonly workerId: string;
+  readonly lockedAt: string | null;
+  readonly lastHeartbeatAt: string | null;
+  readonly ageMs: number | null;
+  readonly stale: boolean;
+}
+
+/** Reported by the `worker` check. */
+export interface WorkerReport {
+  readonly worker: {
+    readonly started: boolean;
+    readonly id: string | null;
+    readonly queue: string;
+    readonly heartbeatTimeoutMs: number;
+    readonly latestHeartbeatAt: string | null;
+    readonly latestHeartbeatAgeMs: number | null;
+  };
+  readonly workers: readonly WorkerRow[];
+  readonly queueDepths: Readonly<Record<string, QueueDepth>>;
+  readonly leases: readonly LeaseRow[];
+  readonly inlineWorker: boolean;
+}
+
+/** Reported by the `workflows` check. */
+export interface WorkflowsReport {
+  readonly totalWorkflows: number;
+}
+
+export interface QueueHealth {
+  readonly status: Status;
+  readonly durable: boolean;
+  readonly message: string;
+  readonly latencyMs: number | null;
+  readonly checkedAt: string | null;
+}

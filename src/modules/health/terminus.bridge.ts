@@ -1,0 +1,83 @@
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import type { Answer } from './board/check.js';
+import { codeDefinition, isCode, type Code } from './codes/registry.js';
+import type { Status } from './status.js';
+
+interface AnswerParts {
+  readonly message?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly report?: unknown;
+}
+
+const indicators = new HealthIndicatorService();
+
+/**
+ * A Terminus result that carries a code: how every check of Probity answers. The status is the registry's.
+ * The message is for operators; the registry's public text is used when there is none.
+ */
+export function answer(key: string, code: Code, parts: AnswerParts = {}): HealthIndicatorResult {
+  const definition = codeDefinition(code);
+  const data = {
+    code,
+    message: parts.message ?? definition.message,
+    details: parts.details ?? {},
+    ...(parts.report === undefined ? {} : { report: parts.report }),
+  };
+  const session = indicators.check(key);
+  switch (definition.status) {
+    case 'pass':
+      return session.up(data);
+    case 'warn':
+      return session.degraded(data);
+    case 'fail':
+      return session.down(data);
+  }
+}
+
+const FOREIGN: Readonly<Record<string, { status: Status; code: Code }>> = {
+  up: { status: 'pass', code: 'check.up' },
+  degraded: { status: 'warn', code: 'check.degraded' },
+  down: { status: 'fail', code: 'check.down' },
+};
+
+/** Reads any Terminus result. What is not understood is a failure: unknown is never healthy. */
+export function readIndicator(key: string, result: unknown): Answer {
+  const entry: unknown = isRecord(result) ? (result[key] ?? Object.values(result)[0]) : undefined;
+  if (!isRecord(entry)) return misunderstood(`${key} answered with no result`);
+  const { status, code, message, details, report, ...rest } = entry;
+  const known = typeof status === 'string' ? FOREIGN[status] : undefined;
+  if (known === undefined)
+    return misunderstood(`${key} answered with the unknown status ${JSON.stringify(status)}`);
+  if (code !== undefined) {
+    if (!isCode(code)) return misunderstood(`${key} answered with the unknown code ${JSON.stringify(code)}`);
+    if (codeDefinition(code).status !== known.status)
+      return misunderstood(`${key} said ${String(status)} with ${code}`);
+  }
+  const reason = isCode(code) ? code : known.code;
+  return {
+    code: reason,
+    message: typeof message === 'string' && message !== '' ? message : codeDefinition(reason).message,
+    details: isRecord(details) ? details : rest,
+    ...(report === undefined ? {} : { report }),
+  };
+}
+
+/** An indicator of Terminus's older style throws its result; this finds it. */
+export function readThrown(key: string, error: unknown): Answer {
+  const causes = isRecord(error) && isRecord(error['causes']) ? error['causes'] : undefined;
+  if (causes !== undefined && isRecord(causes[key])) return readIndicator(key, causes);
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'check.threw',
+    message: text === '' ? codeDefinition('check.threw').message : text,
+    details: {},
+  };
+}
+
+function misunderstood(message: string): Answer {
+  return { code: 'check.unknown_status', message, details: {} };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,45 @@
+import { Logger } from '@nestjs/common';
+import type { Counter, Gauge } from 'prom-client';
+import type { Board } from './board/board.service.js';
+import type { Transition } from './board/board.state.js';
+import { codeDefinition } from './codes/registry.js';
+import { STATUSES } from './status.js';
+
+export interface BoardMetrics {
+  readonly status: Gauge<'check' | 'status'>;
+  readonly latency: Gauge<'check'>;
+  readonly transitions: Counter<'check' | 'to' | 'code'>;
+}
+
+/** Publishes each transition once to the log and the metrics. Others subscribe to the board themselves. */
+export function publishTransitions(board: Board, metrics: BoardMetrics, logger = new Logger('Board')): void {
+  board.onTransition((transition) => {
+    log(logger, transition);
+    metrics.transitions.inc({ check: transition.check, to: transition.to, code: transition.code });
+  });
+  board.onChange((snapshot) => {
+    for (const check of snapshot.checks) {
+      for (const status of STATUSES) {
+        metrics.status.set({ check: check.key, status }, check.status === status ? 1 : 0);
+      }
+      if (check.latencyMs !== null) metrics.latency.set({ check: check.key }, check.latencyMs / 1000);
+    }
+  });
+}
+
+function log(logger: Logger, transition: Transition): void {
+  const { check, from, to, code, message, lastedMs } = transition;
+  const { restart, target } = codeDefinition(code);
+  const line = {
+    msg: `${check}: ${from} -> ${to}, ${code}: ${message}`,
+    check,
+    from,
+    to,
+    code,
+    lastedMs,
+    ...(to === 'pass' ? {} : { restart, restartTarget: target }),
+  };
+  if (to === 'fail') logger.error(line);
+  else if (to === 'warn') logger.warn(line);
+  else logger.log(line);
+}

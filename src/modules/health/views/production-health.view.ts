@@ -1,0 +1,88 @@
+import type { CheckRecord } from '../board/board.state.js';
+import type { Status } from '../status.js';
+import type { WorkerReport, WorkflowsReport } from '../reports.js';
+import { codeDefinition } from '../codes/registry.js';
+import { detailsFor, messageFor, statusOf } from './check-view.js';
+import { Live, timestamp } from './live-template.js';
+import { find } from './production-ready.view.js';
+import { depthsView } from './queue-heartbeat.view.js';
+import type { ProcessSample, View, ViewContext } from './view.js';
+
+const WORDS: Readonly<Record<Status, string>> = { pass: 'healthy', warn: 'degraded', fail: 'unhealthy' };
+/** Checks of this view by name; each process adds its own below them. */
+const NAMED = [
+  'database',
+  'llm',
+  'environment',
+  'workflows',
+  'memory',
+  'event-loop',
+  'queue',
+  'worker',
+] as const;
+
+/** `GET /api/production/health`: everything that is known; any failure is 503, warnings alone are 200. */
+export function productionHealthView(context: ViewContext, sample: ProcessSample): View {
+  const { snapshot, service, audience } = context;
+  const status = statusOf(snapshot.checks);
+  const worker = find(snapshot, 'worker');
+  const report = worker?.report as WorkerReport | undefined;
+  const declared = snapshot.checks.filter((check) => check.counts === 'declared');
+  const rest = snapshot.checks.filter(
+    (check) => check.counts !== 'declared' && !(NAMED as readonly string[]).includes(check.key),
+  );
+  const named = NAMED.map((key) => find(snapshot, key)).filter((check) => check !== undefined);
+  return {
+    statusCode: status === 'fail' ? 503 : 200,
+    body: {
+      status: WORDS[status],
+      timestamp,
+      version: service.version,
+      uptime: new Live(({ now }) => Math.max(0, Math.round((now - service.startedAt) / 100) / 10)),
+      environment: service.environment,
+      responseTime: new Live(({ mono, startedAt }) => Math.max(0, Math.round(mono - startedAt))),
+      checks: {
+        ...Object.fromEntries([...named, ...rest].map((check) => [check.key, entry(check, context)])),
+        dependencies: dependencies(declared, context),
+      },
+      metrics: {
+        totalWorkflows:
+          (find(snapshot, 'workflows')?.report as WorkflowsReport | undefined)?.totalWorkflows ?? null,
+        activeConnections: sample.activeConnections,
+        memoryUsage: sample.memoryUsage,
+        cpuUsage: sample.cpuUsage,
+        queueDepths:
+          report === undefined || worker === undefined ? {} : depthsView(report.queueDepths, worker),
+      },
+      ...(audience === 'operator' ? { instanceId: service.instanceId } : { instanceId: null }),
+    },
+  };
+}
+
+function entry(check: CheckRecord, { audience }: ViewContext): Record<string, unknown> {
+  const definition = codeDefinition(check.code);
+  return {
+    status: check.status,
+    code: check.code,
+    message: messageFor(check, audience),
+    responseTime: check.latencyMs,
+    ...(check.status === 'pass' ? {} : { restart: definition.restart, restartTarget: definition.target }),
+    ...(check.because === null ? {} : { because: check.because }),
+    details: detailsFor(check, audience),
+  };
+}
+
+/** The worst of the declared dependencies, with each of them in `details`. */
+function dependencies(declared: readonly CheckRecord[], context: ViewContext): Record<string, unknown> {
+  const status = statusOf(declared);
+  const troubled = declared.find((check) => check.status === status && check.status !== 'pass');
+  return {
+    status,
+    message:
+      troubled === undefined
+        ? `${declared.length} declared dependencies are healthy`
+        : `${troubled.key}: ${messageFor(troubled, context.audience)}`,
+    responseTime: declared.reduce((slowest, check) => Math.max(slowest, check.latencyMs ?? 0), 0),
+    details: Object.fromEntries(declared.map((check) => [check.key, entry(check, context)])),
+  };
+}

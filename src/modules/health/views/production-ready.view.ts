@@ -1,0 +1,64 @@
+import type { CheckRecord } from '../board/board.state.js';
+import type { Snapshot } from '../board/snapshot.js';
+import type { QueueHealth, QueueReport } from '../reports.js';
+import { errorLine, iso, messageFor, readinessChecks } from './check-view.js';
+import { timestamp } from './live-template.js';
+import type { Audience, View, ViewContext } from './view.js';
+
+export function find(snapshot: Snapshot, key: string): CheckRecord | undefined {
+  return snapshot.checks.find((check) => check.key === key);
+}
+
+/** `queueHealth` as the wire contract names it; a queue of which nothing is known is neither healthy nor durable. */
+export function queueHealthOf(snapshot: Snapshot, audience: Audience): QueueHealth {
+  const queue = find(snapshot, 'queue');
+  if (queue === undefined) {
+    return {
+      status: 'fail',
+      durable: false,
+      message: 'This process checks no queue.',
+      latencyMs: null,
+      checkedAt: null,
+    };
+  }
+  const report = queue.report as QueueReport | undefined;
+  return {
+    status: queue.status,
+    // Durability that could not be read while the queue takes work is a warning of its own, not "not durable".
+    durable: report === undefined ? false : (report.durable ?? queue.status !== 'fail'),
+    message: messageFor(queue, audience),
+    latencyMs: report?.latencyMs ?? queue.latencyMs,
+    checkedAt: iso(queue.checkedAt),
+  };
+}
+
+/** The database and every declared dependency, root causes first. */
+export function dependencyChecks(snapshot: Snapshot): readonly CheckRecord[] {
+  return snapshot.checks.filter((check) => check.key === 'database' || check.counts === 'declared');
+}
+
+/**
+ * `GET /api/production/ready`. Workers do not count: `dev:stack` asks before it starts them, and a queue that
+ * keeps what it accepts is ready although nobody works on it yet.
+ */
+export function productionReadyView(context: ViewContext): View {
+  const { snapshot, audience, service } = context;
+  const queueHealth = queueHealthOf(snapshot, audience);
+  const passing = (key: string) => (find(snapshot, key)?.status ?? 'fail') !== 'fail';
+  const inProduction = service.environment === 'production';
+  const checks = {
+    llm: passing('llm'),
+    environment: passing('environment') && inProduction,
+    dependencies: dependencyChecks(snapshot).every((check) => check.status !== 'fail') && passing('database'),
+    queue: queueHealth.status !== 'fail' && queueHealth.durable,
+  };
+  const ready = Object.values(checks).every(Boolean) && passing('process');
+  const reasons = [
+    errorLine(readinessChecks(snapshot.checks), audience),
+    inProduction ? null : `environment: NODE_ENV is ${service.environment}, not production`,
+  ].filter((reason) => reason !== null);
+  return {
+    statusCode: ready ? 200 : 503,
+    body: { ready, ...(ready ? {} : { error: reasons.join(' | ') }), checks, queueHealth, timestamp },
+  };
+}

@@ -1,0 +1,88 @@
+import type { CheckRecord } from '../board/board.state.js';
+import { codeDefinition, runbookOf } from '../codes/registry.js';
+import type { LeaseRow, QueueDepth, WorkerReport, WorkerRow } from '../reports.js';
+import { detailsFor, messageFor } from './check-view.js';
+import { growing, timestamp } from './live-template.js';
+import { find, queueHealthOf } from './production-ready.view.js';
+import type { View, ViewContext } from './view.js';
+
+const NOTHING_KNOWN: WorkerReport = {
+  worker: {
+    started: false,
+    id: null,
+    queue: '',
+    heartbeatTimeoutMs: 0,
+    latestHeartbeatAt: null,
+    latestHeartbeatAgeMs: null,
+  },
+  workers: [],
+  queueDepths: {},
+  leases: [],
+  inlineWorker: false,
+};
+
+/** `GET /api/production/queue/heartbeat`: is the queue being consumed? 200 only when the answer is a plain pass. */
+export function queueHeartbeatView(context: ViewContext): View {
+  const { snapshot, audience } = context;
+  const check = find(snapshot, 'worker');
+  if (check === undefined) {
+    return {
+      statusCode: 404,
+      body: { error: 'This process watches no workers; ask the api process.', timestamp },
+    };
+  }
+  const report = (check.report as WorkerReport | undefined) ?? NOTHING_KNOWN;
+  const shown = audience === 'operator';
+  const definition = codeDefinition(check.code);
+  const { worker } = report;
+  return {
+    statusCode: check.status === 'pass' ? 200 : 503,
+    body: {
+      status: {
+        status: check.status,
+        code: check.code,
+        message: messageFor(check, audience),
+        ...(check.status === 'pass' ? {} : { restart: definition.restart, restartTarget: definition.target }),
+        ...(check.because === null ? {} : { because: check.because }),
+        runbook: runbookOf(check.code),
+        details: detailsFor(check, audience),
+      },
+      timestamp,
+      worker: {
+        ...worker,
+        id: shown ? worker.id : null,
+        latestHeartbeatAgeMs: growing(worker.latestHeartbeatAgeMs, check.answeredAt),
+      },
+      workers: report.workers.map((row) => workerRow(row, check, shown)),
+      queueHealth: queueHealthOf(snapshot, audience),
+      queueDepths: depthsView(report.queueDepths, check),
+      leases: report.leases.map((row) => leaseRow(row, check, shown)),
+      inlineWorker: report.inlineWorker,
+    },
+  };
+}
+
+export function depthsView(depths: WorkerReport['queueDepths'], check: CheckRecord): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(depths).map(([name, depth]: [string, QueueDepth]) => [
+      name,
+      { ...depth, oldestWaitingAgeMs: growing(depth.oldestWaitingAgeMs, check.answeredAt) },
+    ]),
+  );
+}
+
+function workerRow(row: WorkerRow, check: CheckRecord, shown: boolean): Record<string, unknown> {
+  return {
+    ...row,
+    ...(shown ? {} : { id: null, host: null, pid: null }),
+    latestHeartbeatAgeMs: growing(row.latestHeartbeatAgeMs, check.answeredAt),
+  };
+}
+
+function leaseRow(row: LeaseRow, check: CheckRecord, shown: boolean): Record<string, unknown> {
+  return {
+    ...row,
+    ...(shown ? {} : { jobId: null, workerId: null }),
+    ageMs: growing(row.ageMs, check.answeredAt),
+  };
+}

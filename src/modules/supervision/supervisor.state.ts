@@ -1,0 +1,280 @@
+import { describeExit, type Exit } from './exit.js';
+import { decideRestart, forgive, NO_RESTARTS } from './restart.policy.js';
+import type {
+  Memory,
+  Phase,
+  SupervisorEffect,
+  SupervisorEvent,
+  SupervisorInput,
+  SupervisorPolicy,
+  SupervisorState,
+  Transition,
+} from './supervisor.types.js';
+
+type PhaseOf<K extends Phase['kind']> = Extract<Phase, { kind: K }>;
+type Alive = PhaseOf<'starting' | 'running'>;
+type About<T extends SupervisorInput['type']> = Extract<SupervisorInput, { type: T }>;
+
+export function initialSupervisorState(): SupervisorState {
+  return {
+    phase: { kind: 'stopped' },
+    memory: {
+      incarnation: 0,
+      restartsTotal: 0,
+      restarts: NO_RESTARTS,
+      lastExit: null,
+      lastReadyAt: null,
+      startupLatencyMs: null,
+    },
+  };
+}
+
+/** The machine of the supervisor. `now` is epoch ms, `random` in [0, 1); see `Phase` for the diagram. */
+export function next(
+  state: SupervisorState,
+  input: SupervisorInput,
+  now: number,
+  random: number,
+  policy: SupervisorPolicy,
+): Transition {
+  if ('incarnation' in input && input.incarnation !== state.memory.incarnation) return same(state);
+  switch (input.type) {
+    case 'start':
+      return start(state, now);
+    case 'stop':
+      return stop(state, input.reason, now);
+    case 'tick':
+      return tick(state, now, policy);
+    case 'spawned':
+      return spawned(state, input, now, policy);
+    case 'started':
+      return state.phase.kind === 'starting' ? toRunning(state, state.phase, now, policy) : same(state);
+    case 'readiness':
+      return readiness(state, input, now);
+    case 'restart':
+      return isAlive(state.phase) ? terminate(state, state.phase, input.reason, 'restart', now) : same(state);
+    case 'died':
+      return died(state, input.exit, now, random, policy);
+    default:
+      return unreachable(input);
+  }
+}
+
+/** Epoch ms at which a `tick` is due, or null. A tick that comes early changes nothing. */
+export function deadline({ phase, memory }: SupervisorState, policy: SupervisorPolicy): number | null {
+  switch (phase.kind) {
+    case 'stopped':
+      return null;
+    case 'starting':
+      return policy.awaitsStartup ? phase.startedAt + policy.startupTimeoutMs : null;
+    case 'running':
+      return phase.readySince === null || isForgiven(memory)
+        ? null
+        : phase.readySince + policy.restart.healthyAfterMs;
+    case 'stopping':
+      return phase.killed ? null : phase.since + policy.graceMs;
+    case 'backing_off':
+    case 'exhausted':
+      return phase.until;
+    default:
+      return unreachable(phase);
+  }
+}
+
+function start(state: SupervisorState, now: number): Transition {
+  const { phase, memory } = state;
+  if (phase.kind === 'stopping') return same({ ...state, phase: { ...phase, then: 'start' } });
+  if (phase.kind !== 'stopped') return same(state);
+  return launch({ ...memory, restarts: forgive(memory.restarts) }, now);
+}
+
+function stop(state: SupervisorState, reason: string, now: number): Transition {
+  const { phase, memory } = state;
+  switch (phase.kind) {
+    case 'stopped':
+      return same(state);
+    case 'stopping':
+      return same({ ...state, phase: { ...phase, then: 'stop' } });
+    case 'backing_off':
+    case 'exhausted':
+      return { state: { phase: { kind: 'stopped' }, memory }, effects: [stopped(memory)] };
+    case 'starting':
+    case 'running':
+      return terminate(state, phase, reason, 'stop', now);
+    default:
+      return unreachable(phase);
+  }
+}
+
+function tick(state: SupervisorState, now: number, policy: SupervisorPolicy): Transition {
+  const { phase, memory } = state;
+  const due = deadline(state, policy);
+  if (due === null || now < due) return same(state);
+  const { incarnation } = memory;
+  switch (phase.kind) {
+    case 'starting':
+      return terminate(state, phase, `did not start within ${policy.startupTimeoutMs} ms`, 'restart', now);
+    case 'running':
+      return {
+        state: { phase, memory: { ...memory, restarts: forgive(memory.restarts) } },
+        effects: [emit({ type: 'stable', incarnation })],
+      };
+    case 'stopping':
+      return {
+        state: { memory, phase: { ...phase, killed: true } },
+        effects: [{ type: 'kill', incarnation }],
+      };
+    case 'backing_off':
+    case 'exhausted':
+      return launch({ ...memory, restartsTotal: memory.restartsTotal + 1 }, now);
+    case 'stopped':
+      return same(state);
+    default:
+      return unreachable(phase);
+  }
+}
+
+function spawned(
+  state: SupervisorState,
+  { pid, incarnation }: About<'spawned'>,
+  now: number,
+  policy: SupervisorPolicy,
+): Transition {
+  const { phase, memory } = state;
+  if (phase.kind === 'stopping') return same({ memory, phase: { ...phase, pid } });
+  if (phase.kind !== 'starting') return same(state);
+  const alive = { ...phase, pid };
+  const born = emit({ type: 'started', incarnation, pid });
+  if (policy.awaitsStartup) return { state: { memory, phase: alive }, effects: [born] };
+  const running = toRunning(state, alive, now, policy);
+  return { ...running, effects: [born, ...running.effects] };
+}
+
+function toRunning(
+  { memory }: SupervisorState,
+  { startedAt, pid }: PhaseOf<'starting'>,
+  now: number,
+  policy: SupervisorPolicy,
+): Transition {
+  const phase: PhaseOf<'running'> = { kind: 'running', startedAt, pid, readySince: null };
+  return policy.awaitsReadiness ? same({ phase, memory }) : becomeReady(phase, memory, now);
+}
+
+function readiness(state: SupervisorState, { ready, reason }: About<'readiness'>, now: number): Transition {
+  const { phase, memory } = state;
+  if (phase.kind !== 'running' || ready === (phase.readySince !== null)) return same(state);
+  if (ready) return becomeReady(phase, memory, now);
+  return {
+    state: { memory, phase: { ...phase, readySince: null } },
+    effects: loseReadiness(phase, memory, reason, now),
+  };
+}
+
+function becomeReady(phase: PhaseOf<'running'>, memory: Memory, now: number): Transition {
+  const elapsedMs = now - phase.startedAt;
+  const first = memory.lastReadyAt === null || memory.lastReadyAt < phase.startedAt;
+  return {
+    state: {
+      phase: { ...phase, readySince: now },
+      memory: { ...memory, lastReadyAt: now, startupLatencyMs: first ? elapsedMs : memory.startupLatencyMs },
+    },
+    effects: [emit({ type: 'ready', incarnation: memory.incarnation, elapsedMs })],
+  };
+}
+
+function terminate(
+  { memory }: SupervisorState,
+  phase: Alive,
+  cause: string,
+  then: 'stop' | 'restart',
+  now: number,
+): Transition {
+  const { startedAt, pid } = phase;
+  const { incarnation } = memory;
+  return {
+    state: { memory, phase: { kind: 'stopping', startedAt, pid, since: now, cause, then, killed: false } },
+    effects: [
+      ...loseReadiness(phase, memory, cause, now),
+      emit({ type: 'stopping', incarnation, cause }),
+      { type: 'terminate', incarnation },
+    ],
+  };
+}
+
+function died(
+  state: SupervisorState,
+  exit: Exit,
+  now: number,
+  random: number,
+  policy: SupervisorPolicy,
+): Transition {
+  const { phase } = state;
+  if (phase.kind !== 'stopping' && !isAlive(phase)) return same(state);
+  const cause = phase.kind === 'stopping' ? phase.cause : null;
+  const lastExit = { ...exit, at: now, lastedMs: now - phase.startedAt, cause };
+  const memory: Memory = { ...state.memory, lastExit };
+  const { incarnation } = memory;
+  const told: SupervisorEffect[] = [
+    ...loseReadiness(phase, memory, describeExit(exit), now),
+    emit({ type: 'exited', incarnation, pid: phase.pid, ...lastExit }),
+  ];
+  const then = phase.kind === 'stopping' ? phase.then : 'restart';
+  if (then === 'stop') {
+    return { state: { phase: { kind: 'stopped' }, memory }, effects: [...told, stopped(memory)] };
+  }
+  if (then === 'start') {
+    const launched = launch({ ...memory, restarts: forgive(memory.restarts) }, now);
+    return { ...launched, effects: [...told, ...launched.effects] };
+  }
+  const why = cause === null ? describeExit(exit) : `${cause} and ${describeExit(exit)}`;
+  const { pace, delayMs, reason, history } = decideRestart(memory.restarts, why, now, random, policy.restart);
+  const slow = pace === 'slow';
+  return {
+    state: {
+      phase: { kind: slow ? 'exhausted' : 'backing_off', until: now + delayMs, delayMs, reason },
+      memory: { ...memory, restarts: history },
+    },
+    effects: [
+      ...told,
+      emit({ type: slow ? 'restart_limit_exceeded' : 'backing_off', incarnation, delayMs, reason }),
+    ],
+  };
+}
+
+function launch(memory: Memory, now: number): Transition {
+  const incarnation = memory.incarnation + 1;
+  return {
+    state: { phase: { kind: 'starting', startedAt: now, pid: null }, memory: { ...memory, incarnation } },
+    effects: [emit({ type: 'starting', incarnation }), { type: 'start', incarnation }],
+  };
+}
+
+function loseReadiness(phase: Phase, memory: Memory, reason: string, now: number): SupervisorEffect[] {
+  if (phase.kind !== 'running' || phase.readySince === null) return [];
+  const elapsedMs = now - phase.readySince;
+  return [emit({ type: 'not_ready', incarnation: memory.incarnation, reason, elapsedMs })];
+}
+
+function isAlive(phase: Phase): phase is Alive {
+  return phase.kind === 'starting' || phase.kind === 'running';
+}
+
+function isForgiven({ restarts }: Memory): boolean {
+  return restarts.consecutiveFailures === 0 && !restarts.exhausted;
+}
+
+function stopped({ incarnation }: Memory): SupervisorEffect {
+  return emit({ type: 'stopped', incarnation });
+}
+
+function emit(event: SupervisorEvent): SupervisorEffect {
+  return { type: 'emit', event };
+}
+
+function same(state: SupervisorState): Transition {
+  return { state, effects: [] };
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled case ${JSON.stringify(value)}`);
+}
