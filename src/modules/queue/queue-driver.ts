@@ -1,0 +1,52 @@
+/** A job as producers hand it in. `id` is the caller's own, so that adding twice is harmless. */
+export interface NewJob {
+  readonly id: string;
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface ActiveJob extends NewJob {
+  readonly queue: string;
+  /** Aborts when the worker stops for good and the job has not finished within its grace. */
+  readonly signal: AbortSignal;
+}
+
+export type JobHandler = (job: ActiveJob) => Promise<void>;
+
+/** What the queue knows of a job id. `absent` is what a lost one looks like. */
+export type JobState = 'waiting' | 'active' | 'delayed' | 'completed' | 'failed' | 'absent';
+
+/** The queue took no job, or could not be asked, within the deadline. `code` is of the registry. */
+export class QueueUnavailableError extends Error {
+  override readonly name = 'QueueUnavailableError';
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Takes jobs from one queue and runs them. */
+export interface QueueConsumer {
+  /** Takes no new jobs, lets the active ones finish within the grace, then lets go. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * What the platform needs of a queue, and no more. Implemented by BullMQ, and in memory for isolated tests;
+ * one conformance suite runs over both.
+ */
+export interface QueueDriver {
+  readonly kind: 'bullmq' | 'inmemory';
+  /** Resolves once the queue holds the job. Rejects with `QueueUnavailableError` within `deadlineMs`. */
+  add(queue: string, job: NewJob, deadlineMs: number): Promise<void>;
+  /** Takes a job that is not active out of the queue; absent jobs are no error. */
+  remove(queue: string, jobId: string): Promise<void>;
+  states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
+  consume(queue: string, handler: JobHandler, options: { concurrency: number }): QueueConsumer;
+  close(): Promise<void>;
+}
+
+/** Inject with `@Inject(QUEUE_DRIVER) driver: QueueDriver`. */
+export const QUEUE_DRIVER = Symbol('QUEUE_DRIVER');
