@@ -1,0 +1,48 @@
+// Installs the dependencies when they are not there, or not those of package-lock.json. Plain Node.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './build.mjs';
+
+const OLDEST_NODE = [20, 11];
+
+/** Throws when this Node is too old, or when npm fails; npm's own output says why. */
+export function ensureInstalled(say) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    throw new Error(`Node ${OLDEST_NODE.join('.')} or newer is needed, this is ${process.versions.node}`);
+  }
+  const missing = firstMissing();
+  if (!missing) return;
+  say(`installing dependencies with npm ci (${missing}) ...`);
+  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (error) throw new Error(`npm could not be started: ${error.message}`);
+  if (status !== 0) throw new Error(`npm ci failed with code ${status}`);
+}
+
+// What npm has installed is listed in a lock of its own. Optional packages may rightly be absent: most are
+// for other systems.
+function firstMissing() {
+  const wanted = packagesOf('package-lock.json');
+  const installed = packagesOf(join('node_modules', '.package-lock.json'));
+  if (!installed) return 'node_modules is missing';
+  for (const [path, entry] of Object.entries(wanted ?? {})) {
+    const mayBeAbsent = path === '' || entry.optional || entry.devOptional || entry.peer;
+    const have = installed[path]?.version;
+    if (have !== entry.version && !(mayBeAbsent && have === undefined)) {
+      return `${path.replace('node_modules/', '')} is ${have ?? 'missing'}, not ${entry.version}`;
+    }
+  }
+  return undefined;
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
