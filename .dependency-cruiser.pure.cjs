@@ -1,0 +1,17 @@
+// What a pure file reaches at run time, over however many steps: types, which are gone by then, do not count.
+const { options } = require('./.dependency-cruiser.cjs');
+
+const PURE = '\\.(policy|state|assess)\\.ts$';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'pure-to-the-end',
+      comment: 'A pure file stays pure through everything that it imports.',
+      severity: 'error',
+      from: { path: PURE },
+      to: { path: '(^|/)node_modules/|^(node:)?[a-z_/]+$', reachable: true },
+    },
+  ],
+  options: { ...options, tsPreCompilationDeps: false },
+};
