@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -45,7 +46,11 @@ export const DEPENDENCIES = ['evm-rpc', 'app-server', 'fleet'] as const;
 
 export const settingsShape = {
   NODE_ENV: text(),
-  HOST: text(),
+  HOST: z
+    .string()
+    .trim()
+    .refine((value) => value === 'localhost' || isIP(value) !== 0, 'must be an IP address or localhost')
+    .optional(),
   PORT: port(5000),
   WORKER_PORT: port(5001),
   APP_SERVER_PORT: port(5002),

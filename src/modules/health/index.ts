@@ -23,3 +23,5 @@ export type {
 export { isStatus, severity, worst, type Status } from './status.js';
 export { answer } from './terminus.bridge.js';
 export type { ServiceIdentity } from './views/index.js';
+export { ProbeThread } from './thread/probe-thread.js';
+export type { ServerLimits } from './thread/messages.js';

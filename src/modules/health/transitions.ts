@@ -39,7 +39,9 @@ function log(logger: Logger, transition: Transition): void {
     lastedMs,
     ...(to === 'pass' ? {} : { restart, restartTarget: target }),
   };
-  if (to === 'fail') logger.error(line);
+  // Starting and draining are on purpose.
+  if (check === 'process') logger.log(line);
+  else if (to === 'fail') logger.error(line);
   else if (to === 'warn') logger.warn(line);
   else logger.log(line);
 }

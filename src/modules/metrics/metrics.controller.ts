@@ -14,9 +14,9 @@ export class MetricsController extends PrometheusController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  async metrics(
-    @Headers('authorization') authorization: string | undefined,
+  override async index(
     @Res({ passthrough: true }) response: unknown,
+    @Headers('authorization') authorization?: string,
   ): Promise<string> {
     if (!this.mayRead(authorization)) {
       throw new UnauthorizedException(

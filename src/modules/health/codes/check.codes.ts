@@ -70,4 +70,12 @@ export const checkCodes = {
     restart: 'harmful',
     target: 'self',
   },
+  'process.loop_dead': {
+    status: 'fail',
+    message: 'The main event loop of the process no longer runs.',
+    means:
+      'Nothing has run on the main thread for longer than the longest job may take; it will not come back.',
+    restart: 'helps',
+    target: 'self',
+  },
 } as const satisfies Record<string, CodeDefinition>;

@@ -1,7 +1,7 @@
 import { bearerGuard } from '../../config/index.js';
 import { livezAnswer, type LivenessState } from '../../liveness/index.js';
 import type { Moment } from '../board/board.state.js';
-import { moment, monotonic } from '../board/moment.js';
+import { moment } from '../board/moment.js';
 import { believable, validUntil, type Snapshot } from '../board/snapshot.js';
 import {
   healthJsonView,
@@ -78,7 +78,6 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 export class ProbeAnswers {
   private readonly fragments = new Map<string, Fragment>();
   private readonly mayOperate: (authorization: string | undefined) => boolean;
-  private readonly startedMono = monotonic();
 
   constructor(
     private readonly source: ProbeSource,
@@ -147,7 +146,7 @@ export class ProbeAnswers {
         return readyzView(context);
       case 'healthz':
         if (format !== 'json') return inFormat(format, context, 'healthz');
-        return healthzView(context, liveness ?? this.source.liveness(Date.now()), this.startedMono);
+        return healthzView(context, liveness ?? this.source.liveness(Date.now()));
       case 'health':
         if (format !== 'json') return inFormat(format, context, 'health');
         return productionHealthView(context, this.source.sample());

@@ -1,6 +1,6 @@
 import type { CheckRecord } from '../board/board.state.js';
 import { checkView, errorLine, readinessChecks, statusCodeOf, statusOf } from './check-view.js';
-import { growing, timestamp } from './live-template.js';
+import { Live, timestamp } from './live-template.js';
 import type { LivenessState } from '../../liveness/index.js';
 import type { View, ViewContext } from './view.js';
 
@@ -32,7 +32,7 @@ export function readyzCheckView(key: string, context: ViewContext): View | undef
 }
 
 /** `GET /healthz`: the full picture of this process; its status code mirrors readiness. */
-export function healthzView(context: ViewContext, liveness: LivenessState, startedMono: number): View {
+export function healthzView(context: ViewContext, liveness: LivenessState): View {
   const { snapshot, service, audience } = context;
   const statusCode = statusCodeOf('healthz', snapshot.checks);
   const error = errorLine(snapshot.checks, audience);
@@ -48,7 +48,7 @@ export function healthzView(context: ViewContext, liveness: LivenessState, start
       version: service.version,
       instanceId: audience === 'operator' ? service.instanceId : null,
       pid: audience === 'operator' ? process.pid : null,
-      uptimeMs: growing(0, startedMono),
+      uptimeMs: new Live(({ now }) => Math.max(0, now - service.startedAt)),
       checks: byKey(snapshot.checks, context),
       timestamp,
     },

@@ -1,0 +1,1 @@
+export { runProcess, type ProcessDefinition } from './run-process.js';

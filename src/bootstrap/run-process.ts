@@ -1,0 +1,154 @@
+import type { ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { ConfigModule, createRedact, parseSettings, type Settings } from '../modules/config/index.js';
+import {
+  Board,
+  HealthModule,
+  Lifecycle,
+  ProbeAnswers,
+  ProbeThread,
+  ProcessSampler,
+  type ServiceIdentity,
+} from '../modules/health/index.js';
+import { Liveness } from '../modules/liveness/index.js';
+import { MetricsModule } from '../modules/metrics/index.js';
+import { createHttpAdapter, instanceOf, prepareHttp } from './http-adapter.js';
+import { LIMITS } from './limits.js';
+import { createLogger, NestLogger } from './logging.js';
+import { ProblemFilter } from './problem.filter.js';
+import { serviceIdentity } from './service-identity.js';
+import { stopOnSignals } from './shutdown.js';
+
+/** What a process is made of. */
+export interface ProcessDefinition {
+  readonly name: string;
+  port(settings: Settings): number;
+  imports(settings: Settings, service: ServiceIdentity): NonNullable<ModuleMetadata['imports']>;
+  /**
+   * `main-thread`: the process serves an API, and the probes with it.
+   * `own-thread`: the process runs users' jobs, which may keep its loop busy, and serves only probes.
+   */
+  readonly probes: 'main-thread' | 'own-thread';
+}
+
+interface Parts {
+  readonly definition: ProcessDefinition;
+  readonly settings: Settings;
+  readonly service: ServiceIdentity;
+  readonly logger: Logger;
+  readonly root: object;
+}
+
+interface Running {
+  readonly lifecycle: Lifecycle;
+  close(): Promise<void>;
+}
+
+/** Boots a process, whatever its settings and dependencies are like. Only a port that cannot be bound ends it. */
+export async function runProcess(definition: ProcessDefinition): Promise<void> {
+  loadEnvFile();
+  const configuration = parseSettings(process.env);
+  const { settings } = configuration;
+  const service = serviceIdentity(definition.name, settings);
+  const logger = createLogger(settings.LOG_LEVEL, definition.name, createRedact(configuration.secrets));
+  endOnDefects(logger);
+  for (const problem of configuration.problems) logger.error({ setting: problem.name }, problem.message);
+
+  class Root {}
+  const root = {
+    module: Root,
+    imports: [
+      ConfigModule.forRoot(configuration),
+      MetricsModule.forRoot(definition.name),
+      HealthModule.forRoot(service),
+      ...definition.imports(settings, service),
+    ],
+  };
+  const parts: Parts = { definition, settings, service, logger, root };
+  try {
+    const running = definition.probes === 'own-thread' ? await runWithThread(parts) : await runWithApi(parts);
+    stopOnSignals({ settings, logger, lifecycle: running.lifecycle, close: () => running.close() });
+  } catch (error) {
+    logger.fatal({ err: error }, `${definition.name} cannot start: ${messageOf(error)}`);
+    process.exitCode = 1;
+    setImmediate(() => process.exit(1));
+  }
+}
+
+async function runWithApi({ definition, settings, logger, root }: Parts): Promise<Running> {
+  const adapter = createHttpAdapter();
+  const app = await NestFactory.create<NestFastifyApplication>(root as never, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const lifecycle = app.get(Lifecycle);
+  app.useGlobalFilters(new ProblemFilter());
+  prepareHttp(instanceOf(adapter), app.get(ProbeAnswers), lifecycle);
+  countConnections(app);
+  await app.listen(definition.port(settings), settings.host);
+  logger.info({ url: await app.getUrl() }, 'listening');
+  return { lifecycle, close: () => app.close() };
+}
+
+async function runWithThread({ definition, settings, service, logger, root }: Parts): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(root as never, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const thread = new ProbeThread({
+    board: app.get(Board),
+    liveness: app.get(Liveness),
+    sampler: app.get(ProcessSampler),
+    service,
+    opsToken: settings.OPS_TOKEN,
+    loopDeadAfterMs: settings.JOB_STUCK_AFTER_MS,
+    limits: LIMITS,
+  });
+  const port = await thread.listen(settings.host, definition.port(settings));
+  logger.info({ host: settings.host, port }, 'listening');
+  return {
+    lifecycle: app.get(Lifecycle),
+    close: async () => {
+      await app.close();
+      await thread.close();
+    },
+  };
+}
+
+function countConnections(app: NestFastifyApplication): void {
+  const server = app.getHttpServer();
+  let open = 0;
+  server.on('connection', (socket: { once(event: 'close', listener: () => void): void }) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
+  app.get(ProcessSampler).countConnections(() => open);
+}
+
+/** A `.env` beside the process fills in what the environment leaves out. */
+function loadEnvFile(): void {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function endOnDefects(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'uncaught exception: this is a defect; exiting');
+    process.exit(70);
+  });
+  // A driver's stray rejection must not take down the process that reports on that driver.
+  process.on('unhandledRejection', (reason) => {
+    logger.error({ err: reason }, 'unhandled rejection: this is a defect');
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,169 @@
+/**
+ * The probes of a process that runs users' jobs, in a thread of their own: a job that keeps the main loop busy
+ * does not get its container killed, and a main loop that is dead is not masked. The same views answer as
+ * everywhere; the main thread only tells this one what the board says.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { parentPort, workerData } from 'node:worker_threads';
+import { bearerGuard } from '../../config/index.js';
+import type { LivenessState } from '../../liveness/index.js';
+import { withDeadline } from '../board/deadline.js';
+import { monotonic } from '../board/moment.js';
+import type { Snapshot } from '../board/snapshot.js';
+import { ProbeAnswers, type ProbeName, type ProbeReply } from '../http/probe-answers.js';
+import { noBareHealth } from '../http/probe.routes.js';
+import { problem, PROBLEM_TYPE } from '../http/problem.js';
+import type { FromThread, MetricsText, Sample, ThreadData, ToThread } from './messages.js';
+
+const MAIN_ANSWERS_WITHIN_MS = 1900;
+
+const data = workerData as ThreadData;
+const heartbeat = new Float64Array(data.heartbeat);
+const waiting = new Map<number, (value: Snapshot | MetricsText) => void>();
+let asked = 0;
+let snapshot: Snapshot = { version: 0, checks: [] };
+let told: LivenessState = { live: true, reason: null, since: data.service.startedAt };
+let sample: Sample = { cpuUsage: 0, memoryUsage: {} };
+let deadSince: number | undefined;
+
+const server = createServer(
+  {
+    maxHeaderSize: data.limits.maxHeaderBytes,
+    headersTimeout: data.limits.headersTimeoutMs,
+    requestTimeout: data.limits.requestTimeoutMs,
+    keepAliveTimeout: data.limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: 1000,
+  },
+  (request, response) => void handle(request, response),
+);
+server.maxConnections = data.limits.maxConnections;
+
+const answers = new ProbeAnswers(
+  {
+    snapshot: () => snapshot,
+    fresh: async () => (await ask<Snapshot>('fresh')) ?? snapshot,
+    liveness,
+    sample: () => ({ ...sample, activeConnections: 0 }),
+  },
+  { service: data.service, opsToken: data.opsToken },
+);
+const mayRead = data.opsToken === undefined ? () => true : bearerGuard(data.opsToken);
+
+const PROBES: Readonly<Record<string, ProbeName>> = {
+  '/livez': 'livez',
+  '/readyz': 'readyz',
+  '/healthz': 'healthz',
+};
+
+/** What the main thread said last, unless it has not run for so long that it will not run again. */
+function liveness(now: number): LivenessState {
+  if (!told.live) return told;
+  const stoodStillMs = monotonic() - (heartbeat[0] ?? 0);
+  if (stoodStillMs < data.loopDeadAfterMs) {
+    deadSince = undefined;
+    return told;
+  }
+  deadSince ??= now;
+  return { live: false, reason: 'process.loop_dead', since: deadSince };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path = '/', query] = (request.url ?? '/').split('?', 2);
+  const reply = await route(path, query, request);
+  response.writeHead(reply.statusCode, {
+    'content-type': reply.contentType,
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(reply.body),
+  });
+  response.end(request.method === 'HEAD' ? undefined : reply.body);
+}
+
+async function route(path: string, query: string | undefined, request: IncomingMessage): Promise<ProbeReply> {
+  const { accept, authorization } = request.headers;
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refusal(405, 'probe.method', 'Use GET or HEAD.');
+  const probe = PROBES[path];
+  if (probe !== undefined) return await answers.answer({ probe, query, accept, authorization });
+  if (path.startsWith('/readyz/')) {
+    return await answers.answer({
+      probe: 'readyz',
+      check: path.slice('/readyz/'.length),
+      query,
+      accept,
+      authorization,
+    });
+  }
+  if (path === '/metrics') return await metrics(authorization);
+  if (path === '/health')
+    return { statusCode: 404, contentType: PROBLEM_TYPE, body: JSON.stringify(noBareHealth()) };
+  return refusal(
+    404,
+    'probe.not_found',
+    'This process serves /livez, /readyz, /readyz/:check, /healthz and /metrics.',
+  );
+}
+
+async function metrics(authorization: string | undefined): Promise<ProbeReply> {
+  if (!mayRead(authorization)) {
+    return refusal(
+      401,
+      'auth.ops_token',
+      'Metrics need the operator token: send Authorization: Bearer <OPS_TOKEN>.',
+    );
+  }
+  const text = await ask<MetricsText>('metrics');
+  if (text === undefined)
+    return refusal(503, 'process.loop_blocked', 'The main thread is busy and gave no metrics.');
+  return { statusCode: 200, ...text };
+}
+
+function refusal(status: number, code: string, detail: string): ProbeReply {
+  const title = { 401: 'Unauthorized', 404: 'Not found', 405: 'Method not allowed' }[status] ?? 'Unavailable';
+  return {
+    statusCode: status,
+    contentType: PROBLEM_TYPE,
+    body: JSON.stringify(problem({ title, status, detail, code })),
+  };
+}
+
+/** Asks the main thread; undefined when it is too busy to answer in time. */
+async function ask<T extends Snapshot | MetricsText>(what: 'fresh' | 'metrics'): Promise<T | undefined> {
+  const id = ++asked;
+  const outcome = await withDeadline(MAIN_ANSWERS_WITHIN_MS, () => {
+    const answered = new Promise<T>((resolve) =>
+      waiting.set(id, resolve as (value: Snapshot | MetricsText) => void),
+    );
+    tell({ kind: 'ask', id, what });
+    return answered;
+  });
+  waiting.delete(id);
+  return outcome.kind === 'answered' ? outcome.value : undefined;
+}
+
+function tell(message: FromThread): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'state':
+      ({ snapshot, liveness: told, sample } = message);
+      return;
+    case 'reply':
+      waiting.get(message.id)?.(message.value);
+      return;
+    case 'close':
+      server.close(() => tell({ kind: 'closed' }));
+      server.closeIdleConnections();
+      return;
+  }
+});
+
+server.on('error', (error: NodeJS.ErrnoException) => tell({ kind: 'failed', message: error.message }));
+server.listen(data.port, data.host, () => {
+  const address = server.address();
+  tell({
+    kind: 'listening',
+    port: typeof address === 'object' && address !== null ? address.port : data.port,
+  });
+});
