@@ -6,8 +6,7 @@ import { spawn } from 'node:child_process';
  * - `group`: the process group dies, what called setsid survives.
  */
 export type Containment =
-  | { readonly kind: 'namespace'; readonly unshare: readonly string[] }
-  | { readonly kind: 'group' };
+  { readonly kind: 'namespace'; readonly unshare: readonly string[] } | { readonly kind: 'group' };
 
 /** Fd 3 is a socket whose other end only the supervisor holds: its end of file is the supervisor's death. */
 export const GUARD_FD = 3;
@@ -21,10 +20,7 @@ exec unshare --fork --kill-child -- sh -c 'read -r pid _ </proc/self/stat; echo 
 const GROUP_GUARD = `( ( trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0 ) </dev/null >/dev/null 2>&1 & )
 echo "$$" >&3; exec "$@" 3<&-`;
 
-const CANDIDATES: readonly (readonly string[])[] = [
-  ['--pid'],
-  ['--user', '--map-current-user', '--pid'],
-];
+const CANDIDATES: readonly (readonly string[])[] = [['--pid'], ['--user', '--map-current-user', '--pid']];
 const PROBE_DEADLINE_MS = 2_000;
 
 let detected: Promise<Containment> | undefined;

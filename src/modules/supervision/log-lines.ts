@@ -18,7 +18,7 @@ export interface LineSink {
   dropped(count: number): void;
 }
 
-interface Partial {
+interface PartialLine {
   chunks: Buffer[];
   kept: number;
   total: number;
@@ -26,7 +26,7 @@ interface Partial {
 
 /** Turns the raw output of one life into lines. Whatever is written, it keeps at most one line per stream. */
 export class LogLines {
-  private readonly partial: Record<'stdout' | 'stderr', Partial> = { stdout: empty(), stderr: empty() };
+  private readonly partial: Record<'stdout' | 'stderr', PartialLine> = { stdout: empty(), stderr: empty() };
   private windowStart = -Infinity;
   private inWindow = 0;
   private droppedCount = 0;
@@ -97,6 +97,6 @@ export class LogLines {
   }
 }
 
-function empty(): Partial {
+function empty(): PartialLine {
   return { chunks: [], kept: 0, total: 0 };
 }

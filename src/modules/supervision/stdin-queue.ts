@@ -16,7 +16,9 @@ export class StdinQueue {
     const size = Buffer.byteLength(data);
     const waiting = this.stdin.writableLength;
     if (waiting + size > this.limitBytes) {
-      return refused(`it does not read its stdin: ${waiting} bytes wait, and ${this.limitBytes} is the limit`);
+      return refused(
+        `it does not read its stdin: ${waiting} bytes wait, and ${this.limitBytes} is the limit`,
+      );
     }
     this.stdin.write(data);
     return { accepted: true };

@@ -1,18 +1,26 @@
 import { describeExit, type Exit } from './exit.js';
 import { decideRestart, forgive, NO_RESTARTS } from './restart.policy.js';
+import {
+  becomeReady,
+  emit,
+  isAlive,
+  launch,
+  loseReadiness,
+  same,
+  stopped,
+  terminate,
+  toRunning,
+  unreachable,
+} from './supervisor.moves.state.js';
 import type {
   Memory,
-  Phase,
   SupervisorEffect,
-  SupervisorEvent,
   SupervisorInput,
   SupervisorPolicy,
   SupervisorState,
   Transition,
 } from './supervisor.types.js';
 
-type PhaseOf<K extends Phase['kind']> = Extract<Phase, { kind: K }>;
-type Alive = PhaseOf<'starting' | 'running'>;
 type About<T extends SupervisorInput['type']> = Extract<SupervisorInput, { type: T }>;
 
 export function initialSupervisorState(): SupervisorState {
@@ -47,7 +55,7 @@ export function next(
       return tick(state, now, policy);
     case 'spawned':
       return spawned(state, input, now, policy);
-    case 'started':
+    case 'startup_passed':
       return state.phase.kind === 'starting' ? toRunning(state, state.phase, now, policy) : same(state);
     case 'readiness':
       return readiness(state, input, now);
@@ -150,16 +158,6 @@ function spawned(
   return { ...running, effects: [born, ...running.effects] };
 }
 
-function toRunning(
-  { memory }: SupervisorState,
-  { startedAt, pid }: PhaseOf<'starting'>,
-  now: number,
-  policy: SupervisorPolicy,
-): Transition {
-  const phase: PhaseOf<'running'> = { kind: 'running', startedAt, pid, readySince: null };
-  return policy.awaitsReadiness ? same({ phase, memory }) : becomeReady(phase, memory, now);
-}
-
 function readiness(state: SupervisorState, { ready, reason }: About<'readiness'>, now: number): Transition {
   const { phase, memory } = state;
   if (phase.kind !== 'running' || ready === (phase.readySince !== null)) return same(state);
@@ -167,37 +165,6 @@ function readiness(state: SupervisorState, { ready, reason }: About<'readiness'>
   return {
     state: { memory, phase: { ...phase, readySince: null } },
     effects: loseReadiness(phase, memory, reason, now),
-  };
-}
-
-function becomeReady(phase: PhaseOf<'running'>, memory: Memory, now: number): Transition {
-  const elapsedMs = now - phase.startedAt;
-  const first = memory.lastReadyAt === null || memory.lastReadyAt < phase.startedAt;
-  return {
-    state: {
-      phase: { ...phase, readySince: now },
-      memory: { ...memory, lastReadyAt: now, startupLatencyMs: first ? elapsedMs : memory.startupLatencyMs },
-    },
-    effects: [emit({ type: 'ready', incarnation: memory.incarnation, elapsedMs })],
-  };
-}
-
-function terminate(
-  { memory }: SupervisorState,
-  phase: Alive,
-  cause: string,
-  then: 'stop' | 'restart',
-  now: number,
-): Transition {
-  const { startedAt, pid } = phase;
-  const { incarnation } = memory;
-  return {
-    state: { memory, phase: { kind: 'stopping', startedAt, pid, since: now, cause, then, killed: false } },
-    effects: [
-      ...loseReadiness(phase, memory, cause, now),
-      emit({ type: 'stopping', incarnation, cause }),
-      { type: 'terminate', incarnation },
-    ],
   };
 }
 
@@ -241,40 +208,6 @@ function died(
   };
 }
 
-function launch(memory: Memory, now: number): Transition {
-  const incarnation = memory.incarnation + 1;
-  return {
-    state: { phase: { kind: 'starting', startedAt: now, pid: null }, memory: { ...memory, incarnation } },
-    effects: [emit({ type: 'starting', incarnation }), { type: 'start', incarnation }],
-  };
-}
-
-function loseReadiness(phase: Phase, memory: Memory, reason: string, now: number): SupervisorEffect[] {
-  if (phase.kind !== 'running' || phase.readySince === null) return [];
-  const elapsedMs = now - phase.readySince;
-  return [emit({ type: 'not_ready', incarnation: memory.incarnation, reason, elapsedMs })];
-}
-
-function isAlive(phase: Phase): phase is Alive {
-  return phase.kind === 'starting' || phase.kind === 'running';
-}
-
 function isForgiven({ restarts }: Memory): boolean {
   return restarts.consecutiveFailures === 0 && !restarts.exhausted;
-}
-
-function stopped({ incarnation }: Memory): SupervisorEffect {
-  return emit({ type: 'stopped', incarnation });
-}
-
-function emit(event: SupervisorEvent): SupervisorEffect {
-  return { type: 'emit', event };
-}
-
-function same(state: SupervisorState): Transition {
-  return { state, effects: [] };
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unhandled case ${JSON.stringify(value)}`);
 }

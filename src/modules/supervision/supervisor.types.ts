@@ -86,7 +86,7 @@ export type SupervisorInput =
   | { readonly type: 'stop'; readonly reason: string }
   | { readonly type: 'tick' }
   | { readonly type: 'spawned'; readonly incarnation: number; readonly pid: number | null }
-  | { readonly type: 'started'; readonly incarnation: number }
+  | { readonly type: 'startup_passed'; readonly incarnation: number }
   | {
       readonly type: 'readiness';
       readonly incarnation: number;

@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { contain, GUARD_FD, type Containment } from './containment.js';
+import type { Exit } from './exit.js';
+import { LogLines } from './log-lines.js';
+import type { KilledProcessSpec } from './process-spec.js';
+import type { OutputLine, Running, WriteResult } from './runtime.js';
+import { sendSignal } from './send-signal.js';
+import { StdinQueue } from './stdin-queue.js';
+
+const DEFAULT_MAX_LINE_BYTES = 8_192;
+const DEFAULT_MAX_LINES_PER_SECOND = 200;
+const DEFAULT_STDIN_LIMIT_BYTES = 1_048_576;
+/** How long after an exit output is still read, for what left the group may hold the pipes for ever. */
+const OUTPUT_DRAIN_MS = 1_000;
+
+/** Starts a process under a guard that ends it, and everything it started, with the supervisor. */
+export function startContained(
+  spec: KilledProcessSpec,
+  file: string,
+  containment: Containment,
+  incarnation: number,
+  output: (line: OutputLine) => void,
+): Running {
+  const guarded = contain(containment, file, spec.args);
+  const child = spawn(guarded.file, guarded.args, {
+    cwd: spec.cwd,
+    env: spec.env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const contained = new ContainedProcess(child, spec.stdinLimitBytes ?? DEFAULT_STDIN_LIMIT_BYTES);
+  readOutput(child, contained, spec, incarnation, output);
+  return contained;
+}
+
+class ContainedProcess implements Running {
+  readonly spawned: Promise<number | null>;
+  readonly exited: Promise<Exit>;
+  pid: number | null = null;
+  private readonly stdin: StdinQueue;
+  private tellPid!: (pid: number | null) => void;
+  private ended = false;
+  private terminating = false;
+
+  constructor(
+    private readonly child: ChildProcess,
+    stdinLimitBytes: number,
+  ) {
+    this.stdin = new StdinQueue(child.stdin, stdinLimitBytes);
+    this.spawned = new Promise((resolve) => (this.tellPid = resolve));
+    const guard = child.stdio[GUARD_FD] as Duplex | null | undefined;
+    guard?.on('error', () => undefined);
+    guard?.once('data', (line: Buffer) => this.born(Number(line.toString())));
+    this.exited = new Promise((resolve) => {
+      const settle = (exit: Exit): void => {
+        this.ended = true;
+        this.tellPid(this.pid);
+        // The guard ends what the child left behind.
+        guard?.destroy();
+        child.stdin?.destroy();
+        resolve(exit);
+      };
+      child.on('error', (error) => {
+        if (child.pid === undefined) settle({ code: null, signal: null, error: error.message });
+      });
+      child.once('exit', (code, signal) => {
+        // One poll phase, for a pid that was told before the exit may not be read yet.
+        setImmediate(settle, { code, signal, error: null });
+      });
+    });
+  }
+
+  terminate(): void {
+    if (this.ended) return;
+    this.terminating = true;
+    this.stdin.close();
+    if (this.pid !== null) sendSignal(this.pid, 'SIGTERM');
+  }
+
+  kill(): void {
+    if (!this.ended && this.child.pid !== undefined) sendSignal(-this.child.pid, 'SIGKILL');
+  }
+
+  write(data: string | Uint8Array): WriteResult {
+    return this.stdin.write(data);
+  }
+
+  identity(): null {
+    return null;
+  }
+
+  private born(pid: number): void {
+    if (!Number.isSafeInteger(pid) || pid <= 0) return;
+    this.pid = pid;
+    this.tellPid(pid);
+    if (this.terminating && !this.ended) sendSignal(pid, 'SIGTERM');
+  }
+}
+
+function readOutput(
+  child: ChildProcess,
+  contained: ContainedProcess,
+  spec: KilledProcessSpec,
+  incarnation: number,
+  output: (line: OutputLine) => void,
+): void {
+  const lines = new LogLines(
+    {
+      maxLineBytes: spec.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES,
+      maxLinesPerSecond: spec.maxLinesPerSecond ?? DEFAULT_MAX_LINES_PER_SECOND,
+      redact: spec.redact,
+      clock: () => performance.now(),
+    },
+    {
+      line: (stream, line) =>
+        output({
+          level: stream === 'stdout' ? 'info' : 'warn',
+          stream,
+          pid: contained.pid,
+          incarnation,
+          line,
+        }),
+      dropped: (count) =>
+        output({
+          level: 'warn',
+          stream: 'supervisor',
+          pid: contained.pid,
+          incarnation,
+          line: `dropped ${count} lines of its output, which comes faster than it is logged`,
+        }),
+    },
+  );
+  const { onStdout } = spec;
+  listen(child.stdout, (chunk) => (onStdout ? onStdout(chunk, incarnation) : lines.push('stdout', chunk)));
+  listen(child.stderr, (chunk) => lines.push('stderr', chunk));
+  child.once('close', () => lines.close());
+  void contained.exited.then(() => {
+    setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, OUTPUT_DRAIN_MS).unref();
+  });
+}
+
+function listen(stream: Readable | null, onChunk: (chunk: Buffer) => void): void {
+  stream?.on('error', () => undefined);
+  stream?.on('data', onChunk);
+}

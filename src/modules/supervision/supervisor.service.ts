@@ -1,0 +1,239 @@
+import type { SupervisionLogger } from './logger.js';
+import { LifeProbes } from './life-probes.js';
+import type { SupervisorProbe } from './probe-loop.js';
+import { DEFAULT_RESTART_POLICY, type RestartPolicy } from './restart.policy.js';
+import type { OutputLine, ProcessIdentity, Running, Runtime, WriteResult } from './runtime.js';
+import { snapshotOf, type SupervisorSnapshot } from './snapshot.js';
+import { logSupervisorEvent } from './supervisor.log.js';
+import { deadline, initialSupervisorState, next } from './supervisor.state.js';
+import type {
+  SupervisorEffect,
+  SupervisorEvent,
+  SupervisorInput,
+  SupervisorPolicy,
+} from './supervisor.types.js';
+
+export interface SupervisorOptions {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly logger: SupervisionLogger;
+  readonly restart?: Partial<RestartPolicy>;
+  /** From the start until the startup probe must have passed; 30 s unless said. */
+  readonly startupTimeoutMs?: number;
+  /** From SIGTERM to SIGKILL; 5 s unless said. */
+  readonly graceMs?: number;
+  /** Passes once; until then it is `starting`, and past the timeout it is restarted. */
+  readonly startupProbe?: SupervisorProbe;
+  /** Says whether work may come; a failure never restarts it. */
+  readonly readinessProbe?: SupervisorProbe;
+  /** Its output; logged unless said. */
+  readonly onOutput?: (line: OutputLine) => void;
+  /** Epoch ms that never goes back. */
+  readonly clock?: () => number;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+const DEFAULT_STARTUP_TIMEOUT_MS = 30_000;
+const DEFAULT_GRACE_MS = 5_000;
+/** setTimeout's own limit. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Keeps one thing running: the effects around the machine of `supervisor.state.ts`. */
+export class Supervisor {
+  readonly name: string;
+  private readonly policy: SupervisorPolicy;
+  private readonly clock: () => number;
+  private readonly random: () => number;
+  private readonly listeners = new Set<(event: SupervisorEvent) => void>();
+  private state = initialSupervisorState();
+  private life: { readonly incarnation: number; readonly running: Running } | null = null;
+  private readonly probes: LifeProbes;
+  private readonly inputs: SupervisorInput[] = [];
+  private feeding = false;
+  private timer: NodeJS.Timeout | undefined;
+  private adoptable: ProcessIdentity | null = null;
+  private reason: string | null = 'it has not been started';
+  private lastLogLine: string | null = null;
+
+  constructor(private readonly options: SupervisorOptions) {
+    this.name = options.name;
+    this.clock = options.clock ?? (() => Math.round(performance.timeOrigin + performance.now()));
+    this.random = options.random ?? Math.random;
+    this.policy = {
+      restart: { ...DEFAULT_RESTART_POLICY, ...options.restart },
+      startupTimeoutMs: options.startupTimeoutMs ?? DEFAULT_STARTUP_TIMEOUT_MS,
+      graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
+      awaitsStartup: options.startupProbe !== undefined,
+      awaitsReadiness: options.readinessProbe !== undefined,
+    };
+    this.probes = new LifeProbes(options, {
+      feed: (input) => this.feed(input),
+      notReady: (message) => (this.reason = message),
+      cannotTell: (fields, message) => options.logger.warn({ name: this.name, ...fields }, message),
+    });
+  }
+
+  /** Starts it, or takes over what an earlier supervisor left running, when that is alive. No effect when started. */
+  start(adopt?: ProcessIdentity): void {
+    if (this.state.phase.kind === 'stopped') this.adoptable = adopt ?? null;
+    this.feed({ type: 'start' });
+  }
+
+  /** Stops it for good, and resolves when it has ended: with how its last life ended, null when there was none. */
+  stop(reason = 'was asked to stop'): Promise<SupervisorSnapshot['lastExit']> {
+    return new Promise((resolve) => {
+      const off = this.on((event) => {
+        if (event.type === 'stopped') finish();
+      });
+      const finish = (): void => {
+        off();
+        resolve(this.state.memory.lastExit);
+      };
+      this.feed({ type: 'stop', reason });
+      if (this.state.phase.kind === 'stopped') finish();
+    });
+  }
+
+  /** Restarts that one life, and counts it; without effect once it is another or on its way out. */
+  restart(reason: string, incarnation = this.state.memory.incarnation): void {
+    this.feed({ type: 'restart', incarnation, reason });
+  }
+
+  /** Writes to the stdin of the current life. */
+  write(data: string | Uint8Array): WriteResult {
+    return this.life?.running.write(data) ?? { accepted: false, reason: `${this.name} is not running` };
+  }
+
+  /** What a later supervisor can adopt it by; null when it is not running or dies with this one. */
+  identity(): ProcessIdentity | null {
+    return this.life?.running.identity() ?? null;
+  }
+
+  snapshot(): SupervisorSnapshot {
+    return snapshotOf(this.state, this.reason, this.lastLogLine);
+  }
+
+  /** Tells every event from now on; the answer ends that. */
+  on(listener: (event: SupervisorEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** One input at a time: what an effect or a listener feeds waits until the effects before it are done. */
+  private feed(input: SupervisorInput): void {
+    this.inputs.push(input);
+    if (this.feeding) return;
+    this.feeding = true;
+    try {
+      for (let one = this.inputs.shift(); one !== undefined; one = this.inputs.shift()) this.advance(one);
+    } finally {
+      this.feeding = false;
+    }
+  }
+
+  private advance(input: SupervisorInput): void {
+    const { state, effects } = next(this.state, input, this.clock(), this.random(), this.policy);
+    this.state = state;
+    this.probes.aim(state);
+    this.aimTimer();
+    for (const effect of effects) this.perform(effect);
+  }
+
+  private perform(effect: SupervisorEffect): void {
+    switch (effect.type) {
+      case 'start':
+        return this.launch(effect.incarnation);
+      case 'terminate':
+        return this.ofLife(effect.incarnation)?.terminate();
+      case 'kill':
+        return this.ofLife(effect.incarnation)?.kill();
+      case 'emit':
+        return this.publish(effect.event);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  private launch(incarnation: number): void {
+    try {
+      const running =
+        this.takeOver() ?? this.options.runtime.start(incarnation, (line) => this.takeLine(line));
+      this.life = { incarnation, running };
+      void running.spawned.then((pid) => {
+        if (pid !== null) this.feed({ type: 'spawned', incarnation, pid });
+      });
+      void running.exited.then((exit) => {
+        if (this.life?.incarnation === incarnation) this.life = null;
+        this.feed({ type: 'died', incarnation, exit });
+      });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.feed({ type: 'died', incarnation, exit: { code: null, signal: null, error: message } });
+    }
+  }
+
+  private takeOver(): Running | null {
+    const identity = this.adoptable;
+    this.adoptable = null;
+    return identity === null ? null : (this.options.runtime.adopt?.(identity) ?? null);
+  }
+
+  private ofLife(incarnation: number): Running | null {
+    return this.life?.incarnation === incarnation ? this.life.running : null;
+  }
+
+  private aimTimer(): void {
+    clearTimeout(this.timer);
+    const due = deadline(this.state, this.policy);
+    if (due === null) return;
+    const delay = Math.min(Math.max(0, due - this.clock()), MAX_TIMER_MS);
+    this.timer = setTimeout(() => this.feed({ type: 'tick' }), delay);
+  }
+
+  private takeLine(line: OutputLine): void {
+    this.lastLogLine = line.line;
+    if (this.options.onOutput) this.options.onOutput(line);
+    else this.options.logger[line.level]({ name: this.name, ...line }, line.line);
+  }
+
+  private publish(event: SupervisorEvent): void {
+    this.reason = notReadyReason(event, this.reason);
+    logSupervisorEvent(this.options.logger, this.name, event, this.state);
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.options.logger.error({ name: this.name, event: event.type, err: error }, 'a listener threw');
+      }
+    }
+  }
+}
+
+/** Why it is not ready after this event; null when it is. */
+function notReadyReason(event: SupervisorEvent, before: string | null): string | null {
+  switch (event.type) {
+    case 'starting':
+      return 'it is starting';
+    case 'ready':
+      return null;
+    case 'not_ready':
+    case 'backing_off':
+    case 'restart_limit_exceeded':
+      return event.reason;
+    case 'stopping':
+      return event.cause;
+    case 'stopped':
+      return 'it is stopped';
+    case 'started':
+    case 'stable':
+    case 'exited':
+      return before;
+    default:
+      return unreachable(event);
+  }
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled case ${JSON.stringify(value)}`);
+}
