@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { tempDir } from '../fixtures/temp-dir.js';
+import { cruise, layOut, ROOT } from './cruise.js';
+
+const HOUSE = '.dependency-cruiser.cjs';
+const PURE = '.dependency-cruiser.pure.cjs';
+const MODULES = ['config', 'metrics', 'liveness', 'health', 'database', 'queue', 'heartbeat', 'llm'].concat([
+  'environment',
+  'executions',
+  'probes',
+  'supervision',
+  'app-server',
+  'fleet',
+  'dashboard',
+]);
+
+const rulesOf = (config: string): string[] => {
+  const { forbidden } = createRequire(import.meta.url)(join(ROOT, config)) as {
+    forbidden: { name: string }[];
+  };
+  return forbidden.map(({ name }) => name).sort();
+};
+const brokenIn = async (dir: string, config: string): Promise<string[]> =>
+  [...new Set((await cruise(dir, config)).map(({ rule }) => rule))].sort();
+
+/** Each rule with the least house that breaks it. */
+const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  ...Object.fromEntries(
+    MODULES.slice(0, -1).map((name, index) => [
+      `module-order-${name}`,
+      {
+        [`src/modules/${name}/up.ts`]: [`../${MODULES[index + 1]}/index.js`],
+        [`src/modules/${MODULES[index + 1]}/index.ts`]: [],
+      },
+    ]),
+  ),
+  'floor-order-0': {
+    'src/modules/config/floor.ts': ['../../bootstrap/index.js'],
+    'src/bootstrap/index.ts': [],
+  },
+  'floor-order-1': { 'src/bootstrap/floor.ts': ['../stack/index.js'], 'src/stack/index.ts': [] },
+  'floor-order-2': { 'src/stack/floor.ts': ['../app.module.js'] },
+  'floor-order-3': { 'src/app.module.ts': ['./workers/a.worker.js'], 'src/workers/a.worker.ts': [] },
+  'known-module': { 'src/modules/attic/index.ts': ['./box.js'], 'src/modules/attic/box.ts': [] },
+  'entry-by-index': {
+    'src/modules/queue/window.ts': ['../config/drawer.js'],
+    'src/modules/config/drawer.ts': [],
+  },
+  'entry-by-index-from-above': { 'src/main.ts': ['./modules/config/drawer.js'] },
+  'no-cycle': { 'src/modules/llm/a.ts': ['./b.js'], 'src/modules/llm/b.ts': ['type ./a.js'] },
+  'pure-imports': { 'src/modules/llm/a.policy.ts': ['pg'] },
+  'pure-without-node': { 'src/modules/llm/b.policy.ts': ['node:fs'] },
+  'liveness-knows-nothing': { 'src/modules/liveness/driver.ts': ['pg'] },
+  'health-knows-no-driver': { 'src/modules/health/driver.ts': ['ioredis'] },
+  'supervision-stands-alone': { 'src/modules/supervision/needy.ts': ['type ../metrics/index.js'] },
+  'no-orphan': { 'src/modules/llm/forgotten.ts': [] },
+  resolvable: { 'src/modules/llm/lost.ts': ['./nowhere.js'] },
+  declared: { 'src/modules/llm/dev.ts': ['typescript'] },
+};
+
+describe('the house', () => {
+  it('keeps every rule', async () => {
+    expect(await cruise(ROOT, HOUSE)).toEqual([]);
+  });
+
+  it('keeps its decisions pure to the end', async () => {
+    expect(await cruise(ROOT, PURE)).toEqual([]);
+  });
+
+  it('has files of at most 250 lines, unless their first lines say why', () => {
+    const paths = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+    const tooLong = paths
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => ({
+        path,
+        lines: readFileSync(join(ROOT, 'src', path), 'utf8')
+          .trimEnd()
+          .split('\n'),
+      }))
+      .filter(({ lines }) => lines.length > 250 && !/250 lines/.test(lines.slice(0, 5).join('\n')))
+      .map(({ path, lines }) => `${path}: ${lines.length} lines`);
+    expect(tooLong).toEqual([]);
+  });
+});
+
+describe('each rule of the house', () => {
+  it('is broken by the house that breaks it', async () => {
+    const dir = tempDir('house');
+    const files: Record<string, readonly string[]> = {};
+    for (const breach of Object.values(BREACHES)) {
+      for (const [path, imports] of Object.entries(breach))
+        files[path] = [...(files[path] ?? []), ...imports];
+    }
+    layOut(dir, files);
+    expect(Object.keys(BREACHES).sort()).toEqual(rulesOf(HOUSE));
+    const violations = await cruise(dir, HOUSE);
+    for (const [rule, breach] of Object.entries(BREACHES)) {
+      const culprits = violations.filter((violation) => violation.rule === rule).map(({ from }) => from);
+      expect({ rule, culprits }).toEqual({
+        rule,
+        culprits: expect.arrayContaining([Object.keys(breach)[0]]),
+      });
+    }
+  });
+
+  it('lets what it allows pass', async () => {
+    const dir = tempDir('house');
+    layOut(dir, {
+      'src/main.ts': ['./modules/queue/index.js', './bootstrap/index.js'],
+      'src/bootstrap/index.ts': ['../modules/liveness/index.js'],
+      'src/modules/config/index.ts': ['node:fs'],
+      'src/modules/liveness/index.ts': ['@nestjs/common', 'node:os'],
+      'src/modules/queue/index.ts': ['./queue.check.js', '../config/index.js'],
+      'src/modules/queue/queue.check.ts': ['ioredis', './age.policy.js'],
+      'src/modules/queue/age.policy.ts': ['type ioredis', 'type ../config/index.js', './depth.assess.js'],
+      'src/modules/queue/depth.assess.ts': [],
+    });
+    expect(await brokenIn(dir, HOUSE)).toEqual([]);
+    expect(await brokenIn(dir, PURE)).toEqual([]);
+  });
+
+  it('sees what a pure file reaches over other files', async () => {
+    const dir = tempDir('house');
+    layOut(dir, {
+      'src/modules/queue/age.policy.ts': ['./helper.js'],
+      'src/modules/queue/depth.policy.ts': ['./helper2.js'],
+      'src/modules/queue/helper.ts': ['node:fs'],
+      'src/modules/queue/helper2.ts': ['pg'],
+    });
+    const violations = await cruise(dir, PURE);
+    expect(new Set(violations.map(({ from }) => from))).toEqual(
+      new Set(['src/modules/queue/age.policy.ts', 'src/modules/queue/depth.policy.ts']),
+    );
+    expect(await brokenIn(dir, PURE)).toEqual(rulesOf(PURE));
+  });
+});

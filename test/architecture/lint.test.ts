@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
+import { ROOT } from './cruise.js';
+
+// The texts are no files, so the rules that need types are left out here.
+const eslint = new ESLint({
+  cwd: ROOT,
+  overrideConfig: {
+    languageOptions: { parserOptions: { projectService: false, project: false } },
+    rules: { ...tseslint.configs.disableTypeChecked.rules },
+  },
+});
+
+const broken = async (filePath: string, text: string): Promise<(string | null)[]> => {
+  const [result] = await eslint.lintText(text, { filePath });
+  return (result?.messages ?? []).map(({ ruleId }) => ruleId);
+};
+
+describe('a pure file', () => {
+  it.each([
+    ['the clock', 'export const f = () => Date.now();'],
+    ['the clock by new Date()', 'export const f = () => new Date();'],
+    ['randomness', 'export const f = () => Math.random();'],
+    ['a timer', 'export const f = () => setTimeout(String, 1);'],
+    ['the process', 'export const f = () => process.uptime();'],
+    ['Node', "export * from 'node:fs';"],
+    ['Nest', "export * from '@nestjs/common';"],
+    ['waiting', 'export const f = async (p: Promise<void>) => { await p; };'],
+  ])('may not use %s', async (_, text) => {
+    expect(await broken('src/modules/queue/a.policy.ts', text)).toEqual([
+      expect.stringMatching(/^no-restricted-/),
+    ]);
+    expect(await broken('src/modules/queue/a.service.ts', text)).toEqual([]);
+  });
+
+  it('may compute with the time that it is given', async () => {
+    expect(
+      await broken('src/modules/queue/a.state.ts', 'export const f = (now: number) => new Date(now);'),
+    ).toEqual([]);
+  });
+});
+
+describe('a source file', () => {
+  it('may not print past the logger', async () => {
+    expect(await broken('src/modules/queue/a.service.ts', 'console.log(1);')).toEqual(['no-console']);
+  });
+});
+
+describe('a test', () => {
+  it('may not sleep', async () => {
+    const text = 'await new Promise((resolve) => setTimeout(resolve, 500));';
+    expect(await broken('test/unit/queue/a.test.ts', text)).toEqual(['no-restricted-syntax']);
+  });
+});
