@@ -1,5 +1,7 @@
 const NEWLINE = 0x0a;
 const SECOND_MS = 1_000;
+/** Kept beyond the bound until a line is redacted, so that the cut leaves no part of a secret up to this long. */
+const REDACT_MARGIN_BYTES = 4_096;
 
 export interface LogLinesOptions {
   /** Longer lines are cut, and say by how much. */
@@ -58,7 +60,7 @@ export class LogLines {
   private keep(stream: 'stdout' | 'stderr', bytes: Buffer): void {
     const partial = this.partial[stream];
     partial.total += bytes.length;
-    const room = this.options.maxLineBytes - partial.kept;
+    const room = this.options.maxLineBytes + REDACT_MARGIN_BYTES - partial.kept;
     if (room <= 0 || bytes.length === 0) return;
     // A copy: a kept slice would hold the whole chunk that it came in.
     const slice = Buffer.from(bytes.subarray(0, room));
@@ -70,9 +72,16 @@ export class LogLines {
     const { chunks, kept, total } = this.partial[stream];
     this.partial[stream] = empty();
     if (!this.admit()) return;
-    const text = Buffer.concat(chunks).toString('utf8').replace(/\r$/, '');
-    const cut = total > kept ? ` … (${total - kept} more bytes)` : '';
-    this.sink.line(stream, this.options.redact(text) + cut);
+    const text = this.options.redact(Buffer.concat(chunks).toString('utf8').replace(/\r$/, ''));
+    this.sink.line(stream, this.cut(text, total, total > kept));
+  }
+
+  private cut(text: string, total: number, beyondMargin: boolean): string {
+    const { maxLineBytes } = this.options;
+    if (total <= maxLineBytes) return text;
+    const bytes = Buffer.from(text);
+    const end = Math.min(maxLineBytes, beyondMargin ? bytes.length - REDACT_MARGIN_BYTES : bytes.length);
+    return `${bytes.toString('utf8', 0, Math.max(0, end))} … (${total - maxLineBytes} more bytes)`;
   }
 
   private admit(): boolean {

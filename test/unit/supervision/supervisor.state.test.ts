@@ -1,0 +1,211 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Exit } from '../../../src/modules/supervision/exit.js';
+import { DEFAULT_RESTART_POLICY } from '../../../src/modules/supervision/restart.policy.js';
+import { deadline, initialSupervisorState, next } from '../../../src/modules/supervision/supervisor.state.js';
+import type {
+  SupervisorEffect,
+  SupervisorInput,
+  SupervisorPolicy,
+} from '../../../src/modules/supervision/supervisor.types.js';
+
+const POLICY: SupervisorPolicy = {
+  restart: DEFAULT_RESTART_POLICY,
+  startupTimeoutMs: 8_000,
+  graceMs: 5_000,
+  awaitsStartup: true,
+  awaitsReadiness: true,
+};
+const CODE_1: Exit = { code: 1, signal: null, error: null };
+const SIGKILLED: Exit = { code: null, signal: 'SIGKILL', error: null };
+const NOT_FOUND: Exit = { code: null, signal: null, error: 'codex is not on the PATH' };
+
+/** The machine with its time and what it said; effects are named `start 1`, events by their type. */
+class Driver {
+  state = initialSupervisorState();
+  now = 1_000;
+  said: string[] = [];
+  effects: SupervisorEffect[] = [];
+
+  constructor(readonly policy: SupervisorPolicy = POLICY) {}
+
+  feed(...inputs: SupervisorInput[]): this {
+    for (const input of inputs) {
+      const { state, effects } = next(this.state, input, this.now, 1, this.policy);
+      this.state = state;
+      this.effects = [...effects];
+      this.said = effects.map((effect) =>
+        effect.type === 'emit' ? effect.event.type : `${effect.type} ${effect.incarnation}`,
+      );
+    }
+    return this;
+  }
+
+  after(ms: number): this {
+    this.now += ms;
+    return this.feed({ type: 'tick' });
+  }
+
+  ready(): this {
+    const { incarnation } = this.state.memory;
+    return this.feed(
+      { type: 'spawned', incarnation, pid: 100 + incarnation },
+      { type: 'startup_passed', incarnation },
+      { type: 'readiness', incarnation, ready: true, reason: '' },
+    );
+  }
+
+  dies(exit: Exit = CODE_1): this {
+    return this.feed({ type: 'died', incarnation: this.state.memory.incarnation, exit });
+  }
+
+  get kind() {
+    return this.state.phase.kind;
+  }
+}
+
+const started = (policy?: SupervisorPolicy) => new Driver(policy).feed({ type: 'start' });
+
+describe('supervisor state machine', () => {
+  it('starts the first incarnation and is not ready before both probes pass', () => {
+    const it = started();
+    expect(it.said).toEqual(['starting', 'start 1']);
+    it.feed({ type: 'spawned', incarnation: 1, pid: 7 });
+    expect([it.kind, ...it.said]).toEqual(['starting', 'started']);
+    it.feed({ type: 'startup_passed', incarnation: 1 });
+    expect(it.state.phase).toMatchObject({ kind: 'running', readySince: null, pid: 7 });
+    it.feed({ type: 'readiness', incarnation: 1, ready: true, reason: '' });
+    expect(it.said).toEqual(['ready']);
+  });
+
+  it('is ready as soon as it is spawned when it has no probes', () => {
+    const it = started({ ...POLICY, awaitsStartup: false, awaitsReadiness: false });
+    it.now += 40;
+    it.feed({ type: 'spawned', incarnation: 1, pid: 7 });
+    expect(it.said).toEqual(['started', 'ready']);
+    expect(it.state.memory).toMatchObject({ startupLatencyMs: 40, lastReadyAt: it.now });
+  });
+
+  it('tells of lost readiness before the exit, and backs off', () => {
+    const it = started().ready().dies();
+    expect(it.said).toEqual(['not_ready', 'exited', 'backing_off']);
+    expect(it.state.phase).toMatchObject({ kind: 'backing_off', delayMs: 500 });
+  });
+
+  it('starts again only when the backoff is over, as a new incarnation that counts', () => {
+    const it = started().dies();
+    expect(it.after(499).said).toEqual([]);
+    expect(it.after(1).said).toEqual(['starting', 'start 2']);
+    expect(it.state.memory.restartsTotal).toBe(1);
+  });
+
+  it('takes error and exit of one life as one death', () => {
+    const it = started().dies(NOT_FOUND);
+    const { memory } = it.state;
+    it.dies(CODE_1);
+    expect(it.said).toEqual([]);
+    expect(it.state.memory).toBe(memory);
+  });
+
+  it('ignores whatever comes from an earlier incarnation', () => {
+    const it = started().dies().after(500).ready();
+    const before = it.state;
+    it.feed(
+      { type: 'died', incarnation: 1, exit: CODE_1 },
+      { type: 'readiness', incarnation: 1, ready: false, reason: 'late' },
+      { type: 'spawned', incarnation: 1, pid: 1 },
+      { type: 'restart', incarnation: 1, reason: 'late' },
+    );
+    expect(it.state).toBe(before);
+  });
+
+  it('terminates once after a restart was asked for, and holds until the identity changes', () => {
+    const it = started().ready().feed({ type: 'restart', incarnation: 1, reason: 'wedged' });
+    expect(it.said).toEqual(['not_ready', 'stopping', 'terminate 1']);
+    it.feed({ type: 'restart', incarnation: 1, reason: 'wedged again' });
+    it.feed({ type: 'readiness', incarnation: 1, ready: true, reason: '' });
+    expect(it.said).toEqual([]);
+    it.dies(SIGKILLED);
+    expect(it.state.memory.lastExit).toMatchObject({ signal: 'SIGKILL', cause: 'wedged' });
+    expect(it.state.phase).toMatchObject({
+      reason: expect.stringContaining('wedged and was killed by SIGKILL'),
+    });
+    it.feed({ type: 'restart', incarnation: 1, reason: 'wedged still' });
+    expect(it.kind).toBe('backing_off');
+  });
+
+  it('keeps the first cause of a termination when a stop follows, and then stays stopped', () => {
+    const it = started().ready().feed({ type: 'restart', incarnation: 1, reason: 'wedged' });
+    it.feed({ type: 'stop', reason: 'shutdown' }).dies();
+    expect(it.said).toEqual(['exited', 'stopped']);
+    expect(it.state.memory.lastExit?.cause).toBe('wedged');
+    expect(deadline(it.state, POLICY)).toBeNull();
+  });
+
+  it('starts at once after a stop that a start overtook', () => {
+    const it = started().ready().feed({ type: 'stop', reason: 'reload' }, { type: 'start' }).dies();
+    expect(it.said).toEqual(['exited', 'starting', 'start 2']);
+    expect(it.state.memory.restartsTotal).toBe(0);
+  });
+
+  it('kills once when the grace is over', () => {
+    const it = started().ready().feed({ type: 'stop', reason: 'shutdown' });
+    expect(it.after(4_999).said).toEqual([]);
+    expect(it.after(1).said).toEqual(['kill 1']);
+    expect(it.after(60_000).said).toEqual([]);
+  });
+
+  it('ends a life that does not start in time, and counts that', () => {
+    const it = started().feed({ type: 'spawned', incarnation: 1, pid: 7 });
+    expect(it.after(8_000).said).toEqual(['stopping', 'terminate 1']);
+    it.dies();
+    expect(it.state.memory.restarts.consecutiveFailures).toBe(1);
+    expect(it.state.memory.lastExit?.cause).toBe('did not start within 8000 ms');
+  });
+
+  it('never restarts for lost readiness', () => {
+    const it = started().ready().feed({ type: 'readiness', incarnation: 1, ready: false, reason: 'busy' });
+    expect([it.kind, ...it.said]).toEqual(['running', 'not_ready']);
+  });
+
+  it('forgives failures only after sustained readiness', () => {
+    const it = started().dies().after(500).ready();
+    it.now += 20_000;
+    it.feed({ type: 'readiness', incarnation: 2, ready: false, reason: 'busy' });
+    it.feed({ type: 'readiness', incarnation: 2, ready: true, reason: '' });
+    expect(it.after(29_999).state.memory.restarts.consecutiveFailures).toBe(1);
+    expect(it.after(1).said).toEqual(['stable']);
+    expect(it.state.memory.restarts.consecutiveFailures).toBe(0);
+    expect(deadline(it.state, POLICY)).toBeNull();
+  });
+
+  it('spends the budget on failed starts too, says so, and never stops trying', () => {
+    const it = started();
+    for (let death = 0; death < 25; death += 1) it.dies(NOT_FOUND).after(5_000);
+    it.dies(NOT_FOUND);
+    expect(it.said).toEqual(['exited', 'restart_limit_exceeded']);
+    expect(it.state.phase).toMatchObject({ kind: 'exhausted', delayMs: 60_000 });
+    expect(it.after(60_000).said).toEqual(['starting', 'start 27']);
+    expect(it.dies(NOT_FOUND).kind).toBe('exhausted');
+  });
+
+  it('stops at once while it waits', () => {
+    const it = started().dies().feed({ type: 'stop', reason: 'shutdown' });
+    expect([it.kind, ...it.said]).toEqual(['stopped', 'stopped']);
+    expect(it.after(60_000).said).toEqual([]);
+  });
+
+  it('stops a life that is not spawned yet', () => {
+    const it = started().feed({ type: 'stop', reason: 'shutdown' });
+    expect(it.said).toEqual(['stopping', 'terminate 1']);
+    it.feed({ type: 'spawned', incarnation: 1, pid: 7 });
+    expect(it.state.phase).toMatchObject({ kind: 'stopping', pid: 7 });
+    expect(it.dies().kind).toBe('stopped');
+  });
+
+  it('ignores a tick that comes early, and a second start', () => {
+    const it = started();
+    const before = it.state;
+    it.feed({ type: 'tick' }, { type: 'start' });
+    expect(it.state).toBe(before);
+  });
+});
