@@ -1,5 +1,6 @@
 import { checkCodes } from './check.codes.js';
 import type { CodeDefinition } from './code.js';
+import { databaseCodes } from './database.codes.js';
 import { llmCodes } from './llm.codes.js';
 import { environmentCodes } from './environment.codes.js';
 
@@ -7,7 +8,7 @@ import { environmentCodes } from './environment.codes.js';
  * Every reason that Probity gives, in one place: status, meaning, public message, restart advice, runbook.
  * The areas are files of their own; a code that two of them define fails the start-up and a test.
  */
-const areas = [checkCodes, environmentCodes, llmCodes] as const;
+const areas = [checkCodes, databaseCodes, environmentCodes, llmCodes] as const;
 
 type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : never) extends (
   value: infer I,

@@ -1,0 +1,54 @@
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { MIGRATIONS_DIR, MIGRATIONS_TABLE } from './shipped-migrations.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const SLOW_MS = 2000;
+
+/**
+ * Applies the migrations that this build ships and the database has not seen, all of them or none. Any number
+ * of machines may call it at once: one works, the others wait for it and find nothing left to do.
+ * Answers the names of those that were applied. Throws what the driver throws; its text may hold the URL.
+ */
+export async function migrate(
+  url: string,
+  say: (line: string) => void = () => undefined,
+  dir = MIGRATIONS_DIR,
+): Promise<string[]> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'probity-migrate',
+  });
+  // A connection that breaks rejects the statement under way; there is nobody else to tell.
+  client.on('error', () => undefined);
+  const slow = setTimeout(() => say('still migrating; another machine may be at it, waiting'), SLOW_MS);
+  try {
+    await client.connect();
+    const applied = await runner({
+      dbClient: client,
+      dir,
+      direction: 'up',
+      singleTransaction: true,
+      migrationsTable: MIGRATIONS_TABLE,
+      advisoryLockMode: 'wait',
+      // A lock of our own: an application beside us may use node-pg-migrate's.
+      lockValue: LOCK,
+      ignorePattern: '(?!.*\\.sql$).*',
+      logger: SILENT,
+    });
+    for (const { name } of applied) say(`applied ${name}`);
+    if (applied.length === 0) say('the schema is up to date');
+    return applied.map(({ name }) => name);
+  } finally {
+    clearTimeout(slow);
+    await client.end();
+  }
+}
+
+const LOCK = 7_070_727_911;
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {
+  // Its lines are for its own command; ours say what was applied.
+}
