@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../fixtures/eventually.js';
+import { CLIENT, createWorkflow, ended, execute, Platform } from '../fixtures/platform.js';
+import type { Probity } from '../fixtures/probity.js';
+
+/** Short timeouts make loss visible sooner; they weaken nothing. */
+const QUICK = { WORKER_HEARTBEAT_INTERVAL_MS: '500', WORKER_HEARTBEAT_TIMEOUT_MS: '3000' };
+
+let platform: Platform;
+let api: Probity;
+beforeAll(async () => {
+  platform = await Platform.create(QUICK);
+  api = await platform.api();
+});
+
+const running = (id: string) =>
+  eventually(async () => (await api.get(`/api/executions/${id}`, CLIENT)).json.status === 'running', {
+    what: 'the execution running',
+  });
+
+describe('an accepted execution is finished', () => {
+  it('runs to its end and shows every step', async () => {
+    const worker = await platform.worker();
+    const workflow = await createWorkflow(api, [
+      { id: 'pause', kind: 'delay', ms: 20 },
+      { id: 'shape', kind: 'transform', expression: 'input.n * 2' },
+    ]);
+    const accepted = await execute(api, workflow, { n: 21 });
+    expect(accepted.status).toBe(202);
+    expect(accepted.headers.get('location')).toBe(`/api/executions/${accepted.json.id}`);
+    const execution = await ended(api, accepted.json.id as string);
+    expect(execution).toMatchObject({ status: 'succeeded', result: 42, error: null });
+    expect(execution.steps.map((step: { status: string }) => step.status)).toEqual([
+      'succeeded',
+      'succeeded',
+    ]);
+    await worker.process.stop();
+  });
+
+  it('though its worker is killed with -9 in the middle', async () => {
+    const first = await platform.worker();
+    const workflow = await createWorkflow(api, [
+      { id: 'once', kind: 'transform', expression: '"kept"' },
+      { id: 'pause', kind: 'delay', ms: 3000 },
+    ]);
+    const { id } = (await execute(api, workflow)).json as { id: string };
+    await running(id);
+    await first.process.kill();
+    const second = await platform.worker();
+    const execution = await ended(api, id, 90_000);
+    expect(execution.status).toBe('succeeded');
+    // The step that had succeeded before the crash was not run again.
+    expect(execution.steps[0]).toMatchObject({ id: 'once', attempts: 1, output: 'kept' });
+    await second.process.stop();
+  }, 120_000);
+
+  it('though Redis loses all its data while it waits', async () => {
+    const workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 10 }]);
+    const { id } = (await execute(api, workflow)).json as { id: string };
+    await platform.redis.command('FLUSHALL');
+    const worker = await platform.worker();
+    expect((await ended(api, id, 60_000)).status).toBe('succeeded');
+    await api.until('/api/production/ready', (reply) => reply.json.checks.queue === true, {
+      timeoutMs: 30_000,
+    });
+    await worker.process.stop();
+  }, 90_000);
+
+  it('though Redis is killed and comes back', async () => {
+    const worker = await platform.worker();
+    const workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 500 }]);
+    const { id } = (await execute(api, workflow)).json as { id: string };
+    await platform.redis.kill();
+    await api.until('/api/production/ready', (reply) => reply.json.checks.queue === false);
+    await platform.redis.restart();
+    expect((await ended(api, id, 60_000)).status).toBe('succeeded');
+    await worker.process.stop();
+  }, 90_000);
+});
+
+describe('a refused execution', () => {
+  it('is refused within a second while Redis is down, and nothing was accepted', async () => {
+    const workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 10 }]);
+    await platform.redis.kill();
+    const before = performance.now();
+    const refused = await execute(api, workflow);
+    expect(performance.now() - before).toBeLessThan(1500);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).not.toBeNull();
+    const listed = (await api.get(`/api/executions?workflowId=${workflow}`, CLIENT)).json as {
+      items: unknown[];
+    };
+    expect(listed.items).toEqual([]);
+    await platform.redis.restart();
+  });
+});
