@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { startPostgres } from '../../../src/stack/provide/index.js';
+import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { PostgresServer, TestDatabase } from '../../fixtures/postgres.js';
 import { TestProcess } from '../../fixtures/process.js';
@@ -85,6 +88,20 @@ describe('a private PostgreSQL', () => {
     const { pid } = server;
     await server.stop();
     expect(isAlive(pid)).toBe(false);
+  });
+});
+
+describe('PostgreSQL under a folder that only its owner may enter', () => {
+  it('starts all the same, root or not', async () => {
+    const dir = tempDir('closed');
+    chmodSync(dir, 0o700);
+    const server = await startPostgres({ dir: join(dir, 'inner') });
+    atEnd(() => server.stop());
+    const first = server.url;
+    await server.stop();
+    const again = await startPostgres({ dir: join(dir, 'inner'), port: server.port });
+    atEnd(() => again.stop());
+    expect(again.url).toBe(first);
   });
 });
 
