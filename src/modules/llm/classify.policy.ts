@@ -1,0 +1,74 @@
+import type { Trouble } from './provider-error.js';
+
+/** An answer that is no success, as the three protocols spell it. */
+export interface ErrorReply {
+  readonly status: number;
+  /** `error.code` and `error.type` of the body, in lower case; empty when there are none. */
+  readonly names: readonly string[];
+  /** `error.message` of the body: read, never shown, for vendors put parts of keys into it. */
+  readonly text: string;
+}
+
+const QUOTA =
+  /^(insufficient_quota|billing_hard_limit_reached|billing_not_active|billing_error|budget_exceeded)$/;
+const QUOTA_TEXT = /credit balance is too low|exceeded your current quota|budget has been exceeded/i;
+const AUTH =
+  /^(invalid_api_key|authentication_error|auth_error|permission_error|account_deactivated|token_expired)$/;
+const RATE = /^(rate_limit_exceeded|rate_limit_error|too_many_requests)$/;
+const OVERLOAD = /^(overloaded_error|server_overloaded|service_unavailable|engine_overloaded)$/;
+
+/** The error's own name decides before its status: a 429 may be a spent quota, which no waiting mends. */
+export function classifyReply({ status, names, text }: ErrorReply): Trouble {
+  const named = (pattern: RegExp) => names.some((name) => pattern.test(name));
+  if (named(QUOTA) || status === 402 || (status >= 400 && status < 500 && QUOTA_TEXT.test(text)))
+    return 'llm.quota_exhausted';
+  if (status === 401 || status === 403 || named(AUTH)) return 'llm.key_rejected';
+  if (named(OVERLOAD)) return 'llm.overloaded';
+  if (status === 429 || named(RATE)) return 'llm.rate_limited';
+  if (status >= 500) return 'llm.overloaded';
+  if (status === 408) return 'llm.slow';
+  return status >= 400 ? 'llm.request_refused' : 'llm.unexpected_answer';
+}
+
+/** What an error of the transport means, by its code. An answer that never came is slow, all else is unreachable. */
+export function classifyTransport(errorCode: string | undefined): Trouble {
+  switch (errorCode) {
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+    case 'UND_ERR_ABORTED':
+    case 'ABORT_ERR':
+      return 'llm.slow';
+    case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
+      return 'llm.unexpected_answer';
+    default:
+      return errorCode?.startsWith('HPE_') === true ? 'llm.unexpected_answer' : 'llm.unreachable';
+  }
+}
+
+export function isRetryable(trouble: Trouble): boolean {
+  switch (trouble) {
+    case 'llm.rate_limited':
+    case 'llm.overloaded':
+    case 'llm.slow':
+    case 'llm.unreachable':
+      return true;
+    case 'llm.not_configured':
+    case 'llm.key_rejected':
+    case 'llm.quota_exhausted':
+    case 'llm.unexpected_answer':
+    case 'llm.request_refused':
+      return false;
+  }
+}
+
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** How long `Retry-After` (seconds or a date) or `retry-after-ms` asks to wait; null when it says nothing sane. */
+export function retryAfter(header: (name: string) => string | undefined, now: number): number | null {
+  const exact = Number(header('retry-after-ms') ?? NaN);
+  if (Number.isFinite(exact) && exact >= 0) return Math.min(exact, LONGEST_WAIT_MS);
+  const text = header('retry-after')?.trim();
+  if (text === undefined || text === '') return null;
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isFinite(ms) ? Math.round(Math.min(Math.max(ms, 0), LONGEST_WAIT_MS)) : null;
+}

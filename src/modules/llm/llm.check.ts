@@ -1,0 +1,115 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, Board, monotonic, withDeadline, type Check, type CheckContext } from '../health/index.js';
+import { assessProviders } from './llm.assess.js';
+import type { Provider } from './provider.js';
+import { ProviderClient } from './provider-client.js';
+import { ProviderError } from './provider-error.js';
+import { ProviderMemory } from './provider-memory.js';
+
+/** Shorter than the check's own deadline, so that one silent provider costs its own answer only. */
+const PROBE_DEADLINE_MS = 2700;
+/** A bad answer is looked at again sooner than the cadence says: often at first, then with restraint. */
+const RETRY_MS = 4000;
+const PATIENT_RETRY_MS = 20_000;
+const QUICK_RETRIES = 5;
+
+/**
+ * Can at least one language model provider be used? Lists the models of each, which is never billed, and
+ * believes real calls: they alone show a quota that is spent.
+ */
+@Injectable()
+export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
+  readonly key = 'llm';
+  readonly cadenceMs = 60_000;
+  readonly deadlineMs = 3000;
+  readonly freshFloorMs = 10_000;
+  readonly counts = 'readiness';
+  readonly timeoutCode = 'llm.slow';
+
+  private retry: NodeJS.Timeout | undefined;
+  private badRuns = 0;
+
+  constructor(
+    private readonly board: Board,
+    private readonly memory: ProviderMemory,
+    private readonly client: ProviderClient,
+  ) {}
+
+  onModuleInit(): void {
+    this.board.add(this);
+    this.memory.onNews(() => this.board.poke(this.key));
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.retry);
+  }
+
+  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+    const { providers, misconfigured } = this.memory.configuration;
+    await Promise.all(providers.map((provider) => this.probe(provider, signal)));
+    const verdicts = providers.flatMap(({ name }) => {
+      const verdict = this.memory.verdictOf(name);
+      return verdict === null ? [] : [{ name, verdict }];
+    });
+    const { code, message } = assessProviders(verdicts, misconfigured);
+    if (providers.length > 0) this.planRetry(verdicts.every(({ verdict }) => verdict.code === 'llm.ready'));
+    return answer(this.key, code, { message, details: { providers: this.details() } });
+  }
+
+  private async probe(provider: Provider, signal: AbortSignal): Promise<void> {
+    const startedAt = monotonic();
+    const outcome = await withDeadline(PROBE_DEADLINE_MS, (late) =>
+      this.client.listModels(provider, AbortSignal.any([signal, late])),
+    );
+    const latencyMs = Math.round(monotonic() - startedAt);
+    if (outcome.kind === 'answered') {
+      const result = { code: 'llm.ready', message: '', latencyMs, models: outcome.value.length } as const;
+      this.memory.probed(provider.name, result, outcome.value);
+      return;
+    }
+    const { code, message } = readFailure(provider, outcome.kind === 'threw' ? outcome.error : undefined);
+    this.memory.probed(provider.name, { code, message, latencyMs, models: null }, null);
+  }
+
+  private planRetry(well: boolean): void {
+    clearTimeout(this.retry);
+    this.badRuns = well ? 0 : this.badRuns + 1;
+    if (well) return;
+    const delayMs = this.badRuns <= QUICK_RETRIES ? RETRY_MS : PATIENT_RETRY_MS;
+    this.retry = setTimeout(() => this.board.poke(this.key), delayMs).unref();
+  }
+
+  private details(): Record<string, unknown> {
+    const { providers, misconfigured } = this.memory.configuration;
+    return Object.fromEntries([
+      ...providers.map(({ name }) => {
+        const { probe, lastSuccessAt, callTrouble } = this.memory.stateOf(name);
+        return [
+          name,
+          {
+            code: this.memory.verdictOf(name)?.code ?? null,
+            probe: probe?.code ?? null,
+            call: callTrouble?.code ?? null,
+            latencyMs: probe?.latencyMs ?? null,
+            models: probe?.models ?? null,
+            lastSuccessAt: lastSuccessAt === null ? null : new Date(lastSuccessAt).toISOString(),
+          },
+        ];
+      }),
+      ...misconfigured.map(({ name, code }) => [name, { code }]),
+    ]);
+  }
+}
+
+/** Why a probe failed. A refused question means that something else than this API was asked. */
+function readFailure(provider: Provider, error: unknown): Pick<ProviderError, 'code' | 'message'> {
+  if (!(error instanceof ProviderError)) {
+    return {
+      code: 'llm.slow',
+      message: `${provider.name} did not list its models within ${PROBE_DEADLINE_MS} ms`,
+    };
+  }
+  if (error.code !== 'llm.request_refused') return error;
+  return { code: 'llm.unexpected_answer', message: `${error.message}; check ${provider.urlSetting}` };
+}

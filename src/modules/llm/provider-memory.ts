@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '../config/index.js';
+import type { ProviderError } from './provider-error.js';
+import {
+  configureProviders,
+  type LlmConfiguration,
+  type LlmSettings,
+  type ProviderName,
+} from './provider.js';
+import {
+  afterCall,
+  afterProbe,
+  unknownProvider,
+  verdict,
+  type ProbeResult,
+  type ProviderState,
+  type Verdict,
+} from './provider.state.js';
+
+/** What this process knows of its providers: configuration, probes, and real calls. */
+@Injectable()
+export class ProviderMemory {
+  readonly configuration: LlmConfiguration;
+  private readonly states = new Map<ProviderName, ProviderState>();
+  private readonly listed = new Map<ProviderName, readonly string[]>();
+  private readonly newsListeners = new Set<() => void>();
+
+  constructor(@Inject(SETTINGS) settings: LlmSettings) {
+    this.configuration = configureProviders(settings);
+  }
+
+  stateOf(name: ProviderName): ProviderState {
+    return this.states.get(name) ?? unknownProvider;
+  }
+
+  verdictOf(name: ProviderName): Verdict | null {
+    return verdict(this.stateOf(name), Date.now());
+  }
+
+  /** Ids of the models that the provider listed last; empty before it did. */
+  modelsOf(name: ProviderName): readonly string[] {
+    return this.listed.get(name) ?? [];
+  }
+
+  probed(name: ProviderName, result: ProbeResult, models: readonly string[] | null): void {
+    this.states.set(name, afterProbe(this.stateOf(name), result, Date.now()));
+    if (models !== null) this.listed.set(name, models);
+  }
+
+  called(name: ProviderName, outcome: 'succeeded' | ProviderError): void {
+    const before = this.verdictOf(name)?.code;
+    this.states.set(name, afterCall(this.stateOf(name), outcome, Date.now()));
+    const after = this.verdictOf(name)?.code;
+    // Trouble of a new kind, or its end, is worth a look at once; a call that failed alike is not news.
+    if (before !== after) for (const listener of this.newsListeners) listener();
+  }
+
+  /** Told when a real call changed what is to be believed of a provider. */
+  onNews(listener: () => void): void {
+    this.newsListeners.add(listener);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Trouble } from './provider-error.js';
+
+/** How listing the models of one provider went. */
+export interface ProbeResult {
+  readonly code: 'llm.ready' | Trouble;
+  readonly message: string;
+  readonly latencyMs: number;
+  /** Null unless the models were listed. */
+  readonly models: number | null;
+}
+
+/** What is remembered of one provider: its probes, and the real calls of this process. Times are epoch ms. */
+export interface ProviderState {
+  readonly probe: (ProbeResult & { readonly at: number }) | null;
+  /** When the present run of failing probes began; null while they pass. */
+  readonly troubleSince: number | null;
+  /** Last success of a probe or a real call. */
+  readonly lastSuccessAt: number | null;
+  readonly lastCallSucceededAt: number | null;
+  /** The last real call, when it failed for a reason that is the provider's. */
+  readonly callTrouble: { readonly code: CallTrouble; readonly message: string; readonly at: number } | null;
+}
+
+/** Reasons that real calls may give; probes list models, which providers allow when the quota is spent. */
+const CALL_TROUBLES = [
+  'llm.key_rejected',
+  'llm.quota_exhausted',
+  'llm.rate_limited',
+  'llm.overloaded',
+] as const;
+type CallTrouble = (typeof CALL_TROUBLES)[number];
+
+export const unknownProvider: ProviderState = {
+  probe: null,
+  troubleSince: null,
+  lastSuccessAt: null,
+  lastCallSucceededAt: null,
+  callTrouble: null,
+};
+
+export function afterProbe(state: ProviderState, result: ProbeResult, now: number): ProviderState {
+  const probe = { ...result, at: now };
+  if (result.code !== 'llm.ready') return { ...state, probe, troubleSince: state.troubleSince ?? now };
+  // Listing the models proves the key, not the quota.
+  const keyProven = state.callTrouble?.code === 'llm.key_rejected';
+  return {
+    ...state,
+    probe,
+    troubleSince: null,
+    lastSuccessAt: now,
+    callTrouble: keyProven ? null : state.callTrouble,
+  };
+}
+
+export function afterCall(
+  state: ProviderState,
+  outcome: 'succeeded' | { readonly code: Trouble; readonly message: string },
+  now: number,
+): ProviderState {
+  if (outcome === 'succeeded') {
+    return { ...state, lastSuccessAt: now, lastCallSucceededAt: now, callTrouble: null };
+  }
+  const code = CALL_TROUBLES.find((each) => each === outcome.code);
+  if (code === undefined) return state;
+  return { ...state, callTrouble: { code, message: outcome.message, at: now } };
+}
+
+export interface Verdict {
+  readonly code: 'llm.ready' | 'llm.connection_lost' | Trouble;
+  readonly message: string;
+}
+
+const MINUTE_MS = 60_000;
+/** A real success outweighs failing probes for so long, when it came after they began to fail. */
+const SUCCESS_COUNTS_MS = 10 * MINUTE_MS;
+/** A lost connection is a warning for so long, if the provider ever worked. */
+const LOST_MS = 30_000;
+const CALL_TROUBLE_COUNTS_MS: Readonly<Record<CallTrouble, number>> = {
+  'llm.key_rejected': 5 * MINUTE_MS,
+  'llm.quota_exhausted': 5 * MINUTE_MS,
+  'llm.rate_limited': 30_000,
+  'llm.overloaded': 30_000,
+};
+
+/** What is to be believed of a provider now; null before anything is known. */
+export function verdict(state: ProviderState, now: number): Verdict | null {
+  const { probe, callTrouble, troubleSince, lastCallSucceededAt } = state;
+  if (callTrouble !== null && now - callTrouble.at < CALL_TROUBLE_COUNTS_MS[callTrouble.code])
+    return callTrouble;
+  if (probe === null) return null;
+  const proven =
+    troubleSince !== null &&
+    lastCallSucceededAt !== null &&
+    lastCallSucceededAt > troubleSince &&
+    now - lastCallSucceededAt < SUCCESS_COUNTS_MS;
+  if (proven) return { code: 'llm.ready', message: 'a real call succeeded since its probe failed' };
+  if (probe.code !== 'llm.unreachable' || troubleSince === null || state.lastSuccessAt === null) return probe;
+  return now - troubleSince < LOST_MS ? { code: 'llm.connection_lost', message: probe.message } : probe;
+}
