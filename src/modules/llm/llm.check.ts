@@ -82,8 +82,8 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
 
   private details(): Record<string, unknown> {
     const { providers, misconfigured } = this.memory.configuration;
-    return Object.fromEntries([
-      ...providers.map(({ name }) => {
+    const entries: [string, unknown][] = [
+      ...providers.map(({ name }): [string, unknown] => {
         const { probe, lastSuccessAt, callTrouble } = this.memory.stateOf(name);
         return [
           name,
@@ -97,8 +97,9 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
           },
         ];
       }),
-      ...misconfigured.map(({ name, code }) => [name, { code }]),
-    ]);
+      ...misconfigured.map(({ name, code }): [string, unknown] => [name, { code }]),
+    ];
+    return Object.fromEntries(entries);
   }
 }
 

@@ -29,12 +29,12 @@ export class ProviderClient implements OnApplicationShutdown {
     completion: CompletionRequest,
     signal: AbortSignal,
   ): Promise<CompletionReply> {
-    const { completionPath, completionBody, readCompletion } = DIALECTS[provider.name];
-    const body = JSON.stringify(completionBody(completion));
+    const dialect = DIALECTS[provider.name];
+    const body = JSON.stringify(dialect.completionBody(completion));
     return await this.exchange(
       provider,
-      { method: 'POST', path: completionPath, body, signal },
-      readCompletion,
+      { method: 'POST', path: dialect.completionPath, body, signal },
+      (reply) => dialect.readCompletion(reply),
     );
   }
 

@@ -1,0 +1,57 @@
+import { monitorEventLoopDelay, performance, type EventLoopUtilization } from 'node:perf_hooks';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, Board, type Check } from '../health/index.js';
+import { assessEventLoop, type EventLoopSample } from './event-loop.assess.js';
+
+const RESOLUTION_MS = 20;
+const WINDOWS = 5;
+
+/** How long does work wait for its turn in this process? One window is what passed since the last run. */
+@Injectable()
+export class EventLoopCheck implements Check, OnModuleInit, OnApplicationShutdown {
+  readonly key = 'event-loop';
+  readonly cadenceMs = 2000;
+  readonly deadlineMs = 1000;
+  readonly counts = 'informative';
+
+  private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private utilization: EventLoopUtilization = performance.eventLoopUtilization();
+  private windows: readonly EventLoopSample[] = [];
+
+  constructor(private readonly board: Board) {}
+
+  onModuleInit(): void {
+    this.delay.enable();
+    this.board.add(this);
+  }
+
+  onApplicationShutdown(): void {
+    this.delay.disable();
+  }
+
+  run(): Promise<HealthIndicatorResult> {
+    const sample = this.take();
+    this.windows = [...this.windows, sample].slice(-WINDOWS);
+    const { code, message } = assessEventLoop(this.windows);
+    return Promise.resolve(answer(this.key, code, { message, details: { ...sample } }));
+  }
+
+  private take(): EventLoopSample {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.utilization);
+    this.utilization = now;
+    const sample = {
+      p99Ms: lateness(this.delay.percentile(99)),
+      maxMs: lateness(this.delay.max),
+      utilization: Math.round(utilization * 1000) / 1000,
+    };
+    this.delay.reset();
+    return sample;
+  }
+}
+
+/** The histogram holds the time from timer to timer in ns; what is beyond the timer's own period was late. */
+function lateness(ns: number): number {
+  return Math.max(0, Math.round(ns / 1e5) / 10 - RESOLUTION_MS);
+}

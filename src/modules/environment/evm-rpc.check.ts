@@ -1,0 +1,88 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { Agent, request } from 'undici';
+import { SETTINGS, type Settings } from '../config/index.js';
+import { answer, Board, type Check, type CheckContext } from '../health/index.js';
+import { assessEvm, type ChainState, type EvmOutcome } from './evm-rpc.assess.js';
+
+const QUESTION = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
+const LARGEST_ANSWER = 64 * 1024;
+
+/** Does the declared EVM RPC endpoint answer, and does its chain advance? One `eth_blockNumber` a run. */
+@Injectable()
+export class EvmRpcCheck implements Check, OnModuleInit, OnApplicationShutdown {
+  readonly key = 'evm-rpc';
+  readonly cadenceMs = 10_000;
+  readonly deadlineMs = 3000;
+  readonly freshFloorMs = 2000;
+  readonly counts = 'declared';
+  readonly timeoutCode = 'evm_rpc.timeout';
+
+  // One connection for each question: a kept one would hide what has changed since it was made.
+  private readonly agent = new Agent({ pipelining: 0, maxResponseSize: LARGEST_ANSWER });
+  private chain: ChainState | null = null;
+
+  constructor(
+    private readonly board: Board,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    const { EVM_RPC_URL, DECLARED_DEPENDENCIES } = this.settings;
+    if (EVM_RPC_URL !== undefined || DECLARED_DEPENDENCIES.includes('evm-rpc')) this.board.add(this);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+    const url = this.settings.EVM_RPC_URL;
+    if (url === undefined) {
+      return answer(this.key, 'evm_rpc.not_configured', {
+        message: 'evm-rpc is declared, but EVM_RPC_URL is missing or invalid; set it',
+      });
+    }
+    const outcome = await this.ask(url, signal);
+    const { code, message, chain } = assessEvm(outcome, this.chain, Date.now());
+    this.chain = chain;
+    return answer(this.key, code, {
+      message,
+      details: { block: chain === null ? null : String(chain.height) },
+    });
+  }
+
+  private async ask(url: string, signal: AbortSignal): Promise<EvmOutcome> {
+    try {
+      const reply = await request(url, {
+        dispatcher: this.agent,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json', ...credentialsOf(url) },
+        body: QUESTION,
+        signal,
+      });
+      const text = await reply.body.text();
+      return { kind: 'replied', status: reply.statusCode, body: parse(text) };
+    } catch (error) {
+      if (signal.aborted) return { kind: 'silent' };
+      const { code } = error as { code?: unknown };
+      return { kind: 'unreachable', errorCode: typeof code === 'string' ? code : undefined };
+    }
+  }
+}
+
+/** HTTP clients leave the credentials of a URL out of the request. */
+function credentialsOf(url: string): Record<string, string> {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,1 @@
+export { DeclaredDependenciesModule, EnvironmentModule } from './environment.module.js';
