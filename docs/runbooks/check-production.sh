@@ -1,0 +1,29 @@
+#!/bin/sh
+# Asks the three production endpoints and says one line for each.
+# usage: check-production.sh [base URL]     OPS_TOKEN=... for the details
+# exit:  0 well, 1 degraded, 2 failing, 3 no answer
+base=${1:-${PROBITY:-http://localhost:5000}}
+worst=0
+
+ask() {
+  body=$(curl -sS --max-time 5 -H "Authorization: Bearer ${OPS_TOKEN:-}" "$base$1") || {
+    echo "no answer from $base$1"
+    exit 3
+  }
+}
+
+note() { [ "$1" -gt "$worst" ] && worst=$1; }
+
+ask /api/production/ready
+printf '%s' "$body" | jq -r '"ready      \(.ready)  \(.error // "work is accepted and kept")"'
+printf '%s' "$body" | jq -e .ready >/dev/null || note 2
+
+ask /api/production/queue/heartbeat
+printf '%s' "$body" | jq -r '"heartbeat  \(.status.status)  \(.status.code): \(.status.message)"'
+case $(printf '%s' "$body" | jq -r .status.status) in pass) ;; warn) note 1 ;; *) note 2 ;; esac
+
+ask /api/production/health
+printf '%s' "$body" | jq -r '"health     \(.status)  \([.checks | to_entries[] | select(.value.status != "pass") | "\(.key) \(.value.status)"] | join(", "))"'
+case $(printf '%s' "$body" | jq -r .status) in healthy) ;; degraded) note 1 ;; *) note 2 ;; esac
+
+exit $worst
