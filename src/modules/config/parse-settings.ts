@@ -108,9 +108,8 @@ function secretsOf(environment: Environment): readonly string[] {
   for (const name of SECRET_SETTINGS) add(environment[name]?.trim());
   for (const name of URLS_WITH_CREDENTIALS) {
     const value = environment[name]?.trim();
-    const password = value === undefined ? undefined : /^[a-z]+:\/\/[^/]*?:([^@]*)@/i.exec(value)?.[1];
     if (value === undefined) continue;
-    if (password !== undefined) {
+    for (const password of passwordsIn(value)) {
       add(value);
       add(password);
       add(safeDecode(password));
@@ -123,6 +122,16 @@ function secretsOf(environment: Environment): readonly string[] {
   }
   // Longest first, so that a secret that contains another is replaced whole.
   return Object.freeze([...secrets].sort((a, b) => b.length - a.length));
+}
+
+/** Where people leave `@` or `/` in a password unencoded, it is anyone's guess where it ends: take every one. */
+function passwordsIn(url: string): readonly string[] {
+  const ends = [
+    /^[^:/]+:\/\/[^:/?#@]*:([^@/?#]*)@/,
+    /^[^:/]+:\/\/[^:/?#@]*:([^/?#]*)@/,
+    /^[^:/]+:\/\/[^:/?#@]*:(.*)@/,
+  ];
+  return ends.flatMap((end) => end.exec(url)?.[1] ?? []).filter((password) => password !== '');
 }
 
 function safeDecode(value: string): string {
