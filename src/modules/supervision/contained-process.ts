@@ -28,8 +28,13 @@ export function startContained(
     env: spec.env,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    ...spec.account,
   });
-  const contained = new ContainedProcess(child, spec.stdinLimitBytes ?? DEFAULT_STDIN_LIMIT_BYTES);
+  const contained = new ContainedProcess(
+    child,
+    spec.stdinLimitBytes ?? DEFAULT_STDIN_LIMIT_BYTES,
+    spec.stopSignal ?? 'SIGTERM',
+  );
   readOutput(child, contained, spec, incarnation, output);
   return contained;
 }
@@ -46,6 +51,7 @@ class ContainedProcess implements Running {
   constructor(
     private readonly child: ChildProcess,
     stdinLimitBytes: number,
+    private readonly stopSignal: NodeJS.Signals,
   ) {
     this.stdin = new StdinQueue(child.stdin, stdinLimitBytes);
     this.spawned = new Promise((resolve) => (this.tellPid = resolve));
@@ -75,7 +81,7 @@ class ContainedProcess implements Running {
     if (this.ended) return;
     this.terminating = true;
     this.stdin.close();
-    if (this.pid !== null) sendSignal(this.pid, 'SIGTERM');
+    if (this.pid !== null) sendSignal(this.pid, this.stopSignal);
   }
 
   kill(): void {
@@ -94,7 +100,7 @@ class ContainedProcess implements Running {
     if (!Number.isSafeInteger(pid) || pid <= 0) return;
     this.pid = pid;
     this.tellPid(pid);
-    if (this.terminating && !this.ended) sendSignal(pid, 'SIGTERM');
+    if (this.terminating && !this.ended) sendSignal(pid, this.stopSignal);
   }
 }
 

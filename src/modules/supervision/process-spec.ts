@@ -18,6 +18,10 @@ export interface KilledProcessSpec extends ProcessBase {
   readonly maxLinesPerSecond?: number;
   /** What may wait for a child that does not read its stdin. */
   readonly stdinLimitBytes?: number;
+  /** What asks it to end; SIGTERM unless said. */
+  readonly stopSignal?: NodeJS.Signals;
+  /** The account that it runs as, with `group` containment only; the supervisor's own unless said. */
+  readonly account?: { readonly uid: number; readonly gid: number };
 }
 
 /** A process that goes on when its supervisor dies, for a later one to adopt. Needs `/proc`. */
