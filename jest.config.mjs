@@ -2,7 +2,10 @@
 const base = {
   rootDir: '.',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@willsoto/nestjs-prometheus$': '<rootDir>/test/fixtures/nestjs-prometheus.mjs',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
