@@ -117,7 +117,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^<.*>$/,
   /^\$?\{.*\}$/,
   /(^|[-_ ])(your|my|insert|replace|enter|add|put)[-_ ]?(openai|anthropic|litellm|own|real|actual|secret|master|the)?[-_ ]?(api[-_ ]?)?(key|token|secret|me|here)/i,
-  /change[-_ ]?(me|this|it)/i,
+  /(^|[-_ ])change[-_ ]?(me|this|it)([-_ ]|$)/i,
   /^(sk[-_])?(api[-_]?key|key|token|secret|password|placeholder|dummy|fake|none|null|undefined|todo|tbd|example|test|xxx+)([-_](key|here|me))?$/i,
   /(api[-_]?key|token|key)[-_ ]?(goes[-_ ]?)?here$/i,
 ];
