@@ -1,0 +1,108 @@
+import { Logger } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Redact, Settings } from '../../config/index.js';
+import { withDeadline } from '../../health/index.js';
+import { serializeJob } from '../new-job.policy.js';
+import {
+  QueueUnavailableError,
+  type JobHandler,
+  type JobState,
+  type NewJob,
+  type QueueDriver,
+} from '../queue-driver.js';
+import { redisFailure, type QueueCode } from '../redis/redis-failure.policy.js';
+import { queueKey } from '../keys.js';
+import { BullmqConsumer } from './bullmq.consumer.js';
+import { JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-states.script.js';
+
+/** An execution's truth is in Postgres: what is kept here is for people who look at the queue. */
+const KEEP_COMPLETED = { age: 3600, count: 1000 };
+const KEEP_FAILED = { age: 86_400, count: 5000 };
+const ASK_DEADLINE_MS = 2000;
+
+export interface BullmqDriverParts {
+  readonly settings: Settings;
+  readonly redact: Redact;
+  /** The connection that all queues of this process share; a `client` of `createRedis`. */
+  readonly connection: Redis;
+  readonly queues: ReadonlyMap<string, Queue>;
+}
+
+/** The queue on BullMQ and Redis. Every call has a deadline, for BullMQ itself waits for ever. */
+export class BullmqDriver implements QueueDriver {
+  readonly kind = 'bullmq';
+  private readonly logger = new Logger('Queue');
+  private readonly consumers = new Set<BullmqConsumer>();
+
+  constructor(private readonly parts: BullmqDriverParts) {
+    for (const queue of parts.queues.values()) {
+      queue.on('error', (error) => this.logger.debug(`queue ${queue.name}: ${parts.redact(error.message)}`));
+    }
+  }
+
+  async add(queue: string, job: NewJob, deadlineMs: number): Promise<void> {
+    serializeJob(job);
+    await this.bounded(
+      'queue.add_timeout',
+      deadlineMs,
+      this.queue(queue).add(job.name, job.data, {
+        jobId: job.id,
+        attempts: 1,
+        removeOnComplete: KEEP_COMPLETED,
+        removeOnFail: KEEP_FAILED,
+      }),
+    );
+  }
+
+  async remove(queue: string, jobId: string): Promise<void> {
+    await this.bounded('redis.timeout', ASK_DEADLINE_MS, this.queue(queue).remove(jobId));
+  }
+
+  async states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>> {
+    if (jobIds.length === 0) return new Map();
+    const base = queueKey(this.parts.settings, this.queue(queue).name, '');
+    const keys = JOB_STATE_KEYS.map((key) => base + key);
+    const answer = await this.bounded(
+      'redis.timeout',
+      ASK_DEADLINE_MS,
+      this.parts.connection.eval(JOB_STATES_SCRIPT, keys.length, ...keys, base, ...jobIds),
+    );
+    const states = answer as JobState[];
+    return new Map(jobIds.map((id, index) => [id, states[index] ?? 'absent']));
+  }
+
+  consume(queue: string, handler: JobHandler, options: { concurrency: number }): BullmqConsumer {
+    const { settings, redact } = this.parts;
+    const consumer = new BullmqConsumer(this.queue(queue).name, handler, { ...options, settings, redact });
+    this.consumers.add(consumer);
+    return consumer;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.consumers].map((consumer) => consumer.close(0)));
+    this.parts.connection.disconnect();
+  }
+
+  private queue(name: string): Queue {
+    const queue = this.parts.queues.get(name);
+    if (queue === undefined) throw new Error(`queue ${name} is not one of QUEUE_NAMES`);
+    return queue;
+  }
+
+  private async bounded<T>(late: QueueCode, deadlineMs: number, work: Promise<T>): Promise<T> {
+    const outcome = await withDeadline(deadlineMs, () => work);
+    switch (outcome.kind) {
+      case 'answered':
+        return outcome.value;
+      case 'threw': {
+        const { code, text } = redisFailure(outcome.error);
+        throw new QueueUnavailableError(code, this.parts.redact(text));
+      }
+      case 'timed-out':
+        // A connection that lost its packets answers never again: the next call gets a new one.
+        this.parts.connection.disconnect(true);
+        throw new QueueUnavailableError(late, `the queue did not answer within ${deadlineMs} ms`);
+    }
+  }
+}

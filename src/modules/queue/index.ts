@@ -1,0 +1,24 @@
+export { BullmqConsumer } from './drivers/bullmq.consumer.js';
+export { probityKey, queueKey } from './keys.js';
+export { InvalidJobError, MAX_JOB_BYTES } from './new-job.policy.js';
+export {
+  QUEUE_DRIVER,
+  QueueUnavailableError,
+  type ActiveJob,
+  type JobHandler,
+  type JobState,
+  type NewJob,
+  type QueueConsumer,
+  type QueueDriver,
+} from './queue-driver.js';
+export { QueueModule } from './queue.module.js';
+export {
+  bullmqConnection,
+  createRedis,
+  redisOptions,
+  type RedisOptions,
+  type RedisRole,
+} from './redis/create-redis.js';
+export { redisFailure, type QueueCode, type RedisFailure } from './redis/redis-failure.policy.js';
+export { describeTarget, redisTarget, type RedisTarget } from './redis/redis-target.js';
+export { QUEUE_CONNECTION } from './tokens.js';

@@ -1,0 +1,59 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import { BullmqDriver } from './drivers/bullmq.driver.js';
+import { InMemoryDriver } from './drivers/inmemory.driver.js';
+import { QUEUE_DRIVER } from './queue-driver.js';
+import { QueueConnectionModule } from './queue-connection.module.js';
+import { QUEUE_CONNECTION } from './tokens.js';
+
+/** The queue driver of the settings, and all that is to be known about the queue. Nothing waits for Redis. */
+@Module({})
+export class QueueModule {
+  static forRoot(settings: Settings): DynamicModule {
+    const durable = settings.QUEUE_DRIVER === 'bullmq';
+    return {
+      module: QueueModule,
+      global: true,
+      imports: durable ? bullmq(settings) : [],
+      providers: [
+        durable ? bullmqDriver(settings.QUEUE_NAMES) : { provide: QUEUE_DRIVER, useClass: InMemoryDriver },
+      ],
+      exports: [QUEUE_DRIVER],
+    };
+  }
+}
+
+function bullmq(settings: Settings): DynamicModule[] {
+  const prefix = settings.QUEUE_PREFIX;
+  return [
+    BullModule.forRootAsync({
+      imports: [QueueConnectionModule],
+      // Neither the connection nor the version is waited for: a process boots whatever is down, and a
+      // version check that Redis interrupts or forbids would leave the queue dead for ever.
+      useFactory: (connection: Redis) => ({
+        connection,
+        prefix,
+        skipVersionCheck: true,
+        skipWaitingForReady: true,
+      }),
+      inject: [QUEUE_CONNECTION],
+    }),
+    BullModule.registerQueue(...settings.QUEUE_NAMES.map((name) => ({ name }))),
+  ];
+}
+
+function bullmqDriver(names: readonly string[]) {
+  return {
+    provide: QUEUE_DRIVER,
+    useFactory: (settings: Settings, redact: Redact, connection: Redis, modules: ModuleRef) => {
+      const find = (name: string) => modules.get<Queue>(getQueueToken(name), { strict: false });
+      const queues = new Map(names.map((name) => [name, find(name)]));
+      return new BullmqDriver({ settings, redact, connection, queues });
+    },
+    inject: [SETTINGS, REDACT, QUEUE_CONNECTION, ModuleRef, ...names.map((name) => getQueueToken(name))],
+  };
+}
