@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { appendFileSync } from 'node:fs';
+import { ProcessRuntime, type Containment, type KilledProcessSpec } from '../../modules/supervision/index.js';
+import { lastLines } from './programs.js';
 
 /** How a child ended. */
 export interface Exit {
@@ -9,36 +10,27 @@ export interface Exit {
 
 export interface GuardedChild {
   pid: number;
-  /** Its output, unless a log takes it. */
-  stdout: Readable | null;
-  stderr: Readable | null;
   /** Settles when the child has ended, however it did. Never rejects. */
   exited: Promise<Exit>;
   hasExited(): boolean;
   kill(signal: NodeJS.Signals): void;
-  /** Asks with `signal`, kills after `graceMs`, and resolves when the process is gone. */
-  stop(signal: NodeJS.Signals, graceMs: number): Promise<void>;
+  /** Asks with its stop signal, kills after `graceMs`, and resolves when the process is gone. Safe to call again. */
+  stop(graceMs: number): Promise<void>;
+  /** The last lines that it wrote. */
+  lastLines(): string;
 }
 
-export interface GuardedOptions {
-  /** The signal that ends the child when this process dies without having stopped it. */
-  orphanSignal: NodeJS.Signals;
-  cwd: string;
-  /** File descriptor that takes stdout and stderr; without it they are pipes. */
-  logFd?: number;
-  uid?: number | undefined;
-  gid?: number | undefined;
-  env?: NodeJS.ProcessEnv;
-}
+/** What a child of the stack is: everything but what is the same for all of them. */
+export type ChildSpec = Omit<KilledProcessSpec, 'onSupervisorDeath' | 'redact' | 'onStdout'>;
 
-// A shell beside the program holds the reading end of a pipe. When this process dies, even by kill -9, the
-// pipe closes and the shell ends the program. A line on the pipe says that the program is gone already. The
-// shell is forked twice so that it is no child of the program, which may wait for children of its own.
-const GUARD = [
-  'signal=$1; shift',
-  '( ( read -r _ <&3 || { kill -s "$signal" $$; kill -s CONT $$; } ) >/dev/null 2>&1 & )',
-  'exec "$@" 3<&-',
-].join('\n');
+/**
+ * The containment of the stack's children: their process group dies with this process. A PID namespace would
+ * hold more, but the processes would then report pids that nobody outside can use, and nothing here leaves its group
+ * but PostgreSQL's backends, which end with their postmaster.
+ */
+export const CONTAINMENT: Containment = { kind: 'group' };
+
+const LINES_KEPT = 20;
 
 /**
  * Starts a program that does not outlive this process, in a process group of its own (a Ctrl-C in the
@@ -46,53 +38,62 @@ const GUARD = [
  * Throws when the program cannot be started.
  */
 export async function spawnGuarded(
-  program: string,
-  args: readonly string[],
-  options: GuardedOptions,
+  spec: ChildSpec,
+  onLine: (stream: 'stdout' | 'stderr', line: string) => void,
 ): Promise<GuardedChild> {
-  const { orphanSignal, logFd, cwd, uid, gid, env } = options;
-  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', orphanSignal.replace(/^SIG/, ''), program, ...args], {
-    cwd,
-    detached: true,
-    stdio: ['ignore', logFd ?? 'pipe', logFd ?? 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
-    ...(env === undefined ? {} : { env }),
+  const runtime = new ProcessRuntime(
+    {
+      maxLineBytes: Infinity,
+      maxLinesPerSecond: Infinity,
+      ...spec,
+      onSupervisorDeath: 'kill',
+      redact: (line) => line,
+    },
+    CONTAINMENT,
+  );
+  const kept: string[] = [];
+  const running = runtime.start(1, ({ stream, line }) => {
+    if (stream === 'supervisor') return;
+    kept.push(line);
+    if (kept.length > LINES_KEPT) kept.shift();
+    onLine(stream, line);
   });
-  await started(child, program);
-  const pipe = child.stdio[3] as Writable;
-  pipe.on('error', () => undefined);
+  const pid = await running.spawned;
+  if (pid === null) {
+    throw new Error(`could not start ${spec.command}: ${(await running.exited).error ?? 'it ended at once'}`);
+  }
   let ended = false;
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      ended = true;
-      pipe.end('gone\n');
-      resolve({ code, signal });
-    });
+  const exited = running.exited.then(({ code, signal }) => {
+    ended = true;
+    return { code, signal: signal as NodeJS.Signals | null };
   });
   const kill = (signal: NodeJS.Signals): void => {
-    if (!ended) child.kill(signal);
+    if (ended) return;
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // It has ended, and its exit is not read yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   };
   return {
-    pid: child.pid as number,
-    stdout: child.stdout,
-    stderr: child.stderr,
+    pid,
     exited,
     hasExited: () => ended,
     kill,
-    stop: async (signal, graceMs) => {
-      kill(signal);
+    stop: async (graceMs) => {
+      running.terminate();
+      // A frozen process would not hear it.
       kill('SIGCONT');
-      const timer = setTimeout(() => kill('SIGKILL'), graceMs);
+      const timer = setTimeout(() => running.kill(), graceMs);
       await exited;
       clearTimeout(timer);
     },
+    lastLines: () => lastLines(kept.join('\n')),
   };
 }
 
-function started(child: ChildProcess, program: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', (error) => reject(new Error(`could not start ${program}: ${error.message}`)));
-  });
+/** Appends each line to a file. */
+export function toFile(file: string): (stream: string, line: string) => void {
+  return (_stream, line) => appendFileSync(file, `${line}\n`);
 }

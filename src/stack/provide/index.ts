@@ -1,6 +1,15 @@
 export { freePort } from './free-port.js';
-export { spawnGuarded, type Exit, type GuardedChild, type GuardedOptions } from './guarded-child.js';
-export { startPostgres, type PostgresInstance, type PostgresOptions } from './postgres-instance.js';
-export { findProgram, type Say } from './programs.js';
-export { startRedis, type RedisInstance, type RedisOptions } from './redis-instance.js';
+export { CONTAINMENT, spawnGuarded, type ChildSpec, type Exit, type GuardedChild } from './guarded-child.js';
+export {
+  privatePostgres,
+  startPostgres,
+  type PostgresInstance,
+  type PostgresOptions,
+  type PrivatePostgres,
+} from './postgres-instance.js';
+export { findPostgres } from './postgres-program.js';
+export type { PrivateServer, ServerInstance } from './private-server.js';
+export { findProgram, lastLines, run, type Say } from './programs.js';
+export { privateRedis, startRedis, type RedisInstance, type RedisOptions } from './redis-instance.js';
 export { findRedis, provideRedis } from './redis-program.js';
+export { installPackage } from './system-packages.js';

@@ -1,20 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.js';
-import { spawnGuarded, type Exit, type GuardedChild } from './guarded-child.js';
 import { findPostgres, type PostgresPrograms } from './postgres-program.js';
 import { postgresUser, type Command, type PostgresUser } from './postgres-user.js';
+import { startServer, type PrivateServer, type ServerInstance } from './private-server.js';
 import { lastLines, run, type Say } from './programs.js';
 
 export interface PostgresOptions {
@@ -32,18 +23,14 @@ export interface PostgresOptions {
 }
 
 /** A private PostgreSQL, a child of this process that does not outlive it. */
-export interface PostgresInstance {
-  /** Connection string of `database`, password included. */
-  url: string;
-  host: string;
-  port: number;
-  pid: number;
-  logFile: string;
-  exited: Promise<Exit>;
-  /** Disconnects its clients, waits until it is gone, kills it after 10 s. Safe to call again. */
-  stop(): Promise<void>;
-  kill(signal: NodeJS.Signals): void;
+export interface PostgresInstance extends ServerInstance {
   /** The connection string of another database of this cluster. */
+  urlOf(database: string): string;
+}
+
+export interface PrivatePostgres extends PrivateServer {
+  /** Makes the database that `url` names, when it is absent. The server must be ready. */
+  ensureDatabase(): Promise<void>;
   urlOf(database: string): string;
 }
 
@@ -52,39 +39,55 @@ const USER = 'probity';
 const STOP_GRACE_MS = 10_000;
 
 /**
- * Starts a private PostgreSQL on loopback, with a cluster that is made on the first start and kept. Its
- * password is random and lies beside the cluster, readable by its owner only.
- * Throws with the last lines of its log when it ends, or is not ready in time.
+ * A private PostgreSQL on loopback, with a cluster that is made the first time and kept. Its password is
+ * random and lies beside the cluster, readable by its owner only.
+ * Throws when the cluster cannot be made.
  */
-export async function startPostgres(options: PostgresOptions): Promise<PostgresInstance> {
-  const { dir, database = 'probity', settings = {}, timeoutMs = 30_000, say = () => undefined } = options;
+export async function privatePostgres(options: PostgresOptions & { port: number }): Promise<PrivatePostgres> {
+  const { dir, port, database = 'probity', settings = {}, say = () => undefined } = options;
   const programs = findPostgres();
   const data = join(dir, 'cluster');
   mkdirSync(data, { recursive: true });
   const user = await postgresUser([data, programs.postgres]);
   const password = await makeCluster(programs, dir, data, user, say);
-  const port = options.port ?? (await freePort());
-  const logFile = join(dir, 'postgres.log');
-  const child = await launch(programs, { data, port, user, settings, logFile });
-  const failure = await waitUntilReady(child, data, timeoutMs);
-  if (failure) {
-    await child.stop('SIGQUIT', 2000);
-    const log = lastLines(readFileSync(logFile, 'utf8'));
-    throw new Error(`PostgreSQL on port ${port} ${failure}. Its log (${logFile}) ends with:\n${log}`);
-  }
+  const all = { listen_addresses: HOST, unix_socket_directories: '', ...settings };
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const command = commandOf(user, programs.postgres, ['-D', data, '-p', String(port), ...flags]);
+  const account = identityOf(command);
   const urlOf = (name: string): string => `postgres://${USER}:${password}@${HOST}:${port}/${name}`;
-  await makeDatabase(urlOf('postgres'), database);
   return {
-    url: urlOf(database),
+    name: 'PostgreSQL',
     host: HOST,
     port,
-    pid: child.pid,
-    logFile,
-    exited: child.exited,
-    stop: () => child.stop('SIGINT', STOP_GRACE_MS),
-    kill: (signal) => child.kill(signal),
+    url: urlOf(database),
+    logFile: join(dir, 'postgres.log'),
+    process: {
+      command: command.program,
+      args: command.args,
+      cwd: '/',
+      env: { PATH: process.env['PATH'] },
+      // Fast shutdown: it disconnects its clients instead of waiting for them.
+      stopSignal: 'SIGINT',
+      ...(account === undefined ? {} : { account }),
+    },
+    notReady: (pid) => Promise.resolve(notReady(data, pid)),
+    ensureDatabase: () => makeDatabase(urlOf('postgres'), database),
     urlOf,
   };
+}
+
+/**
+ * Starts a private PostgreSQL once.
+ * Throws with the last lines of its log when it ends, or is not ready in time.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresInstance> {
+  const server = await privatePostgres({ ...options, port: options.port ?? (await freePort()) });
+  const instance = await startServer(server, {
+    timeoutMs: options.timeoutMs ?? 30_000,
+    graceMs: STOP_GRACE_MS,
+  });
+  await server.ensureDatabase();
+  return { ...instance, urlOf: server.urlOf };
 }
 
 /** Makes the cluster unless it is there already; answers its password. */
@@ -116,56 +119,21 @@ async function makeCluster(
   return password;
 }
 
-interface Launch {
-  data: string;
-  port: number;
-  user: PostgresUser | undefined;
-  settings: Readonly<Record<string, string>>;
-  logFile: string;
-}
-
-async function launch(programs: PostgresPrograms, options: Launch): Promise<GuardedChild> {
-  const { data, port, user, settings, logFile } = options;
-  const all = { listen_addresses: HOST, unix_socket_directories: '', ...settings };
-  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const command = commandOf(user, programs.postgres, ['-D', data, '-p', String(port), ...flags]);
-  const logFd = openSync(logFile, 'a');
-  try {
-    const identity = identityOf(command);
-    return await spawnGuarded(command.program, command.args, {
-      orphanSignal: 'SIGINT',
-      cwd: '/',
-      logFd,
-      ...identity,
-    });
-  } finally {
-    closeSync(logFd);
-  }
-}
-
 function commandOf(user: PostgresUser | undefined, program: string, args: readonly string[]): Command {
   return user ? user.command(program, args) : { program, args };
 }
 
-function identityOf({ uid, gid }: Command): { uid?: number; gid?: number } {
-  return uid === undefined || gid === undefined ? {} : { uid, gid };
+function identityOf({ uid, gid }: Command): { uid: number; gid: number } | undefined {
+  return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
 // The server writes its state into the eighth line of postmaster.pid, for pg_ctl, beside its pid in the first.
-async function waitUntilReady(
-  child: GuardedChild,
-  data: string,
-  timeoutMs: number,
-): Promise<string | undefined> {
+function notReady(data: string, pid: number | null): string | undefined {
   const file = join(data, 'postmaster.pid');
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    if (child.hasExited()) return 'ended at once';
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-    if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return undefined;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return `was not ready within ${timeoutMs} ms`;
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  if (Number(lines[0]) !== pid) return 'it is starting';
+  const state = lines[7]?.trim();
+  return state === 'ready' ? undefined : `it is ${state ?? 'starting'}`;
 }
 
 async function makeDatabase(adminUrl: string, name: string): Promise<void> {
