@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+/** What a worker says of itself. `stopped` is its goodbye. */
+export type WorkerState = 'running' | 'paused' | 'stopping' | 'stopped';
+
+/**
+ * One heartbeat as it is stored in Redis: JSON, its times given as ages in ms at the moment `at`, so that no
+ * clock but the server's is ever compared. The script that stores it adds `at` and `sentinel`.
+ */
+const age = z.number().nonnegative();
+const optionalAge = age.nullable().default(null);
+const count = z.number().int().nonnegative().default(0);
+
+const wireHeartbeat = z.object({
+  at: z.number(),
+  sentinel: z.string().nullable().default(null),
+  id: z.string().min(1),
+  /** False when nobody chose the id, and it will be another after a restart. */
+  named: z.boolean().default(true),
+  incarnation: z.string().min(1),
+  sequence: count,
+  queue: z.string(),
+  prefix: z.string(),
+  database: z.string().default(''),
+  host: z.string().nullable().default(null),
+  pid: z.number().nullable().default(null),
+  state: z.enum(['running', 'paused', 'stopping', 'stopped']),
+  /** Whether the channel that tells of its death is subscribed. */
+  watched: z.boolean().default(false),
+  upForMs: age,
+  intervalMs: z.number().positive(),
+  timeoutMs: z.number().positive(),
+  concurrency: z.number().positive().default(1),
+  lockDurationMs: z.number().positive().default(30_000),
+  /** The rate limit of the worker's own options, null when it has none. */
+  limiterMax: z.number().positive().nullable().default(null),
+  active: z
+    .array(z.object({ id: z.string(), startedAgeMs: age, progressAgeMs: optionalAge, attempt: count }))
+    .default([]),
+  activeCount: count,
+  pickedUp: count,
+  completed: count,
+  failed: count,
+  lastPickupAgeMs: optionalAge,
+  lastCompletedAgeMs: optionalAge,
+  /** Of the last finishes within ten minutes, at most twenty. */
+  recentFinished: count,
+  recentFailed: count,
+  failuresInARow: count,
+  /** How long jobs have waited while it had a free slot and picked up nothing; null when that is not so. */
+  idleWhileWaitingMs: optionalAge,
+  eventLoopDelayMs: z.number().nonnegative().default(0),
+  /** Its clock minus the server's. */
+  skewMs: z.number().default(0),
+  canary: z.string().nullable().default(null),
+});
+
+export type WireHeartbeat = z.output<typeof wireHeartbeat>;
+
+/** What a worker fills in; the rest is the server's. */
+export type HeartbeatBody = Omit<WireHeartbeat, 'at' | 'sentinel'>;
+
+export interface ActiveJob {
+  readonly id: string;
+  /** Epoch ms by the clock of Redis, as everywhere below. */
+  readonly startedAt: number;
+  readonly progressAt: number | null;
+  /** 1 for the first run; higher after a retry or a stall. */
+  readonly attempt: number;
+}
+
+/** A heartbeat as it is read: times are epoch ms by the clock of Redis. */
+export interface Heartbeat extends Omit<
+  WireHeartbeat,
+  'active' | 'upForMs' | 'lastPickupAgeMs' | 'lastCompletedAgeMs' | 'idleWhileWaitingMs'
+> {
+  readonly startedAt: number;
+  readonly active: readonly ActiveJob[];
+  readonly lastPickupAt: number | null;
+  readonly lastCompletedAt: number | null;
+  readonly idleWhileWaitingSince: number | null;
+}
+
+/** Null when the text is no heartbeat: somebody else's key, or a version that cannot be understood. */
+export function readHeartbeat(text: string): Heartbeat | null {
+  const parsed = wireHeartbeat.safeParse(jsonOf(text));
+  if (!parsed.success) return null;
+  const { active, upForMs, lastPickupAgeMs, lastCompletedAgeMs, idleWhileWaitingMs, ...rest } = parsed.data;
+  const before = (ms: number | null) => (ms === null ? null : rest.at - ms);
+  return {
+    ...rest,
+    startedAt: rest.at - upForMs,
+    active: active.map((job) => ({
+      id: job.id,
+      startedAt: rest.at - job.startedAgeMs,
+      progressAt: before(job.progressAgeMs),
+      attempt: job.attempt,
+    })),
+    lastPickupAt: before(lastPickupAgeMs),
+    lastCompletedAt: before(lastCompletedAgeMs),
+    idleWhileWaitingSince: before(idleWhileWaitingMs),
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

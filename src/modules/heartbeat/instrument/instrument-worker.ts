@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Worker } from 'bullmq';
+import { monotonic } from '../../health/index.js';
+import type { WorkerState } from '../heartbeat.js';
+import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
+import { idleness, NOT_IDLE, type Idleness } from './idle.policy.js';
+import { interceptClose, interceptJobs } from './intercept.js';
+import { JobLedger } from './job-ledger.js';
+import { Publisher, type BeatContent, type BeatReply } from './publisher.js';
+
+/** Everything has a default: `instrumentWorker(worker)` is enough for a worker that uses ioredis. */
+export interface InstrumentOptions {
+  /** Redis of the heartbeats; the worker's own by default. A URL, options of ioredis, or a client to copy. */
+  readonly connection?: BeatTarget;
+  /** Names this worker for people, the same after a restart. By default host and pid. */
+  readonly workerId?: string;
+  /** Between heartbeats, ms; 5000 by default. */
+  readonly intervalMs?: number;
+  /** Age of a heartbeat at which the worker counts as silent, ms; 30000 by default. */
+  readonly timeoutMs?: number;
+  /** Told when heartbeats do not reach Redis, once per outage. The text may name hosts. */
+  readonly onError?: (reason: string) => void;
+}
+
+/** What the process of a worker knows of it, from memory. Times are ms. */
+export interface WorkerInsight {
+  readonly workerId: string;
+  readonly queue: string;
+  readonly state: WorkerState;
+  /** Whether `run()` of the worker is under way. */
+  readonly running: boolean;
+  /** Since when heartbeats have reached Redis without a break; null while they do not. */
+  readonly connectedForMs: number | null;
+  /** How long jobs have waited that it could have taken and did not; null when that is not so. */
+  readonly idleWhileWaitingMs: number | null;
+  readonly active: number;
+}
+
+export interface InstrumentedWorker {
+  readonly workerId: string;
+  insight(): WorkerInsight;
+  /** Says goodbye and closes the heartbeat connection. `worker.close()` does so by itself. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Gives any BullMQ worker heartbeats: one connection more, one small script call per interval. The worker's
+ * jobs, events and options stay as they are. Throws when it cannot tell which Redis to use.
+ */
+export function instrumentWorker(worker: Worker, options: InstrumentOptions = {}): InstrumentedWorker {
+  const target = options.connection ?? targetOf(worker.opts.connection);
+  if (target === undefined) {
+    throw new Error(
+      'instrumentWorker cannot use the connection of this worker; give options.connection, a URL or options of ioredis',
+    );
+  }
+  return new Instrumentation(worker, target, options);
+}
+
+class Instrumentation implements InstrumentedWorker {
+  readonly workerId: string;
+  private readonly ledger: JobLedger;
+  private readonly publisher: Publisher;
+  private readonly intervalMs: number;
+  private readonly database: string;
+  private closing = false;
+  private stopped = false;
+  private connectedSince: number | null = null;
+  private idle: Idleness = NOT_IDLE;
+  private told = true;
+
+  constructor(
+    private readonly worker: Worker,
+    target: BeatTarget,
+    private readonly options: InstrumentOptions,
+  ) {
+    this.workerId = options.workerId ?? unnamedId();
+    this.intervalMs = options.intervalMs ?? 5000;
+    this.ledger = new JobLedger(monotonic, () => this.publisher.soon());
+    interceptJobs(worker, this.ledger);
+    interceptClose(worker, () => this.stop());
+    const redis = beatConnection(target, this.workerId);
+    this.database = `${redis.options.host}:${redis.options.port}/${redis.options.db}`;
+    this.publisher = new Publisher({
+      scope: { prefix: worker.opts.prefix ?? 'bull', queue: worker.name },
+      workerId: this.workerId,
+      incarnation: randomUUID(),
+      intervalMs: this.intervalMs,
+      redis,
+      content: () => this.content(),
+      told: (reply) => this.onTold(reply),
+      failed: (reason) => this.onFailed(reason),
+    });
+    worker.on('progress', (job) => this.ledger.progressed(job.id));
+    worker.on('paused', () => this.publisher.soon());
+    worker.on('resumed', () => this.publisher.soon());
+    worker.on('closing', () => {
+      this.closing = true;
+      this.publisher.soon();
+    });
+  }
+
+  insight(): WorkerInsight {
+    const now = monotonic();
+    const ageOf = (since: number | null) => (since === null ? null : Math.round(now - since));
+    return {
+      workerId: this.workerId,
+      queue: this.worker.name,
+      state: this.state(),
+      running: this.worker.isRunning(),
+      connectedForMs: ageOf(this.connectedSince),
+      idleWhileWaitingMs: ageOf(this.idle.since),
+      active: this.ledger.active,
+    };
+  }
+
+  stop(): Promise<void> {
+    this.stopped = true;
+    return this.publisher.goodbye();
+  }
+
+  private state(): WorkerState {
+    if (this.stopped) return 'stopped';
+    if (this.closing) return 'stopping';
+    return this.worker.isPaused() ? 'paused' : 'running';
+  }
+
+  private content(): BeatContent {
+    const { opts } = this.worker;
+    return {
+      ...this.ledger.read(),
+      named: this.options.workerId !== undefined,
+      database: this.database,
+      host: hostname(),
+      pid: process.pid,
+      state: this.state(),
+      intervalMs: this.intervalMs,
+      timeoutMs: this.options.timeoutMs ?? 30_000,
+      concurrency: this.worker.concurrency,
+      lockDurationMs: opts.lockDuration ?? 30_000,
+      limiterMax: opts.limiter?.max ?? null,
+      idleWhileWaitingMs: this.insight().idleWhileWaitingMs,
+    };
+  }
+
+  private onTold(reply: BeatReply): void {
+    const now = monotonic();
+    this.told = true;
+    this.connectedSince ??= now;
+    this.idle = idleness(this.idle, {
+      now,
+      waiting: reply.waiting,
+      queuePaused: reply.queuePaused,
+      queueAtLimit: reply.queueAtLimit,
+      workerTakesJobs: this.state() === 'running',
+      slotsFree: this.ledger.active < this.worker.concurrency,
+      rateLimited: (this.worker.opts.limiter?.max ?? null) !== null,
+      pickedUp: this.ledger.pickedUp,
+    });
+  }
+
+  private onFailed(reason: string): void {
+    this.connectedSince = null;
+    this.idle = NOT_IDLE;
+    if (this.told) this.options.onError?.(reason);
+    this.told = false;
+  }
+}
+
+let unnamed = 0;
+
+function unnamedId(): string {
+  unnamed += 1;
+  return `${hostname()}-${process.pid}${unnamed === 1 ? '' : `-${unnamed}`}`;
+}

@@ -1,0 +1,55 @@
+import type { Job, Worker } from 'bullmq';
+import { CANARY_JOB } from '../keys.js';
+
+/** What the interception tells of the jobs of a worker. */
+export interface JobObserver {
+  picked(job: Job): void;
+  ended(job: Job, outcome: 'completed' | 'failed'): void;
+  canary(nonce: string): void;
+}
+
+type Process = (job: Job, token: string, signal?: AbortSignal) => Promise<unknown>;
+
+/**
+ * Puts the observer between a worker and its processor, and lets the canary travel through the real worker
+ * without the user's processor ever seeing it. Events are no substitute: the stalled checker emits `failed` too,
+ * for jobs that this worker never touched.
+ *
+ * `callProcessJob` is protected in BullMQ and the one step between picking up and processing, for functions and
+ * sandboxed processors alike; this file is the only one that knows it, and a test fails when it moves.
+ */
+export function interceptJobs(worker: Worker, observer: JobObserver): void {
+  const inner = worker as unknown as { callProcessJob?: Process };
+  const original = inner.callProcessJob;
+  if (typeof original !== 'function') {
+    throw new Error('instrumentWorker knows BullMQ 6; this worker has no callProcessJob: install bullmq@6');
+  }
+  inner.callProcessJob = async (job, token, signal) => {
+    if (job.name === CANARY_JOB) {
+      const nonce = (job.data as { nonce?: unknown } | undefined)?.nonce;
+      if (typeof nonce === 'string') observer.canary(nonce);
+      return null;
+    }
+    observer.picked(job);
+    try {
+      const result = await original.call(worker, job, token, signal);
+      observer.ended(job, 'completed');
+      return result;
+    } catch (error) {
+      observer.ended(job, 'failed');
+      throw error;
+    }
+  };
+}
+
+/** Lets a worker say goodbye before its `close()` resolves, since the process often ends right after. */
+export function interceptClose(worker: Worker, goodbye: () => Promise<void>): void {
+  const close = worker.close.bind(worker);
+  worker.close = async (force?: boolean) => {
+    try {
+      await close(force);
+    } finally {
+      await goodbye();
+    }
+  };
+}

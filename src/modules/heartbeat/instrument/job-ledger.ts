@@ -1,0 +1,120 @@
+import type { Job } from 'bullmq';
+import type { HeartbeatBody } from '../heartbeat.js';
+import type { JobObserver } from './intercept.js';
+
+const RECENT = 20;
+const RECENT_MS = 600_000;
+/** A heartbeat stays small however many jobs run at once; `activeCount` has them all. */
+const LISTED = 200;
+
+interface Running {
+  readonly id: string;
+  readonly startedAt: number;
+  progressAt: number | null;
+  readonly attempt: number;
+}
+
+type LedgerPart = Pick<
+  HeartbeatBody,
+  | 'active'
+  | 'activeCount'
+  | 'pickedUp'
+  | 'completed'
+  | 'failed'
+  | 'lastPickupAgeMs'
+  | 'lastCompletedAgeMs'
+  | 'recentFinished'
+  | 'recentFailed'
+  | 'failuresInARow'
+  | 'canary'
+>;
+
+/** What one worker has done and is doing, timed by a clock that never jumps (ms, passed in). */
+export class JobLedger implements JobObserver {
+  private readonly running = new Map<Job, Running>();
+  private readonly finished: { at: number; failed: boolean }[] = [];
+  private picks = 0;
+  private completed = 0;
+  private failed = 0;
+  private failuresInARow = 0;
+  private lastPickupAt: number | null = null;
+  private lastCompletedAt: number | null = null;
+  private lastCanary: string | null = null;
+
+  constructor(
+    private readonly clock: () => number,
+    private readonly onCanary: () => void,
+  ) {}
+
+  get pickedUp(): number {
+    return this.picks;
+  }
+
+  get active(): number {
+    return this.running.size;
+  }
+
+  picked(job: Job): void {
+    const now = this.clock();
+    this.picks += 1;
+    this.lastPickupAt = now;
+    this.running.set(job, {
+      id: job.id ?? '',
+      startedAt: now,
+      progressAt: null,
+      attempt: Math.max(1, job.attemptsStarted),
+    });
+  }
+
+  progressed(jobId: string | undefined): void {
+    for (const job of this.running.values()) if (job.id === jobId) job.progressAt = this.clock();
+  }
+
+  ended(job: Job, outcome: 'completed' | 'failed'): void {
+    const now = this.clock();
+    this.running.delete(job);
+    const failed = outcome === 'failed';
+    this.finished.push({ at: now, failed });
+    if (this.finished.length > RECENT) this.finished.shift();
+    if (failed) {
+      this.failed += 1;
+      this.failuresInARow += 1;
+    } else {
+      this.completed += 1;
+      this.failuresInARow = 0;
+      this.lastCompletedAt = now;
+    }
+  }
+
+  canary(nonce: string): void {
+    // The canary proves consumption as any job does.
+    this.picks += 1;
+    this.lastPickupAt = this.clock();
+    this.lastCanary = nonce;
+    this.onCanary();
+  }
+
+  read(): LedgerPart {
+    const now = this.clock();
+    const recent = this.finished.filter((each) => now - each.at <= RECENT_MS);
+    const ageOf = (at: number | null) => (at === null ? null : Math.round(now - at));
+    return {
+      active: [...this.running.values()].slice(0, LISTED).map((job) => ({
+        id: job.id,
+        startedAgeMs: Math.round(now - job.startedAt),
+        progressAgeMs: ageOf(job.progressAt),
+        attempt: job.attempt,
+      })),
+      activeCount: this.running.size,
+      pickedUp: this.picks,
+      completed: this.completed,
+      failed: this.failed,
+      lastPickupAgeMs: ageOf(this.lastPickupAt),
+      lastCompletedAgeMs: ageOf(this.lastCompletedAt),
+      recentFinished: recent.length,
+      recentFailed: recent.filter((each) => each.failed).length,
+      failuresInARow: recent.length === 0 ? 0 : this.failuresInARow,
+      canary: this.lastCanary,
+    };
+  }
+}

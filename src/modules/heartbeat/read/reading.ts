@@ -1,0 +1,52 @@
+import type { QueueDepth } from '../../health/index.js';
+import type { Heartbeat } from '../heartbeat.js';
+
+export type Counts = Omit<QueueDepth, 'oldestWaitingAgeMs'>;
+
+/** One life of one worker, as far as its own channel is concerned. */
+export interface Life {
+  readonly id: string;
+  readonly incarnation: string;
+}
+
+/** An active job of which no heartbeat tells, or whose holder is late: what its lock says. */
+export interface Lock {
+  readonly jobId: string;
+  /** Null when the lock has run out. */
+  readonly token: string | null;
+  /** Ms until it runs out, 0 when it has. */
+  readonly leftMs: number;
+}
+
+/** A look at one queue. Times are epoch ms by the clock of Redis. */
+export interface QueueReading {
+  readonly queue: string;
+  readonly now: number;
+  readonly heartbeats: readonly Heartbeat[];
+  /** Incarnations whose channel had a subscriber. */
+  readonly present: ReadonlySet<string>;
+  /** Incarnations whose channel had none, twice. */
+  readonly absent: ReadonlySet<string>;
+  /** What follows is looked at less often; the last look is repeated in between. */
+  readonly slow: SlowReading;
+}
+
+export interface SlowReading {
+  readonly counts: Counts;
+  /** The job that is next in line, of the plain and of the prioritized ones. */
+  readonly heads: readonly string[];
+  /** Epoch ms at which the first overdue delayed job was due; null when none is overdue. */
+  readonly overdueSince: number | null;
+  readonly concurrencyLimit: number | null;
+  /** Whether a rate limit of the queue is reached now. */
+  readonly rateLimited: boolean;
+  /** At most a hundred. */
+  readonly activeIds: readonly string[];
+  readonly locks: readonly Lock[];
+  /** Ms until BullMQ's own sign of life runs out; null when it is absent. */
+  readonly stalledCheckLeftMs: number | null;
+  /** BullMQ workers that are connected, instrumented or not; null when Redis does not tell. */
+  readonly connectedWorkers: number | null;
+  /** Parents that wait for a child that has failed. */
+  readonly orphanedParents: readonly string[];
+}

@@ -1,0 +1,164 @@
+import type { Redis } from 'ioredis';
+import { queueKey } from '../../queue/index.js';
+import type { Heartbeat } from '../heartbeat.js';
+import type { QueueScope } from '../keys.js';
+import { connectedWorkers } from './client-list.js';
+import { orphanedParents } from './orphaned-parents.js';
+import { pipelined } from './pipeline.js';
+import type { Counts, Lock, SlowReading } from './reading.js';
+
+const FLOW_EVERY_MS = 2000;
+const STOCK_EVERY_MS = 5000;
+const CLIENTS_EVERY_MS = 15_000;
+const SLACK_MS = 100;
+const LISTED = 100;
+/** Locks looked at in one go. */
+const LOCKS = 20;
+/** BullMQ's scores of delayed jobs are times multiplied by this. */
+const SCORE_UNIT = 4096;
+
+type Flow = Omit<SlowReading, 'counts' | 'connectedWorkers' | 'orphanedParents' | 'stalledCheckLeftMs'> & {
+  readonly counts: Omit<Counts, 'failed' | 'completed'>;
+};
+type Stock = Pick<SlowReading, 'stalledCheckLeftMs' | 'orphanedParents'> &
+  Pick<Counts, 'failed' | 'completed'>;
+
+interface Look {
+  readonly now: number;
+  readonly mono: number;
+  readonly heartbeats: readonly Heartbeat[];
+}
+
+/** Depths, heads, locks: each at a cadence of its own, to keep what the checks cost Redis small. */
+export class SlowReader {
+  last: SlowReading | null = null;
+  private flow: Flow | undefined;
+  private flowAt = -Infinity;
+  private stock: Stock | undefined;
+  private stockAt = -Infinity;
+  private clients: number | null = null;
+  private clientsAt = -Infinity;
+  private seenActive: ReadonlySet<string> = new Set();
+
+  constructor(private readonly scope: QueueScope) {}
+
+  async read(redis: Redis, look: Look): Promise<SlowReading> {
+    const due = (at: number, every: number) => look.mono - at >= every - SLACK_MS;
+    if (this.stock === undefined || due(this.stockAt, STOCK_EVERY_MS)) {
+      this.stock = await this.readStock(redis);
+      this.stockAt = look.mono;
+    }
+    if (due(this.clientsAt, CLIENTS_EVERY_MS)) {
+      this.clients = await connectedWorkers(redis, this.scope);
+      this.clientsAt = look.mono;
+    }
+    if (this.flow === undefined || due(this.flowAt, FLOW_EVERY_MS)) {
+      this.flow = await this.readFlow(redis, look);
+      this.flowAt = look.mono;
+    }
+    const { failed, completed, ...stock } = this.stock;
+    this.last = {
+      ...this.flow,
+      ...stock,
+      counts: { ...this.flow.counts, failed, completed },
+      connectedWorkers: this.clients,
+    };
+    return this.last;
+  }
+
+  private key(name: string): string {
+    return queueKey(this.scope, this.scope.queue, name);
+  }
+
+  private async readFlow(redis: Redis, look: Look): Promise<Flow> {
+    const [
+      wait,
+      head,
+      prioritized,
+      firstPrioritized,
+      delayed,
+      firstDelayed,
+      active,
+      activeIds,
+      meta,
+      limiter,
+    ] = (await pipelined(redis, (pipeline) =>
+      pipeline
+        .llen(this.key('wait'))
+        .lindex(this.key('wait'), -1)
+        .zcard(this.key('prioritized'))
+        .zrange(this.key('prioritized'), '0', '0')
+        .zcard(this.key('delayed'))
+        .zrange(this.key('delayed'), '0', '0', 'WITHSCORES')
+        .llen(this.key('active'))
+        .lrange(this.key('active'), 0, LISTED - 1)
+        .hmget(this.key('meta'), 'paused', 'concurrency', 'max')
+        .get(this.key('limiter')),
+    )) as [
+      number,
+      string | null,
+      number,
+      string[],
+      number,
+      string[],
+      number,
+      string[],
+      (string | null)[],
+      string | null,
+    ];
+    const [paused, concurrency, max] = meta;
+    const dueAt = firstDelayed[1] === undefined ? null : Math.floor(Number(firstDelayed[1]) / SCORE_UNIT);
+    const limit = max != null ? Number(max) : limiterOf(look.heartbeats);
+    return {
+      counts: { waiting: wait, prioritized, delayed, active, paused: paused === '1' },
+      heads: [head, firstPrioritized[0]].filter((id): id is string => typeof id === 'string'),
+      overdueSince: dueAt !== null && dueAt < look.now ? dueAt : null,
+      concurrencyLimit: concurrency == null ? null : Number(concurrency),
+      rateLimited: limit !== null && Number(limiter ?? 0) >= limit,
+      activeIds,
+      locks: await this.readLocks(redis, activeIds, look),
+    };
+  }
+
+  /** A holder that beats on time renews its locks; only the locks of others are worth a question. */
+  private async readLocks(redis: Redis, activeIds: readonly string[], look: Look): Promise<Lock[]> {
+    const vouched = new Set(
+      look.heartbeats
+        .filter((each) => look.now - each.at <= 1.5 * each.intervalMs)
+        .flatMap((each) => each.active.map((job) => job.id)),
+    );
+    const seen = this.seenActive;
+    this.seenActive = new Set(activeIds);
+    const doubtful = activeIds.filter((id) => !vouched.has(id) && seen.has(id)).slice(0, LOCKS);
+    if (doubtful.length === 0) return [];
+    const replies = await pipelined(redis, (pipeline) => {
+      for (const id of doubtful) pipeline.get(this.key(`${id}:lock`)).pttl(this.key(`${id}:lock`));
+    });
+    return doubtful.map((jobId, index) => ({
+      jobId,
+      token: replies[2 * index] as string | null,
+      leftMs: Math.max(0, Number(replies[2 * index + 1])),
+    }));
+  }
+
+  private async readStock(redis: Redis): Promise<Stock> {
+    const [failed, completed, parents, stalledCheck] = (await pipelined(redis, (pipeline) =>
+      pipeline
+        .zcard(this.key('failed'))
+        .zcard(this.key('completed'))
+        .zrange(this.key('waiting-children'), '0', '2')
+        .pttl(this.key('stalled-check')),
+    )) as [number, number, string[], number];
+    return {
+      failed,
+      completed,
+      stalledCheckLeftMs: stalledCheck < 0 ? null : stalledCheck,
+      orphanedParents: parents.length === 0 ? [] : await orphanedParents(redis, this.scope, parents),
+    };
+  }
+}
+
+function limiterOf(heartbeats: readonly Heartbeat[]): number | null {
+  const limits = heartbeats.flatMap((each) => (each.limiterMax === null ? [] : [each.limiterMax]));
+  return limits.length === 0 ? null : Math.min(...limits);
+}
