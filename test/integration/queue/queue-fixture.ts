@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { register } from 'prom-client';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
 import { HealthModule } from '../../../src/modules/health/index.js';
 import { MetricsModule } from '../../../src/modules/metrics/index.js';
@@ -18,6 +19,8 @@ let instances = 0;
 /** A process in small: settings, metrics, health and the queue, closed when the test file has ended. */
 export async function startQueue(environment: Record<string, string>): Promise<TestingModule> {
   const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
+  // One registry a process, and this file holds several processes in small.
+  register.clear();
   const service = {
     name: 'test',
     version: '0.0.0',
