@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { findOnPath } from './resolve-command.js';
 
 /**
  * What keeps a child from outliving a supervisor that was killed with -9.
@@ -6,26 +7,41 @@ import { spawn } from 'node:child_process';
  * - `group`: the process group dies, what called setsid survives.
  */
 export type Containment =
-  { readonly kind: 'namespace'; readonly unshare: readonly string[] } | { readonly kind: 'group' };
+  | {
+      readonly kind: 'namespace';
+      /** The path of `unshare` and its flags. */
+      readonly unshare: readonly string[];
+      /** The path of `timeout`. */
+      readonly timeout: string;
+    }
+  | { readonly kind: 'group' };
 
 /** Fd 3 is a socket whose other end only the supervisor holds: its end of file is the supervisor's death. */
 export const GUARD_FD = 3;
 
 // The guard is the first process of the namespace, hence its init: when it ends, the kernel kills all the others.
-// The child is not init, so signals reach it with their usual meaning, and `unshare --fork` outside
-// of the namespace ends just as it ended. /proc is the machine's, so the first field of stat is the pid out there.
+// The child is not init, so signals reach it with their usual meaning. `timeout 0` has no timeout: it waits outside
+// of the namespace and ends just as the child ended, which `unshare --fork` does not after SIGKILL, nor a shell.
+// /proc is the machine's, so the first field of stat is the pid out there.
 const NAMESPACE_GUARD = `( trap '' CHLD TERM INT HUP; read -r _ <&3 ) </dev/null >/dev/null 2>&1 &
-exec unshare --fork --kill-child -- sh -c 'read -r pid _ </proc/self/stat; echo "$pid" >&3; exec "$@" 3<&-' sh "$@"`;
+timeout=$1; shift
+exec "$timeout" --foreground 0 /bin/sh -c 'read -r pid _ </proc/self/stat; echo "$pid" >&3; exec "$@" 3<&-' sh "$@"`;
 
 const GROUP_GUARD = `( ( trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0 ) </dev/null >/dev/null 2>&1 & )
 echo "$$" >&3; exec "$@" 3<&-`;
 
-const CANDIDATES: readonly (readonly string[])[] = [['--pid'], ['--user', '--map-current-user', '--pid']];
+/** As root no user namespace is needed, and the child keeps every account of the machine. */
+const NAMESPACE_FLAGS: readonly (readonly string[])[] = [
+  ['--pid'],
+  ['--user', '--map-current-user', '--pid'],
+];
 const PROBE_DEADLINE_MS = 2_000;
+/** Kills itself, provided that it sees a namespace of few processes: SIGKILL must be what arrives out here. */
+const PROBE = '[ "$$" -lt 10 ] && kill -KILL "$$"; exit 1';
 
 let detected: Promise<Containment> | undefined;
 
-/** The strongest containment that works here, tried out once per process. As root no user namespace is needed. */
+/** The strongest containment that works here, tried out once per process. */
 export function detectContainment(): Promise<Containment> {
   detected ??= detect();
   return detected;
@@ -38,29 +54,32 @@ export function contain(
   args: readonly string[],
 ): { readonly file: string; readonly args: readonly string[] } {
   switch (containment.kind) {
-    case 'namespace':
-      return {
-        file: 'unshare',
-        args: [...containment.unshare, '--', 'sh', '-c', NAMESPACE_GUARD, 'sh', command, ...args],
-      };
+    case 'namespace': {
+      const [file = 'unshare', ...flags] = containment.unshare;
+      const guard = ['/bin/sh', '-c', NAMESPACE_GUARD, 'sh', containment.timeout];
+      return { file, args: [...flags, '--', ...guard, command, ...args] };
+    }
     case 'group':
-      return { file: 'sh', args: ['-c', GROUP_GUARD, 'sh', command, ...args] };
+      return { file: '/bin/sh', args: ['-c', GROUP_GUARD, 'sh', command, ...args] };
     default:
       return unreachable(containment);
   }
 }
 
 async function detect(): Promise<Containment> {
-  if (process.platform === 'linux') {
-    for (const unshare of CANDIDATES) {
-      if (await works({ kind: 'namespace', unshare })) return { kind: 'namespace', unshare };
+  const unshare = findOnPath('unshare', process.env['PATH']);
+  const timeout = findOnPath('timeout', process.env['PATH']);
+  if (unshare !== undefined && timeout !== undefined) {
+    for (const flags of NAMESPACE_FLAGS) {
+      const namespace: Containment = { kind: 'namespace', unshare: [unshare, ...flags], timeout };
+      if (await works(namespace)) return namespace;
     }
   }
   return { kind: 'group' };
 }
 
 function works(containment: Containment): Promise<boolean> {
-  const { file, args } = contain(containment, 'sh', ['-c', 'exit 42']);
+  const { file, args } = contain(containment, '/bin/sh', ['-c', PROBE]);
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       detached: true,
@@ -76,7 +95,7 @@ function works(containment: Containment): Promise<boolean> {
       resolve(answer);
     };
     child.once('error', () => done(false));
-    child.once('exit', (code) => done(code === 42));
+    child.once('exit', (_code, signal) => done(signal === 'SIGKILL' && !child.killed));
   });
 }
 

@@ -1,5 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+
+/** What a shell searches when PATH is not set. */
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /**
  * The absolute path of a command, found as a shell would find it, before anything is spawned.
@@ -9,17 +12,24 @@ export function resolveCommand(command: string, env: NodeJS.ProcessEnv, cwd: str
   if (command === '') throw new Error('the command is empty; name the program to run');
   if (!isDirectory(cwd))
     throw new Error(`the working directory ${cwd} does not exist; create it or name another`);
-  const candidates = command.includes('/')
-    ? [isAbsolute(command) ? command : resolve(cwd, command)]
-    : (env['PATH'] ?? '')
-        .split(delimiter)
-        .map((folder) => join(folder === '' ? cwd : resolve(cwd, folder), command));
-  const found = candidates.find(isExecutable);
+  const found = command.includes('/')
+    ? [resolve(cwd, command)].find(isExecutable)
+    : findOnPath(command, env['PATH'], cwd);
   if (found !== undefined) return found;
   const where = command.includes('/') ? 'at that path' : 'on the PATH';
   throw new Error(
     `${command} is not an executable file ${where}; install it, or name the program by its full path`,
   );
+}
+
+/** The first executable file of that name; relative folders of the path start from `cwd`. */
+export function findOnPath(
+  command: string,
+  path: string | undefined,
+  cwd: string = process.cwd(),
+): string | undefined {
+  const folders = (path ?? DEFAULT_PATH).split(delimiter);
+  return folders.map((folder) => join(resolve(cwd, folder), command)).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
