@@ -22,7 +22,10 @@ interface Entry {
   readonly check: Check;
   startedAt: number;
   timer: NodeJS.Timeout | undefined;
+  /** Settles once the run has its answer, which its deadline sees to. */
   inFlight: Promise<void> | undefined;
+  /** The last run overran its deadline and has not ended; who knows whether it ever does. */
+  stuck: boolean;
   again: boolean;
 }
 
@@ -41,7 +44,14 @@ export class Board {
   /** Puts a check on the board. Two checks of one key are a defect of the program and end its start. */
   add(check: Check): void {
     this.claim(check);
-    const entry: Entry = { check, startedAt: -Infinity, timer: undefined, inFlight: undefined, again: false };
+    const entry: Entry = {
+      check,
+      startedAt: -Infinity,
+      timer: undefined,
+      inFlight: undefined,
+      stuck: false,
+      again: false,
+    };
     this.entries.set(check.key, entry);
     if (this.running) this.schedule(entry, 0);
   }
@@ -68,14 +78,14 @@ export class Board {
   async stop(): Promise<void> {
     this.running = false;
     for (const entry of this.entries.values()) clearTimeout(entry.timer);
-    await Promise.all([...this.entries.values()].map((entry) => entry.inFlight));
+    await Promise.all([...this.entries.values()].flatMap((entry) => entry.inFlight ?? []));
   }
 
   /** An event beats a poll: runs the check now, or once more right after the run that is under way. */
   poke(key: string): void {
     const entry = this.entries.get(key);
     if (entry === undefined || !this.running) return;
-    if (entry.inFlight !== undefined) entry.again = true;
+    if (entry.inFlight !== undefined || entry.stuck) entry.again = true;
     else void this.run(entry);
   }
 
@@ -119,12 +129,16 @@ export class Board {
   private run(entry: Entry): Promise<void> {
     entry.inFlight ??= this.runOnce(entry).finally(() => {
       entry.inFlight = undefined;
-      if (!this.running) return;
-      const next = entry.again ? 0 : entry.startedAt + entry.check.cadenceMs - monotonic();
-      entry.again = false;
-      this.schedule(entry, Math.max(0, next));
+      this.scheduleNext(entry);
     });
     return entry.inFlight;
+  }
+
+  private scheduleNext(entry: Entry): void {
+    if (!this.running || entry.stuck || entry.inFlight !== undefined) return;
+    const next = entry.again ? 0 : entry.startedAt + entry.check.cadenceMs - monotonic();
+    entry.again = false;
+    this.schedule(entry, Math.max(0, next));
   }
 
   private async runOnce(entry: Entry): Promise<void> {
@@ -139,8 +153,13 @@ export class Board {
       validUntil: timedOut ? Infinity : entry.startedAt + 2 * check.cadenceMs + check.deadlineMs,
       recoverAfter: check.recoverAfter ?? 1,
     });
+    if (!timedOut) return;
     // A run that overran its deadline and ignores its signal stays timed out: no second run is put beside it.
-    if (timedOut) await settled(work);
+    entry.stuck = true;
+    void settled(work).then(() => {
+      entry.stuck = false;
+      this.scheduleNext(entry);
+    });
   }
 
   private answerOf(check: Check, outcome: Awaited<ReturnType<typeof withDeadline>>): Answer {
@@ -184,7 +203,7 @@ export class Board {
   private async runFresh(): Promise<Snapshot> {
     const unfinished = new Set<string>();
     const runs = [...this.entries.values()]
-      .filter((entry) => monotonic() - entry.startedAt >= (entry.check.freshFloorMs ?? FRESH_FLOOR_MS))
+      .filter((entry) => !entry.stuck && (entry.inFlight !== undefined || !isYoung(entry)))
       .map(async (entry) => {
         unfinished.add(entry.check.key);
         await this.run(entry);
@@ -193,6 +212,11 @@ export class Board {
     await withDeadline(FRESH_BUDGET_MS, () => Promise.all(runs));
     return unfinished.size === 0 ? this.current : pendingIn(this.current, unfinished, moment());
   }
+}
+
+/** Whether the last answer is one that `?fresh` may still take. */
+function isYoung({ check, startedAt }: Entry): boolean {
+  return monotonic() - startedAt < (check.freshFloorMs ?? FRESH_FLOOR_MS);
 }
 
 function pendingIn(snapshot: Snapshot, keys: ReadonlySet<string>, at: Moment): Snapshot {

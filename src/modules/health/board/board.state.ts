@@ -135,7 +135,7 @@ export function expire(before: CheckRecord, at: Moment): CheckRecord {
     code: 'check.stale',
     message: `No answer for ${Math.round((at.mono - before.answeredAt) / 1000)} s; it last said ${before.code}.`,
     details: { lastCode: before.code, lastMessage: before.message },
-    since: at.now,
+    since: at.now - Math.round(at.mono - before.validUntil),
     recovering: 0,
   };
 }

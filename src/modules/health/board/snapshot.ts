@@ -18,7 +18,7 @@ export function believable(snapshot: Snapshot, at: Moment): Snapshot {
 export function validUntil(snapshot: Snapshot, at: Moment): number {
   let until = Infinity;
   for (const check of snapshot.checks) {
-    if (check.validUntil > at.mono && check.checkedAt !== null) until = Math.min(until, check.validUntil);
+    if (check.validUntil >= at.mono && check.checkedAt !== null) until = Math.min(until, check.validUntil);
   }
   return until;
 }

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  expire,
+  record,
+  unanswered,
+  withCauses,
+  type CheckRecord,
+} from '../../../src/modules/health/board/board.state.js';
+import { believable, validUntil } from '../../../src/modules/health/board/snapshot.js';
+import type { Code } from '../../../src/modules/health/index.js';
+
+const at = (ms: number) => ({ now: 1_000_000 + ms, mono: ms });
+const fresh = (key = 'c', dependsOn: string[] = []) =>
+  unanswered({ key, counts: 'readiness', dependsOn }, Infinity, at(0));
+const run = (code: Code, extra: { recoverAfter?: number; validUntil?: number } = {}) => ({
+  answer: { code, message: code, details: {} },
+  latencyMs: 1.6,
+  validUntil: 10_000,
+  recoverAfter: 1,
+  ...extra,
+});
+const after = (codes: readonly Code[], recoverAfter = 1, before = fresh()) =>
+  codes.reduce<CheckRecord>(
+    (state, code, index) => record(state, run(code, { recoverAfter }), at(index + 1)).record,
+    before,
+  );
+
+describe('a record', () => {
+  it('fails as pending until its first answer', () => {
+    expect(fresh()).toMatchObject({
+      status: 'fail',
+      code: 'check.pending',
+      checkedAt: null,
+      latencyMs: null,
+    });
+  });
+
+  it('believes the first answer at once, whatever it is and however long recovery takes', () => {
+    expect(after(['check.up'], 3)).toMatchObject({ status: 'pass', latencyMs: 2 });
+  });
+
+  it('fails at the first failure', () => {
+    expect(after(['check.up', 'check.up', 'check.down'], 3)).toMatchObject({
+      status: 'fail',
+      code: 'check.down',
+    });
+  });
+
+  it('recovers only after so many consecutive answers that are no failure', () => {
+    const down: Code[] = ['check.up', 'check.down'];
+    expect(after([...down, 'check.up', 'check.up'], 3).status).toBe('fail');
+    expect(after([...down, 'check.up', 'check.up', 'check.down', 'check.up', 'check.up'], 3).status).toBe(
+      'fail',
+    );
+    expect(after([...down, 'check.up', 'check.degraded', 'check.up'], 3).status).toBe('pass');
+  });
+
+  it('stays fresh while it recovers, so that it does not go stale', () => {
+    const failed = after(['check.up', 'check.down'], 2);
+    const { record: mending } = record(failed, run('check.up', { recoverAfter: 2, validUntil: 99 }), at(50));
+    expect(mending).toMatchObject({
+      code: 'check.down',
+      answeredAt: 50,
+      validUntil: 99,
+      checkedAt: at(50).now,
+    });
+  });
+
+  it('keeps since while the status stays, though the code changes', () => {
+    const state = after(['check.down', 'check.timeout', 'check.threw']);
+    expect(state).toMatchObject({ code: 'check.threw', since: at(1).now });
+  });
+
+  it('publishes a change of status or code once, with how long the state before lasted', () => {
+    const passed = record(fresh(), run('check.up'), at(10));
+    expect(passed.transition).toMatchObject({ from: 'fail', to: 'pass', code: 'check.up', lastedMs: 10 });
+    expect(record(passed.record, run('check.up'), at(20)).transition).toBeNull();
+    const failed = record(passed.record, run('check.down'), at(40));
+    expect(failed.transition).toMatchObject({ from: 'pass', to: 'fail', lastedMs: 30, at: at(40).now });
+    expect(record(failed.record, run('check.timeout'), at(50)).transition).toMatchObject({
+      code: 'check.timeout',
+    });
+  });
+
+  it('never says that a state lasted a negative time, though the clock was set back', () => {
+    const passed = record(fresh(), run('check.up'), at(100)).record;
+    const { transition } = record(passed, run('check.down'), { now: 0, mono: 200 });
+    expect(transition?.lastedMs).toBe(0);
+  });
+});
+
+describe('an answer that is too old', () => {
+  const old = record(fresh(), run('check.up', { validUntil: 500 }), at(100)).record;
+
+  it('is believed up to its time, and fails right after', () => {
+    expect(expire(old, at(500)).code).toBe('check.up');
+    expect(expire(old, at(501))).toMatchObject({
+      status: 'fail',
+      code: 'check.stale',
+      details: { lastCode: 'check.up' },
+    });
+  });
+
+  it('counts as failed since it became too old, whenever that is noticed', () => {
+    expect(expire(old, at(9000)).since).toBe(at(500).now);
+  });
+
+  it('that never came stays pending', () => {
+    const never = unanswered({ key: 'c', counts: 'readiness' }, 0, at(0));
+    expect(expire(never, at(99)).code).toBe('check.pending');
+  });
+
+  it('gives a snapshot a time at which it has to be looked at again', () => {
+    const other = record(fresh('d'), run('check.up', { validUntil: 300 }), at(100)).record;
+    const snapshot = { version: 1, checks: [old, other, fresh('e')] };
+    expect(validUntil(snapshot, at(100))).toBe(300);
+    expect(validUntil(snapshot, at(300))).toBe(300);
+    expect(validUntil(snapshot, at(400))).toBe(500);
+    expect(validUntil(snapshot, at(600))).toBe(Infinity);
+    const stale = believable(snapshot, at(400)).checks.filter((check) => check.code === 'check.stale');
+    expect(stale.map((check) => check.key)).toEqual(['d']);
+  });
+});
+
+describe('causes', () => {
+  const failing = (key: string, ...dependsOn: string[]) => after(['check.down'], 1, fresh(key, dependsOn));
+  const passing = (key: string, ...dependsOn: string[]) => after(['check.up'], 1, fresh(key, dependsOn));
+  const warning = (key: string, ...dependsOn: string[]) =>
+    after(['check.degraded'], 1, fresh(key, dependsOn));
+  const because = (...records: CheckRecord[]) =>
+    Object.fromEntries(withCauses(records).map((check) => [check.key, check.because]));
+
+  it('are named when the check that one depends on fails', () => {
+    expect(because(failing('worker', 'queue'), failing('queue'))).toEqual({ worker: 'queue', queue: null });
+  });
+
+  it('are followed to the root', () => {
+    expect(because(failing('a', 'b'), failing('b', 'c'), failing('c'))).toEqual({ a: 'c', b: 'c', c: null });
+  });
+
+  it('are not a check that passes, nor one that only warns, nor one that is not on the board', () => {
+    expect(because(failing('a', 'b'), passing('b'))).toEqual({ a: null, b: null });
+    expect(because(failing('a', 'b'), warning('b'))).toEqual({ a: null, b: null });
+    expect(because(failing('a', 'nobody'))).toEqual({ a: null });
+  });
+
+  it('are not given to a check that passes', () => {
+    expect(because(passing('a', 'b'), failing('b'))).toEqual({ a: null, b: null });
+  });
+
+  it('explain a warning too', () => {
+    expect(because(warning('a', 'b'), failing('b'))).toEqual({ a: 'b', b: null });
+  });
+
+  it('end in a cycle', () => {
+    expect(because(failing('a', 'b'), failing('b', 'a'), failing('c', 'a'))).toMatchObject({
+      a: 'b',
+      b: 'a',
+    });
+    expect(because(failing('self', 'self'))).toEqual({ self: null });
+  });
+
+  it('stand before what they cause, failures before warnings before passes', () => {
+    const order = withCauses([
+      passing('fine'),
+      failing('worker', 'queue'),
+      warning('meh'),
+      failing('queue'),
+    ]).map((check) => check.key);
+    expect(order).toEqual(['queue', 'worker', 'meh', 'fine']);
+  });
+});
