@@ -145,9 +145,9 @@ export class Supervisor {
       case 'start':
         return this.launch(effect.incarnation);
       case 'terminate':
-        return this.ofLife(effect.incarnation)?.terminate();
+        return this.signal(effect.incarnation, (running) => running.terminate());
       case 'kill':
-        return this.ofLife(effect.incarnation)?.kill();
+        return this.signal(effect.incarnation, (running) => running.kill());
       case 'emit':
         return this.publish(effect.event);
       default:
@@ -179,8 +179,16 @@ export class Supervisor {
     return identity === null ? null : (this.options.runtime.adopt?.(identity) ?? null);
   }
 
-  private ofLife(incarnation: number): Running | null {
-    return this.life?.incarnation === incarnation ? this.life.running : null;
+  private signal(incarnation: number, send: (running: Running) => void): void {
+    if (this.life?.incarnation !== incarnation) return;
+    try {
+      send(this.life.running);
+    } catch (error) {
+      this.options.logger.error(
+        { name: this.name, incarnation, err: error },
+        `${this.name} cannot be signalled`,
+      );
+    }
   }
 
   private aimTimer(): void {
