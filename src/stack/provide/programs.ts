@@ -38,6 +38,8 @@ export interface Ran {
 }
 
 export interface RunOptions {
+  /** Ends it after so many ms. */
+  timeout?: number;
   env?: NodeJS.ProcessEnv;
   uid?: number;
   gid?: number;

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { StackPaths } from '../paths.js';
+import { readState } from '../stack-state.js';
+import { lockHolder } from '../stack-lock.js';
+
+/** Starts the stack in the background; returns once it is up, or with its exit code when it did not come up. */
+export async function detach(
+  paths: StackPaths,
+  env: NodeJS.ProcessEnv,
+  entry: string,
+  say: (text: string) => void,
+): Promise<number> {
+  const log = join(paths.logs, 'stack.log');
+  const fd = openSync(log, 'w');
+  const child = spawn(process.execPath, [entry, 'up'], {
+    detached: true,
+    env,
+    cwd: process.cwd(),
+    stdio: ['ignore', fd, fd],
+  });
+  closeSync(fd);
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('error', () => resolve(1));
+  });
+  // A Ctrl-C while it starts is meant for the stack.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+
+  let told = 0;
+  const follow = (): void => {
+    const text = readFileSync(log, 'utf8');
+    const complete = text.slice(told, text.lastIndexOf('\n') + 1);
+    told += complete.length;
+    if (complete !== '') say(complete.trimEnd());
+  };
+  for (;;) {
+    const code = await Promise.race([ended, pause(100)]);
+    follow();
+    if (code !== undefined) return code;
+    const state = readState(paths.state);
+    if (state?.phase === 'up' && state.pid === child.pid && lockHolder(paths.lock)?.pid === child.pid) break;
+  }
+  follow();
+  child.unref();
+  say(
+    `\nIt runs in the background (pid ${child.pid}).\n` +
+      '  see it:   npm run dev:stack -- --status\n' +
+      `  follow:   tail -f ${log}\n` +
+      '  stop it:  npm run dev:stack -- --stop',
+  );
+  return 0;
+}

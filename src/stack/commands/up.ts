@@ -1,0 +1,69 @@
+import { removeState, writeState } from '../stack-state.js';
+import { StackEnvironment } from '../stack-environment.js';
+import type { StackPaths } from '../paths.js';
+import { runSteps } from '../progress.js';
+import { Stack } from '../stack.js';
+import { releaseLock, takeLock } from '../stack-lock.js';
+import { clock, LiveStatus } from '../status/live.js';
+import { Screen } from '../status/screen.js';
+import { look } from '../status/watch.js';
+import { StepFailure } from '../step.js';
+import { STEPS } from '../steps/index.js';
+import { onStopSignals } from '../stop-signals.js';
+import { summary } from '../summary.js';
+
+const FOR_A_SHELL = ['REDIS_URL', 'DATABASE_URL', 'PORT', 'WORKER_PORT', 'OPS_TOKEN', 'API_TOKEN'];
+
+/** Brings the stack up and keeps it up until it is asked to stop. Answers the exit code. */
+export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<number> {
+  const screen = new Screen(process.stdout, env);
+  const holder = takeLock(paths.lock);
+  if (holder !== undefined) {
+    screen.say(
+      `The dev stack of this checkout runs already (pid ${holder.pid}).\n` +
+        '  see it:   npm run dev:stack -- --status\n  stop it:  npm run dev:stack -- --stop',
+    );
+    return 1;
+  }
+  process.once('exit', () => {
+    removeState(paths.state);
+    releaseLock(paths.lock);
+  });
+  const startedAt = new Date();
+  const stack = new Stack(StackEnvironment.read(env, paths), paths, (name, { level, text }) => {
+    const { paint } = screen;
+    const colour = level === 'warn' ? paint.warn : paint.bad;
+    screen.say(`${paint.dim(clock())} ${colour(name)} ${stack.environment.redact(text)}`);
+  });
+  const stopping = onStopSignals(screen);
+  try {
+    writeState(paths.state, await look(stack, 'starting', startedAt));
+    await runSteps(STEPS, stack, screen, stopping);
+    stack.environment.writeFor(FOR_A_SHELL, paths.env);
+    screen.say(summary(stack, screen.paint));
+    await new LiveStatus(stack, screen, startedAt).run(stopping);
+    return await drain(stack, screen, 0);
+  } catch (error) {
+    // Asked to stop while it started: that is no failure.
+    if (stopping.aborted) return await drain(stack, screen, 130);
+    const { bad, bold } = screen.paint;
+    if (error instanceof StepFailure) {
+      screen.say(
+        `\n${bad(bold('The dev stack cannot start:'))} ${error.reason}\n${bold('Fix:')} ${error.fix}\n`,
+      );
+    } else {
+      screen.say(`\n${bad('The dev stack failed for a reason that was not foreseen:')} ${String(error)}`);
+    }
+    return await drain(stack, screen, 1);
+  } finally {
+    screen.show([]);
+  }
+
+  async function drain(each: Stack, to: Screen, code: number): Promise<number> {
+    writeState(paths.state, await look(each, 'stopping', startedAt));
+    const began = performance.now();
+    await each.stop((name) => to.say(to.paint.dim(`stopping ${name}`)));
+    to.say(`Stopped; nothing is left running (${((performance.now() - began) / 1000).toFixed(1)} s).`);
+    return code;
+  }
+}

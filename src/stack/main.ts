@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { detach } from './commands/detach.js';
+import { status } from './commands/status.js';
+import { stop } from './commands/stop.js';
+import { up } from './commands/up.js';
+import { stackPaths } from './paths.js';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** `up`, `detach`, `status [--json]` or `stop`; scripts/dev-stack.mjs turns what a person types into these. */
+async function main([command = 'up', ...flags]: readonly string[]): Promise<number> {
+  const paths = stackPaths(process.env);
+  switch (command) {
+    case 'up':
+      return up(paths, process.env);
+    case 'detach':
+      return detach(paths, process.env, fileURLToPath(import.meta.url), say);
+    case 'status':
+      return status(paths, process.env, flags.includes('--json'));
+    case 'stop':
+      return stop(paths, say);
+    default:
+      throw new Error(`unknown command ${command}: up, detach, status and stop exist`);
+  }
+}
+
+const code = await main(process.argv.slice(2));
+process.exit(code);

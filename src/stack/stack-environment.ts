@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { createRedact, parseSettings, type Redact, type Settings } from '../modules/config/index.js';
+import { ROOT, type StackPaths } from './paths.js';
+
+/** What the processes are given. What the user set wins: the environment, then .env, then the stack's own. */
+export class StackEnvironment {
+  private constructor(private readonly values: NodeJS.ProcessEnv) {}
+
+  static read(env: NodeJS.ProcessEnv, paths: StackPaths): StackEnvironment {
+    const file = join(ROOT, '.env');
+    const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+    const environment = new StackEnvironment({ ...fromFile, ...env });
+    environment.provide('NODE_ENV', 'development');
+    environment.provide('HOST', '127.0.0.1');
+    if (!environment.has('AUTH_SECRET')) environment.provide('AUTH_SECRET', authSecret(paths.authSecret));
+    return environment;
+  }
+
+  /** `NAME=` means the same as leaving it out. */
+  has(name: string): boolean {
+    return Boolean(this.values[name]?.trim());
+  }
+
+  get(name: string): string | undefined {
+    return this.has(name) ? this.values[name] : undefined;
+  }
+
+  /** Sets what the user has not set. */
+  provide(name: string, value: string): void {
+    if (!this.has(name)) this.values[name] = value;
+  }
+
+  /** A copy, with `extra` where the user has set nothing. */
+  forProcess(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+    const mine = Object.entries(extra).filter(([name]) => !this.has(name));
+    return { ...this.values, ...Object.fromEntries(mine) };
+  }
+
+  get settings(): Settings {
+    return parseSettings(this.values).settings;
+  }
+
+  get redact(): Redact {
+    return createRedact(parseSettings(this.values).secrets);
+  }
+
+  /** For a shell: `set -a; . .data/stack.env`. Readable by its owner only. */
+  writeFor(names: readonly string[], file: string): void {
+    const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
+    const lines = names.flatMap((name) => {
+      const value = this.get(name);
+      return value === undefined ? [] : [`${name}=${quoted(value)}`];
+    });
+    writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  }
+}
+
+/** Random, made once and kept: what was signed yesterday is still valid today. */
+function authSecret(file: string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const secret = randomBytes(32).toString('hex');
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  return secret;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Stack } from '../stack.js';
+import { writeState, type StackState } from '../stack-state.js';
+import { changes, render } from './render.policy.js';
+import type { Screen } from './screen.js';
+import { look } from './watch.js';
+
+const LOOK_EVERY_MS = 500;
+const MARKED_FOR_MS = 5000;
+
+/** Shows and writes down how the stack is, until it is asked to stop. */
+export class LiveStatus {
+  private before: StackState | undefined;
+  private readonly marks = new Map<string, number>();
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly screen: Screen,
+    private readonly startedAt: Date,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.update('up');
+      await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    }
+    this.screen.show([]);
+  }
+
+  /** One look. The first one shows everything, later ones what has changed. */
+  async update(phase: StackState['phase']): Promise<void> {
+    const state = await look(this.stack, phase, this.startedAt);
+    const changed = this.before === undefined ? [] : changes(this.before, state);
+    this.tell(state, changed);
+    this.before = state;
+    writeState(this.stack.paths.state, state);
+  }
+
+  private tell(state: StackState, changed: readonly { key: string; text: string }[]): void {
+    const { screen, marks } = this;
+    if (screen.isTerminal) {
+      const now = performance.now();
+      for (const { key } of changed) marks.set(key, now);
+      const marked = [...marks].filter(([, at]) => now - at < MARKED_FOR_MS).map(([key]) => key);
+      const { columns, rows, paint } = screen;
+      screen.show(['', ...render(state, { columns, rows: rows - 1, paint, changed: new Set(marked) })]);
+    } else if (this.before === undefined) {
+      const { columns, rows, paint } = screen;
+      screen.say(render(state, { columns, rows, paint, changed: new Set() }).join('\n'));
+    } else {
+      // Seconds that are counted down are no change of what a log should tell.
+      for (const { text } of changed) screen.say(`${clock()} ${text}`);
+    }
+  }
+}
+
+/** The time of day, for a line of a log. */
+export function clock(): string {
+  return new Date().toISOString().slice(11, 19);
+}

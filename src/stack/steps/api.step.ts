@@ -1,0 +1,59 @@
+import { ask } from '../ask.js';
+import { decideGate, type QueueVerdict } from '../gate.policy.js';
+import type { Stack } from '../stack.js';
+import { StepFailure, waitFor, type Step } from '../step.js';
+import { startOurs } from './processes.js';
+
+/** The api, up to the gate: its queue takes work and keeps it. */
+export const apiStep: Step = {
+  name: 'api',
+  run: async (stack, say, signal) => {
+    const api = startOurs(stack, {
+      name: 'api',
+      entry: 'main.js',
+      url: stack.apiUrl,
+      ready: async () => {
+        const { open, message } = await askQueue(stack);
+        return { outcome: open === true ? 'pass' : 'fail', message };
+      },
+    });
+    await api.untilStarted(signal);
+    const startedAt = performance.now();
+    let said = '';
+    await waitFor(async () => {
+      api.failIfDying();
+      const verdict = await askQueue(stack);
+      const ownRedis = stack.member('redis') !== undefined;
+      const decision = decideGate(verdict, performance.now() - startedAt, ownRedis);
+      if (decision.kind === 'open') return true;
+      if (decision.kind === 'abort') {
+        throw new StepFailure(decision.reason, `${decision.fix} Runbook: ${runbookOf(decision.code)}`);
+      }
+      if (said !== decision.why) say((said = decision.why));
+      return undefined;
+    }, signal);
+    return `${stack.apiUrl}, checks.queue is true`;
+  },
+};
+
+/** What the gate is decided by: `/api/production/ready`, and why from `/readyz/queue`. */
+async function askQueue(stack: Stack): Promise<QueueVerdict> {
+  const [ready, queue] = await Promise.all([
+    ask(`${stack.apiUrl}/api/production/ready`, stack.opsToken),
+    ask(`${stack.apiUrl}/readyz/queue`, stack.opsToken),
+  ]);
+  if (!ready.ok) return { open: null, code: null, message: ready.why };
+  const checks = ready.body['checks'] as { queue?: unknown } | undefined;
+  const open = typeof checks?.queue === 'boolean' ? checks.queue : null;
+  if (!queue.ok) return { open, code: null, message: queue.why };
+  const { code, message, detail } = queue.body;
+  return { open, code: text(code), message: text(message) ?? text(detail) ?? 'it gave no reason' };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function runbookOf(code: string): string {
+  return `docs/runbooks/production-monitoring.md#${code.replaceAll('.', '')}`;
+}

@@ -1,0 +1,26 @@
+import { isFree, ownerOf } from '../ports.js';
+import { StepFailure, type Step } from '../step.js';
+
+/** The ports of the processes are settings: one that is taken is not replaced by another. */
+export const portsStep: Step = {
+  name: 'ports',
+  run: async ({ environment }) => {
+    const { host, PORT, WORKER_PORT } = environment.settings;
+    for (const [setting, port] of [
+      ['PORT', PORT],
+      ['WORKER_PORT', WORKER_PORT],
+    ] as const) {
+      if (await isFree(port, host)) continue;
+      const owner = await ownerOf(port);
+      const airPlay =
+        process.platform === 'darwin' && port === 5000
+          ? ' On macOS that is often the AirPlay Receiver (System Settings, General, AirDrop & Handoff).'
+          : '';
+      throw new StepFailure(
+        `port ${port} (${setting}) of ${host} is taken${owner === undefined ? '' : ` by ${owner}`}.${airPlay}`,
+        `Stop that process, or choose another port: ${setting}=${port + 100} npm run dev:stack`,
+      );
+    }
+    return `${PORT} and ${WORKER_PORT} are free`;
+  },
+};
