@@ -1,0 +1,157 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import {
+  answer,
+  Board,
+  monotonic,
+  SERVICE,
+  withDeadline,
+  type Check,
+  type CheckContext,
+  type ServiceIdentity,
+} from '../health/index.js';
+import { askFresh } from './ask-fresh.js';
+import { askPool } from './ask-pool.js';
+import { assess, driftOf, type Evidence, type Look } from './database.assess.js';
+import { Database } from './database.service.js';
+import type { LookOptions } from './look.js';
+import { shippedMigrations } from './shipped-migrations.js';
+
+export const POOL_METRIC = 'probity_database_pool_connections';
+
+/** A pool that takes longer is in doubt: a new connection is asked beside it. */
+const IMPATIENT_MS = 500;
+/** Once a new connection has answered, a pool that took this long does not count as working. */
+const POOL_BUDGET_MS = 1500;
+const FRESH_BUDGET_MS = 4500;
+const FRESH_EVERY_MS = 15_000;
+const POKE_AT_MOST_EVERY_MS = 500;
+
+/**
+ * Can this process read and write its database now, and could it still after a reconnect? Asked through the pool
+ * each time, and on a new connection too now and then, and always when in doubt.
+ */
+@Injectable()
+export class DatabaseCheck implements Check {
+  readonly key = 'database';
+  readonly cadenceMs = 2000;
+  readonly deadlineMs = 5000;
+  readonly counts = 'readiness';
+  readonly timeoutCode = 'database.unresponsive';
+  private readonly shipped = shippedMigrations();
+  private lastFreshAt = -Infinity;
+  private lastPokeAt = -Infinity;
+  private inDoubt = true;
+
+  constructor(
+    private readonly database: Database,
+    board: Board,
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    @InjectMetric(POOL_METRIC) private readonly poolGauge: Gauge<'state'>,
+  ) {
+    board.add(this);
+    database.onDoubt(() => {
+      this.inDoubt = true;
+      if (monotonic() - this.lastPokeAt < POKE_AT_MOST_EVERY_MS) return;
+      this.lastPokeAt = monotonic();
+      board.poke(this.key);
+    });
+  }
+
+  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+    const { url } = this.database;
+    if (url === undefined) {
+      return answer(this.key, 'database.not_configured', {
+        message:
+          'DATABASE_URL is not set or not valid; set it to postgres://user:password@host:port/database',
+      });
+    }
+    const evidence = await this.gather(url, signal);
+    const verdict = assess(evidence);
+    this.inDoubt = verdict.code !== 'database.healthy';
+    // Where one pooled connection hangs, the others may, and nobody should have to find out.
+    if (verdict.code === 'database.pool_hanging') this.database.destroyIdle();
+    this.measure(evidence);
+    return answer(this.key, verdict.code, { message: verdict.message, details: detailsOf(evidence) });
+  }
+
+  private async gather(url: string, signal: AbortSignal): Promise<Evidence> {
+    const startedAt = monotonic();
+    const question = askPool(this.database, this.lookOptions('pool'));
+    const abandon = () => void question.giveUp();
+    signal.addEventListener('abort', abandon, { once: true });
+    const due = this.inDoubt || monotonic() - this.lastFreshAt >= FRESH_EVERY_MS;
+    let asked = due ? this.askFresh(url, signal) : undefined;
+    const early = await within(question.answer, IMPATIENT_MS);
+    const sound = early?.kind === 'answered' && this.isHealthy(early);
+    if (!sound) asked ??= this.askFresh(url, signal);
+    const fresh = (await asked) ?? null;
+    const pooled =
+      early ??
+      (await within(question.answer, Math.max(0, startedAt + POOL_BUDGET_MS - monotonic()))) ??
+      question.giveUp();
+    signal.removeEventListener('abort', abandon);
+    return { pooled, fresh, pool: this.database.poolUse(), shipped: this.shipped.names };
+  }
+
+  private isHealthy(pooled: Look): boolean {
+    const { names } = this.shipped;
+    return (
+      assess({ pooled, fresh: null, pool: this.database.poolUse(), shipped: names }).code ===
+      'database.healthy'
+    );
+  }
+
+  private askFresh(url: string, signal: AbortSignal): Promise<Look> {
+    this.lastFreshAt = monotonic();
+    return askFresh({
+      url,
+      signal,
+      applicationName: `${this.database.applicationName}-check`,
+      budgetMs: FRESH_BUDGET_MS,
+      look: this.lookOptions('fresh'),
+    });
+  }
+
+  private lookOptions(connection: 'pool' | 'fresh'): LookOptions {
+    const { name, instanceId } = this.service;
+    return {
+      shipped: this.shipped,
+      canary: `${instanceId}:${connection}`,
+      service: name,
+      space: connection === 'fresh',
+    };
+  }
+
+  private measure({ pool }: Evidence): void {
+    this.poolGauge.set({ state: 'busy' }, pool.total - pool.idle);
+    this.poolGauge.set({ state: 'idle' }, pool.idle);
+    this.poolGauge.set({ state: 'waiting' }, pool.waiting);
+    this.poolGauge.set({ state: 'max' }, pool.max);
+  }
+}
+
+function detailsOf(evidence: Evidence): Record<string, unknown> {
+  const { pooled, fresh, pool, shipped } = evidence;
+  const state = [fresh, pooled].find((each) => each?.kind === 'answered')?.state;
+  const { pending, unknown } = driftOf(evidence);
+  return {
+    pool,
+    latencyMs: pooled.kind === 'answered' ? pooled.latencyMs : null,
+    ...(fresh === null ? {} : { newConnectionMs: fresh.kind === 'answered' ? fresh.latencyMs : null }),
+    ...(state === undefined
+      ? {}
+      : {
+          serverVersion: state.serverVersion,
+          migrations: { shipped: shipped.length, applied: state.applied.length, pending, unknown },
+        }),
+  };
+}
+
+/** The value when it comes in time, else undefined. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const outcome = await withDeadline(ms, () => promise);
+  return outcome.kind === 'answered' ? outcome.value : undefined;
+}

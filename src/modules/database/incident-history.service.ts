@@ -1,0 +1,172 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import {
+  Board,
+  isStatus,
+  Lifecycle,
+  monotonic,
+  SERVICE,
+  type ServiceIdentity,
+  type Status,
+  type Transition,
+} from '../health/index.js';
+import { Database } from './database.service.js';
+import { IncidentQueue, type Incident } from './incident-queue.js';
+
+const CAPACITY = 1000;
+const BATCH = 100;
+const RETRY_MS = 1000;
+const KEEP_DAYS = 30;
+const PRUNE_EVERY_MS = 3_600_000;
+
+/** A change of a check, as the history tells it. */
+export interface RecordedIncident {
+  readonly check: string;
+  readonly from: Status;
+  readonly to: Status;
+  readonly code: string;
+  readonly message: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** How long the state before lasted. */
+  readonly lastedMs: number;
+  readonly service: string;
+  readonly instanceId: string;
+}
+
+/**
+ * Writes every transition of the board to Postgres. The board never waits for it: what cannot be written now is
+ * kept, up to 1000 transitions, and written when the database is back.
+ */
+@Injectable()
+export class IncidentHistory implements OnApplicationShutdown {
+  private readonly queue = new IncidentQueue(CAPACITY);
+  private readonly logger = new Logger('Incidents');
+  private writing: Promise<void> | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private prunedAt = -Infinity;
+  private stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    board: Board,
+    lifecycle: Lifecycle,
+  ) {
+    if (database.url === undefined) return;
+    board.onTransition((transition) => this.record(transition));
+    lifecycle.onDrain('incidents', () => this.flush());
+  }
+
+  /** The latest transitions of all processes, the newest first. Rejects as `Database.query`. */
+  async recentIncidents(limit: number): Promise<RecordedIncident[]> {
+    const { rows } = await this.database.query<IncidentRow>(RECENT, [limit]);
+    return rows.map(fromRow);
+  }
+
+  onApplicationShutdown(): void {
+    this.stopped = true;
+    clearTimeout(this.retry);
+  }
+
+  private record(transition: Transition): void {
+    this.queue.add({ ...transition, id: randomUUID() });
+    void this.flush();
+  }
+
+  /** Writes what waits, one batch after the other; never rejects. What fails stays and is tried again. */
+  private flush(): Promise<void> {
+    this.writing ??= this.write().finally(() => {
+      this.writing = undefined;
+    });
+    return this.writing;
+  }
+
+  private async write(): Promise<void> {
+    clearTimeout(this.retry);
+    try {
+      while (this.queue.size > 0) {
+        const batch = this.queue.next(BATCH);
+        await this.insert(batch);
+        this.queue.written(batch);
+      }
+      await this.prune();
+    } catch (error) {
+      this.logger.debug(`${this.queue.size} transitions wait to be written: ${(error as Error).message}`);
+      if (!this.stopped) this.retry = setTimeout(() => void this.flush(), RETRY_MS).unref();
+    }
+  }
+
+  private async insert(batch: readonly Incident[]): Promise<void> {
+    const rows = batch.map(({ id, check, from, to, code, message, at, lastedMs }) => ({
+      id,
+      check_key: check,
+      from_status: from,
+      to_status: to,
+      code,
+      message,
+      at: new Date(at).toISOString(),
+      lasted_ms: Math.round(lastedMs),
+    }));
+    const { name, instanceId } = this.service;
+    await this.database.query(INSERT, [JSON.stringify(rows), name, instanceId]);
+  }
+
+  private async prune(): Promise<void> {
+    if (monotonic() - this.prunedAt < PRUNE_EVERY_MS) return;
+    this.prunedAt = monotonic();
+    await this.database.query(PRUNE_INCIDENTS, [KEEP_DAYS]);
+    await this.database.query(PRUNE_CANARIES);
+  }
+}
+
+const INSERT = `
+  INSERT INTO incidents (id, check_key, from_status, to_status, code, message, at, lasted_ms, service, instance_id)
+  SELECT id, check_key, from_status, to_status, code, message, at, lasted_ms, $2, $3
+  FROM jsonb_to_recordset($1::jsonb) AS row(
+    id uuid, check_key text, from_status text, to_status text, code text, message text, at timestamptz, lasted_ms bigint
+  )
+  ON CONFLICT (id) DO NOTHING`;
+
+const RECENT = `
+  SELECT check_key, from_status, to_status, code, message, at, lasted_ms, service, instance_id
+  FROM incidents ORDER BY at DESC LIMIT $1`;
+
+const PRUNE_INCIDENTS = `DELETE FROM incidents WHERE at < now() - make_interval(days => $1)`;
+
+// Rows that another process holds are left to it: pruning must never wait for anybody.
+const PRUNE_CANARIES = `
+  DELETE FROM database_canaries WHERE instance_id IN (
+    SELECT instance_id FROM database_canaries WHERE written_at < now() - interval '1 hour' FOR UPDATE SKIP LOCKED
+  )`;
+
+interface IncidentRow {
+  check_key: string;
+  from_status: string;
+  to_status: string;
+  code: string;
+  message: string;
+  at: Date;
+  lasted_ms: string;
+  service: string;
+  instance_id: string;
+}
+
+function fromRow(row: IncidentRow): RecordedIncident {
+  return {
+    check: row.check_key,
+    from: statusOf(row.from_status),
+    to: statusOf(row.to_status),
+    code: row.code,
+    message: row.message,
+    at: row.at.toISOString(),
+    lastedMs: Number(row.lasted_ms),
+    service: row.service,
+    instanceId: row.instance_id,
+  };
+}
+
+// Unknown is never healthy, in the history neither.
+function statusOf(text: string): Status {
+  return isStatus(text) ? text : 'fail';
+}
