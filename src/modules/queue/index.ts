@@ -1,5 +1,5 @@
 export { BullmqConsumer } from './drivers/bullmq.consumer.js';
-export { probityKey, queueKey } from './keys.js';
+export { probityKey, queueKey, sentinelKey } from './keys.js';
 export { InvalidJobError, MAX_JOB_BYTES } from './new-job.policy.js';
 export {
   QUEUE_DRIVER,
@@ -22,3 +22,7 @@ export {
 export { redisFailure, type QueueCode, type RedisFailure } from './redis/redis-failure.policy.js';
 export { describeTarget, redisTarget, type RedisTarget } from './redis/redis-target.js';
 export { QUEUE_CONNECTION } from './tokens.js';
+export type { Loss } from './incarnation/incarnation.state.js';
+export { QueueIncarnation, type LossListener } from './incarnation/queue-incarnation.service.js';
+export type { ProcessQueue, QueueConflict, QueueIdentity } from './identity/queue-identity.js';
+export { QueueIdentityService } from './identity/queue-identity.service.js';

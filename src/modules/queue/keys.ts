@@ -7,6 +7,14 @@ export function probityKey(
   return [queueKey(scope, queue), 'probity', ...parts].join(':');
 }
 
+/** Holds the UUID of this life of the queue's data (see `QueueIdentity`). */
+export function sentinelKey(
+  scope: { readonly QUEUE_PREFIX: string } | { readonly prefix: string },
+  queue: string,
+): string {
+  return probityKey(scope, queue, 'sentinel');
+}
+
 /** A key of BullMQ's own, such as `queueKey(settings, 'execution', 'wait')`. */
 export function queueKey(
   scope: { readonly QUEUE_PREFIX: string } | { readonly prefix: string },

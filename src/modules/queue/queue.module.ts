@@ -4,8 +4,15 @@ import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import { InMemoryQueueCheck } from './check/inmemory-queue.check.js';
+import { QueueCheck } from './check/queue.check.js';
+import { QueueMetrics, queueMetricProviders } from './check/queue.metrics.js';
 import { BullmqDriver } from './drivers/bullmq.driver.js';
 import { InMemoryDriver } from './drivers/inmemory.driver.js';
+import { IdentityRepository } from './identity/identity.repository.js';
+import { QueueIdentityService } from './identity/queue-identity.service.js';
+import { IncarnationRepository } from './incarnation/incarnation.repository.js';
+import { QueueIncarnation } from './incarnation/queue-incarnation.service.js';
 import { QUEUE_DRIVER } from './queue-driver.js';
 import { QueueConnectionModule } from './queue-connection.module.js';
 import { QUEUE_CONNECTION } from './tokens.js';
@@ -20,9 +27,15 @@ export class QueueModule {
       global: true,
       imports: durable ? bullmq(settings) : [],
       providers: [
+        IncarnationRepository,
+        QueueIncarnation,
+        IdentityRepository,
+        QueueIdentityService,
+        ...(durable ? [QueueCheck, QueueMetrics, ...queueMetricProviders] : [InMemoryQueueCheck]),
+
         durable ? bullmqDriver(settings.QUEUE_NAMES) : { provide: QUEUE_DRIVER, useClass: InMemoryDriver },
       ],
-      exports: [QUEUE_DRIVER],
+      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService],
     };
   }
 }

@@ -39,8 +39,7 @@ export function redisTarget(settings: RedisSettings): RedisTarget {
 /** For people, and to tell one Redis from another. Holds no credentials. */
 export function describeTarget(target: RedisTarget): string {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
-  const where = target.sentinel === undefined ? `${host}:${target.port}` : `sentinel ${target.sentinel.name}`;
-  return `${where}/${target.db}`;
+  return target.sentinel === undefined ? `${host}:${target.port}` : `sentinel ${target.sentinel.name}`;
 }
 
 export function isLoopback(target: RedisTarget): boolean {

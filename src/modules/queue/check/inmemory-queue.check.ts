@@ -1,0 +1,22 @@
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { Injectable } from '@nestjs/common';
+import { answer, Board, type Check, type QueueReport } from '../../health/index.js';
+
+const NOT_DURABLE: QueueReport = { durable: false, latencyMs: 0 };
+
+/** The in-memory driver is for isolated tests, and says so for as long as it runs. */
+@Injectable()
+export class InMemoryQueueCheck implements Check {
+  readonly key = 'queue';
+  readonly cadenceMs = 5000;
+  readonly deadlineMs = 1000;
+  readonly counts = 'readiness';
+
+  constructor(board: Board) {
+    board.add(this);
+  }
+
+  run(): Promise<HealthIndicatorResult> {
+    return Promise.resolve(answer(this.key, 'queue.inmemory', { report: NOT_DURABLE }));
+  }
+}

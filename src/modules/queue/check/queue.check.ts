@@ -1,0 +1,148 @@
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import {
+  answer,
+  Board,
+  monotonic,
+  SERVICE,
+  type Check,
+  type CheckContext,
+  type QueueReport,
+  type ServiceIdentity,
+} from '../../health/index.js';
+import { assessDurability, type Durability, type RedisConfig } from '../durability/durability.assess.js';
+import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
+import { QueueIdentityService } from '../identity/queue-identity.service.js';
+import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
+import { RedisProbe, type Look } from '../probe/redis-probe.js';
+import type { RedisFailure } from '../redis/redis-failure.policy.js';
+import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
+import { QueueMetrics } from './queue.metrics.js';
+import { assessQueue, type QueueVerdict } from './verdict.assess.js';
+
+/** Of the deadline, what is left to say which of the questions got no answer. */
+const ANSWER_WITHIN_MS = 900;
+const KNOCK_EVERY_MS = 15_000;
+/** A new connection that failed is tried again sooner, so that the warning ends soon after its cause. */
+const KNOCK_AGAIN_MS = 3000;
+
+/** Can the queue take work now, will it keep it, and is it still the same queue? */
+@Injectable()
+export class QueueCheck implements Check, OnApplicationShutdown {
+  readonly key = 'queue';
+  /** With the deadline, a frozen Redis is known within 2.3 s. */
+  readonly cadenceMs = 1250;
+  readonly deadlineMs = 1000;
+  readonly counts = 'readiness';
+  readonly timeoutCode = 'redis.timeout';
+
+  private readonly probe: RedisProbe;
+  private config: RedisConfig | null = null;
+  private history = NO_HISTORY;
+  private knock: { readonly at: number; readonly failure: RedisFailure | null } = {
+    at: -Infinity,
+    failure: null,
+  };
+
+  constructor(
+    private readonly board: Board,
+    private readonly incarnation: QueueIncarnation,
+    private readonly identities: QueueIdentityService,
+    private readonly metrics: QueueMetrics,
+    @Inject(SETTINGS) settings: Settings,
+    @Inject(SERVICE) service: ServiceIdentity,
+  ) {
+    this.probe = new RedisProbe(settings, service.instanceId, () => board.poke(this.key));
+    board.add(this);
+    incarnation.onChange(() => board.poke(this.key));
+  }
+
+  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+    const [look] = await Promise.all([
+      this.probe.look(ANSWER_WITHIN_MS, signal),
+      this.knockIsDue() ? this.renewKnock(signal) : null,
+    ]);
+    const info = look.info === null ? null : parseInfo(look.info);
+    if (look.config !== undefined) this.config = look.config;
+    const durability = this.durabilityOf(look, info);
+    if (look.failure === null) this.takeIn(look, info);
+    const verdict = assessQueue({
+      failure: look.failure,
+      knock: this.knock.failure,
+      info,
+      durability: durability.findings,
+      loss: this.incarnation.loss,
+    });
+    const report: QueueReport = { durable: durability.durable, latencyMs: look.latencyMs };
+    this.metrics.record({ look, info, durable: durability.durable });
+    return answer(this.key, verdict.code, {
+      message: verdict.message,
+      details: details(verdict, look, info),
+      report,
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.probe.close();
+  }
+
+  private durabilityOf(look: Look, info: RedisInfo | null): Durability {
+    // Nothing came back at all: the failure says it, and durability is not a question of now.
+    if (look.failure !== null && info === null) return { findings: [], durable: null };
+    const evidence = {
+      info,
+      config: this.config,
+      evictedBefore: info === null ? null : evictedBefore(this.history, info),
+      replicasSeen: this.history.replicas,
+    };
+    if (info !== null) this.history = nextHistory(this.history, info, Date.now());
+    return assessDurability(evidence);
+  }
+
+  private takeIn(look: Look, info: RedisInfo | null): void {
+    const { sentinel, lastId } = look;
+    const runId = info?.runId ?? null;
+    if (this.incarnation.observe({ sentinel, lastId, runId })) void this.plant();
+    if (sentinel !== null) this.identities.observe(sentinel, runId);
+  }
+
+  private async plant(): Promise<void> {
+    await this.probe.plant(randomUUID());
+    this.board.poke(this.key);
+  }
+
+  private knockIsDue(): boolean {
+    const every = this.knock.failure === null ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS;
+    return monotonic() - this.knock.at >= every;
+  }
+
+  private async renewKnock(signal: AbortSignal): Promise<void> {
+    const at = monotonic();
+    this.knock = { at, failure: await this.probe.knock(ANSWER_WITHIN_MS, signal) };
+  }
+}
+
+function details(verdict: QueueVerdict, look: Look, info: RedisInfo | null): Record<string, unknown> {
+  return {
+    latencyMs: look.latencyMs,
+    ...(verdict.also.length === 0 ? {} : { also: verdict.also }),
+    ...(info === null
+      ? {}
+      : {
+          redis: {
+            version: info.version,
+            role: info.role,
+            runId: info.runId,
+            appendOnlyFile: info.aofEnabled,
+            changesSinceSave: info.changesSinceSave,
+            usedMemory: info.usedMemory,
+            maxMemory: info.maxMemory,
+            evictionPolicy: info.evictionPolicy,
+            replicas: info.connectedReplicas,
+          },
+        }),
+    lastJobNumber: look.lastId,
+  };
+}

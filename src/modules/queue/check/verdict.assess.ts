@@ -1,0 +1,94 @@
+import type { Finding } from '../durability/durability.assess.js';
+import type { RedisInfo } from '../durability/redis-info.policy.js';
+import type { Loss } from '../incarnation/incarnation.state.js';
+import type { QueueCode, RedisFailure } from '../redis/redis-failure.policy.js';
+
+/** All that is known of the queue at one moment. */
+export interface QueueEvidence {
+  /** Of the write canary; null when the write was taken. */
+  readonly failure: RedisFailure | null;
+  /** Of the last new connection; null when it worked. */
+  readonly knock: RedisFailure | null;
+  readonly info: RedisInfo | null;
+  readonly durability: readonly Finding[];
+  readonly loss: Loss | null;
+}
+
+export interface QueueVerdict {
+  readonly code: QueueCode;
+  readonly message: string;
+  /** Everything else that is to be said. */
+  readonly also: readonly Finding[];
+}
+
+/** What weighs more comes first; a write that was refused comes before all of these. */
+const ORDER: readonly QueueCode[] = [
+  'redis.read_only',
+  'redis.aof_failing',
+  'redis.snapshot_failing',
+  'redis.eviction_policy',
+  'redis.evicting',
+  'queue.data_lost',
+  'redis.persistence_off',
+  'redis.credentials_rotated',
+  'redis.new_connections_fail',
+  'redis.memory_high',
+  'redis.replicas_gone',
+  'redis.replica_lagging',
+  'redis.aof_rewrite_failing',
+  'redis.snapshots_only',
+  'redis.fsync_off',
+  'redis.durability_unknown',
+];
+
+/** One verdict on the queue: can it take work now, will it keep it, is it still the same. */
+export function assessQueue(evidence: QueueEvidence): QueueVerdict {
+  const { failure, knock, info, durability, loss } = evidence;
+  const findings: Finding[] = [
+    ...durability,
+    ...(loss === null ? [] : [lossFinding(loss)]),
+    // Only beside an open connection that works does a new one say anything of its own.
+    ...(knock === null || failure !== null ? [] : [knockFinding(knock)]),
+  ].sort((a, b) => rank(a.code) - rank(b.code));
+  if (failure !== null) return { ...refusal(failure, info), also: findings };
+  const [first, ...also] = findings;
+  if (first === undefined) return { code: 'redis.healthy', message: 'Redis connection healthy', also: [] };
+  return { ...first, also };
+}
+
+function rank(code: QueueCode): number {
+  const at = ORDER.indexOf(code);
+  return at === -1 ? ORDER.length : at;
+}
+
+function refusal(failure: RedisFailure, info: RedisInfo | null): Finding {
+  if (failure.code === 'redis.loading') {
+    const eta = info?.loadingEtaSeconds;
+    const left = eta == null ? '' : ` (about ${eta} s left)`;
+    return { code: failure.code, message: `Redis is loading its data${left}: ${failure.text}` };
+  }
+  return { code: failure.code, message: `Redis: ${failure.text}` };
+}
+
+function knockFinding({ code, text }: RedisFailure): Finding {
+  if (code === 'redis.credentials_rejected') {
+    const message = `A new connection to Redis is refused though the open one still works: ${text}`;
+    return { code: 'redis.credentials_rotated', message };
+  }
+  const message = `Redis answers on the open connection, and a new one fails: ${text}`;
+  return { code: 'redis.new_connections_fail', message };
+}
+
+function lossFinding({ what, before, restarted }: Loss): Finding {
+  const how = {
+    sentinel_gone: 'its sentinel is gone',
+    sentinel_changed: 'its sentinel is another one',
+    ids_went_back: `its job ids went back below ${before.highWater}`,
+  }[what];
+  const why =
+    restarted === null ? '' : restarted ? ' (Redis was restarted)' : ' (Redis was emptied while it ran)';
+  return {
+    code: 'queue.data_lost',
+    message: `The queue lost data: ${how}${why}. Unfinished executions are being put back.`,
+  };
+}

@@ -1,0 +1,104 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { hostname } from 'node:os';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { SERVICE, withDeadline, type ServiceIdentity } from '../../health/index.js';
+import { describeTarget, redisTarget, type RedisTarget } from '../redis/redis-target.js';
+import { IdentityRepository } from './identity.repository.js';
+import { conflictOf, type ProcessQueue, type QueueConflict, type QueueIdentity } from './queue-identity.js';
+
+const WRITE_EVERY_MS = 4000;
+const READ_EVERY_MS = 2000;
+/** A queue that lost its data gets a new sentinel, which all processes see within this time. */
+const SETTLE_MS = 3000;
+const GOODBYE_MS = 1000;
+
+/** Finds out processes that look at different queues, by what each of them writes to Postgres. */
+@Injectable()
+export class QueueIdentityService implements OnApplicationShutdown {
+  private readonly target: RedisTarget;
+  private readonly prefix: string;
+  private readonly queue: string;
+  private identity: QueueIdentity | null = null;
+  private writtenAt = 0;
+  private readAt = 0;
+  private found: readonly QueueConflict[] = [];
+  /** Since when each other process has been seen with its other queue, epoch ms. */
+  private since = new Map<string, number>();
+
+  constructor(
+    private readonly repository: IdentityRepository,
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.target = redisTarget(settings);
+    this.prefix = settings.QUEUE_PREFIX;
+    this.queue = settings.QUEUE_NAMES[0] ?? 'execution';
+  }
+
+  /** Which queue this process uses, null until Redis has shown it. */
+  current(): QueueIdentity | null {
+    return this.identity;
+  }
+
+  /**
+   * Living processes that use another queue of the same name; from memory, and asked again at most every 2 s
+   * while somebody wants to know. Empty while it cannot be told.
+   */
+  conflicts(now = Date.now()): readonly QueueConflict[] {
+    if (this.identity !== null && now - this.readAt >= READ_EVERY_MS) void this.read(this.identity, now);
+    return this.found;
+  }
+
+  /** Takes in what Redis showed, and keeps this process's row fresh. Never waits. */
+  observe(sentinel: string, runId: string | null, now = Date.now()): void {
+    const { identity } = this;
+    const changed = identity?.sentinel !== sentinel || identity.runId !== runId;
+    if (changed) {
+      const { db: database } = this.target;
+      this.identity = {
+        sentinel,
+        address: describeTarget(this.target),
+        database,
+        prefix: this.prefix,
+        runId,
+      };
+    }
+    if (changed || now - this.writtenAt >= WRITE_EVERY_MS) void this.write(now);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.identity = null;
+    await withDeadline(GOODBYE_MS, () => this.repository.erase(this.service.instanceId));
+  }
+
+  private own(identity: QueueIdentity): ProcessQueue {
+    const { name, instanceId } = this.service;
+    return { queue: this.queue, service: name, instanceId, host: hostname(), identity };
+  }
+
+  private async write(now: number): Promise<void> {
+    if (this.identity === null) return;
+    this.writtenAt = now;
+    try {
+      await this.repository.write(this.own(this.identity));
+    } catch {
+      // The database check says so; it is tried again with the next look.
+    }
+  }
+
+  private async read(identity: QueueIdentity, now: number): Promise<void> {
+    this.readAt = now;
+    try {
+      const others = await this.repository.others(this.queue, identity);
+      const keyOf = (other: ProcessQueue) =>
+        `${other.instanceId}|${other.identity.sentinel}|${identity.sentinel}`;
+      this.since = new Map(others.map((other) => [keyOf(other), this.since.get(keyOf(other)) ?? now]));
+      const own = this.own(identity);
+      this.found = others
+        .filter((other) => now - (this.since.get(keyOf(other)) ?? now) >= SETTLE_MS)
+        .map((other) => conflictOf(own, other));
+    } catch {
+      this.found = [];
+    }
+  }
+}

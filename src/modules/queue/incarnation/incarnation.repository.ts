@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { hostname } from 'node:os';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { Database } from '../../database/index.js';
+import { describeTarget, isLoopback, redisTarget } from '../redis/redis-target.js';
+import type { Incarnation } from './incarnation.state.js';
+
+interface Row {
+  readonly sentinel: string;
+  /** bigint travels as text. */
+  readonly high_water: string;
+}
+
+/** What Postgres remembers of the queue. Every call rejects while Postgres is away. */
+@Injectable()
+export class IncarnationRepository {
+  /** Tells this queue from one of the same name elsewhere: a loopback address means another Redis on each machine. */
+  private readonly key: string;
+
+  constructor(
+    @Inject(SETTINGS) settings: Settings,
+    private readonly database: Database,
+  ) {
+    const target = redisTarget(settings);
+    const address = `${isLoopback(target) ? `${hostname()}!` : ''}${describeTarget(target)}`;
+    this.key = [address, target.db, settings.QUEUE_PREFIX, settings.QUEUE_NAMES[0]].join('|');
+  }
+
+  async recall(): Promise<Incarnation | null> {
+    const { rows } = await this.database.query<Row>(
+      'SELECT sentinel, high_water FROM queue_incarnations WHERE queue_key = $1',
+      [this.key],
+    );
+    const row = rows[0];
+    return row === undefined ? null : { sentinel: row.sentinel, highWater: Number(row.high_water) };
+  }
+
+  /** Writes the incarnation over whatever is there. */
+  async remember({ sentinel, highWater }: Incarnation): Promise<void> {
+    await this.database.query(
+      `INSERT INTO queue_incarnations (queue_key, sentinel, high_water) VALUES ($1, $2, $3)
+       ON CONFLICT (queue_key) DO UPDATE SET sentinel = $2, high_water = $3, updated_at = now()`,
+      [this.key, sentinel, highWater],
+    );
+  }
+
+  /** Raises the high-water mark of this very incarnation; of another, it leaves everything as it is. */
+  async raise({ sentinel, highWater }: Incarnation): Promise<void> {
+    await this.database.query(
+      `UPDATE queue_incarnations SET high_water = $3, updated_at = now()
+       WHERE queue_key = $1 AND sentinel = $2 AND high_water < $3`,
+      [this.key, sentinel, highWater],
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import type { Redis } from 'ioredis';
+import type { Settings } from '../../config/index.js';
+import { withDeadline } from '../../health/index.js';
+import { createRedis } from '../redis/create-redis.js';
+import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
+
+/** A connection that works, or why there is none. */
+export type Connected =
+  | { readonly kind: 'connected'; readonly redis: Redis }
+  | { readonly kind: 'failed'; readonly failure: RedisFailure };
+
+/**
+ * Connects with the credentials of now. Whatever goes wrong has destroyed the connection when it is told, and
+ * `signal` destroys it at once.
+ */
+export async function connectProbe(
+  settings: Settings,
+  name: string,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<Connected> {
+  const redis = createRedis(settings, 'probe', { connectionName: name });
+  let first: Error | undefined;
+  // ioredis rejects with "Connection is closed" and tells the reason only here; so it does with a refused SELECT.
+  redis.on('error', (error: Error) => (first ??= error));
+  const abort = () => redis.disconnect();
+  signal.addEventListener('abort', abort, { once: true });
+  const outcome = await withDeadline(deadlineMs, () => redis.connect());
+  signal.removeEventListener('abort', abort);
+  if (outcome.kind === 'answered' && first === undefined) return { kind: 'connected', redis };
+  const status = redis.status;
+  redis.disconnect();
+  if (outcome.kind !== 'timed-out') {
+    return {
+      kind: 'failed',
+      failure: redisFailure(first ?? (outcome.kind === 'threw' ? outcome.error : undefined)),
+    };
+  }
+  return { kind: 'failed', failure: silent(settings, status, deadlineMs) };
+}
+
+/** Nothing came back: before the connection stood, or after. */
+function silent(settings: Settings, status: string, deadlineMs: number): RedisFailure {
+  if (status === 'connect') {
+    return {
+      code: 'redis.timeout',
+      text: `no answer to the handshake within ${deadlineMs} ms`,
+      disconnected: false,
+    };
+  }
+  const tls = settings.QUEUE_REDIS_TLS || settings.REDIS_URL?.startsWith('rediss:') === true;
+  const hint = tls ? '; does this port speak TLS?' : '';
+  return {
+    code: 'redis.connect_timeout',
+    text: `no connection within ${deadlineMs} ms${hint}`,
+    disconnected: false,
+  };
+}

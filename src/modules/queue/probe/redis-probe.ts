@@ -1,0 +1,156 @@
+import type { Redis } from 'ioredis';
+import type { Settings } from '../../config/index.js';
+import { monotonic, withDeadline } from '../../health/index.js';
+import { probityKey, queueKey, sentinelKey } from '../keys.js';
+import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
+import type { RedisConfig } from '../durability/durability.assess.js';
+import { connectProbe } from './probe-connection.js';
+import { readConfig } from './read-config.js';
+import { CANARY_LIFETIME_MS, WRITE_CANARY_SCRIPT } from './write-canary.script.js';
+
+/** What one look at Redis brought. */
+export interface Look {
+  /** Null when the write was taken. */
+  readonly failure: RedisFailure | null;
+  /** The text of INFO, null when it was refused or did not come. */
+  readonly info: string | null;
+  readonly latencyMs: number | null;
+  readonly sentinel: string | null;
+  readonly lastId: number;
+  /** Undefined when it was not asked, null when Redis refused. */
+  readonly config: RedisConfig | null | undefined;
+}
+
+interface Replies {
+  info?: string | RedisFailure;
+  canary?: readonly (string | null)[] | RedisFailure;
+  canaryMs?: number;
+  config?: RedisConfig | null;
+}
+
+const CONFIG_EVERY_MS = 10_000;
+const NOTHING = { info: null, latencyMs: null, sentinel: null, lastId: 0, config: undefined } as const;
+
+/**
+ * Looks at Redis as a producer would, on a connection of its own that stays open from look to look: a mere loss
+ * of it is told to `onLost` and is no failure, for the next look makes a new one.
+ */
+export class RedisProbe {
+  private warm: Redis | undefined;
+  private configAt = -Infinity;
+  private readonly keys: readonly [string, string, string];
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly value: string,
+    private readonly onLost: () => void,
+  ) {
+    const queue = settings.QUEUE_NAMES[0] ?? 'execution';
+    this.keys = [
+      probityKey(settings, queue, 'canary'),
+      sentinelKey(settings, queue),
+      queueKey(settings, queue, 'id'),
+    ];
+  }
+
+  /** One look. Answers within the deadline, and has destroyed the connection when that did not answer. */
+  async look(deadlineMs: number, signal: AbortSignal): Promise<Look> {
+    const due = monotonic() + deadlineMs;
+    const left = () => Math.max(1, due - monotonic());
+    if (this.warm !== undefined) {
+      const look = await this.exchange(this.warm, left(), signal);
+      if (look.failure?.disconnected !== true) return look;
+      this.drop();
+    }
+    const connected = await connectProbe(this.settings, 'probity:check', left(), signal);
+    if (connected.kind === 'failed') return { ...NOTHING, failure: connected.failure };
+    this.keep(connected.redis);
+    return await this.exchange(connected.redis, left(), signal);
+  }
+
+  /** Does a new connection work, with the credentials of now? Null when it does. */
+  async knock(deadlineMs: number, signal: AbortSignal): Promise<RedisFailure | null> {
+    const connected = await connectProbe(this.settings, 'probity:knock', deadlineMs, signal);
+    if (connected.kind === 'failed') return connected.failure;
+    const pong = await withDeadline(deadlineMs, () => connected.redis.ping());
+    connected.redis.disconnect();
+    return pong.kind === 'threw' ? redisFailure(pong.error) : null;
+  }
+
+  /** Puts a sentinel where none is; whoever comes first wins. Never rejects. */
+  async plant(sentinel: string): Promise<void> {
+    const { warm } = this;
+    if (warm !== undefined) await warm.set(this.keys[1], sentinel, 'NX').catch(() => undefined);
+  }
+
+  close(): void {
+    this.drop();
+  }
+
+  private async exchange(redis: Redis, deadlineMs: number, signal: AbortSignal): Promise<Look> {
+    const replies: Replies = {};
+    const abort = () => this.drop();
+    signal.addEventListener('abort', abort, { once: true });
+    const outcome = await withDeadline(deadlineMs, () => this.ask(redis, replies));
+    signal.removeEventListener('abort', abort);
+    if (outcome.kind === 'timed-out') this.drop();
+    return lookOf(replies, deadlineMs);
+  }
+
+  /** All at once: the time to the last reply is one round trip. */
+  private async ask(redis: Redis, replies: Replies): Promise<void> {
+    const began = monotonic();
+    const configDue = began - this.configAt >= CONFIG_EVERY_MS;
+    if (configDue) this.configAt = began;
+    const info = redis.info().then(
+      (text) => void (replies.info = text),
+      (error: unknown) => void (replies.info = redisFailure(error)),
+    );
+    const canary = redis.eval(WRITE_CANARY_SCRIPT, 3, ...this.keys, this.value, CANARY_LIFETIME_MS).then(
+      (values) => {
+        replies.canary = values as (string | null)[];
+        replies.canaryMs = monotonic() - began;
+      },
+      (error: unknown) => void (replies.canary = redisFailure(error)),
+    );
+    const config = configDue
+      ? readConfig(redis).then((found) => found === undefined || (replies.config = found))
+      : null;
+    await Promise.all([info, canary, config]);
+  }
+
+  private keep(redis: Redis): void {
+    this.warm = redis;
+    this.configAt = -Infinity;
+    redis.once('close', () => {
+      if (this.warm !== redis) return;
+      this.warm = undefined;
+      this.onLost();
+    });
+  }
+
+  private drop(): void {
+    const { warm } = this;
+    this.warm = undefined;
+    warm?.disconnect();
+  }
+}
+
+function lookOf({ info, canary, canaryMs, config }: Replies, deadlineMs: number): Look {
+  const text = typeof info === 'string' ? info : null;
+  if (canary instanceof Array) {
+    const [sentinel = null, lastId = null] = canary;
+    const latencyMs = Math.round(canaryMs ?? 0);
+    return { failure: null, info: text, latencyMs, sentinel, lastId: Number(lastId ?? 0), config };
+  }
+  return { ...NOTHING, info: text, config, failure: canary ?? unanswered(info, deadlineMs) };
+}
+
+/** The write got no answer. Whether the read did tells a Redis that holds back writes from one that is frozen. */
+function unanswered(info: Replies['info'], deadlineMs: number): RedisFailure {
+  if (typeof info === 'object') return info;
+  if (info === undefined)
+    return { code: 'redis.timeout', text: `no answer within ${deadlineMs} ms`, disconnected: false };
+  const text = `reads are answered, a write was not within ${deadlineMs} ms`;
+  return { code: 'redis.writes_paused', text, disconnected: false };
+}
