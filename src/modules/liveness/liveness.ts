@@ -35,9 +35,18 @@ export class Liveness {
 
   private firstVeto(): string | null {
     for (const veto of this.vetoes) {
-      const reason = veto();
+      const reason = ask(veto);
       if (reason !== null) return reason;
     }
+    return null;
+  }
+}
+
+/** A veto that throws could not tell, and "could not tell" never counts towards a restart. */
+function ask(veto: LivenessVeto): string | null {
+  try {
+    return veto();
+  } catch {
     return null;
   }
 }

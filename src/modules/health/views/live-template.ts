@@ -36,10 +36,21 @@ export function toTemplate(value: unknown): LiveTemplate {
       lives.push(each);
       return HOLE;
     }
-    return typeof each === 'string' && each.includes(HOLE) ? each.replaceAll(HOLE, '?') : each;
+    if (typeof each === 'string') return stripped(each);
+    return isRecord(each) && Object.keys(each).some((name) => name.includes(HOLE)) ? renamed(each) : each;
   });
   // The replacer sees the members in the order in which they are written, so the nth hole is the nth value.
   return { texts: json.split(`"${HOLE}"`), lives };
+}
+
+const stripped = (text: string) => (text.includes(HOLE) ? text.replaceAll(HOLE, '?') : text);
+
+function renamed(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [stripped(name), each]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Text that has no live values but the ones given at its holes. */

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  codeDefinition,
+  isCode,
+  isStatus,
+  registry,
+  runbookOf,
+  worst,
+  type Code,
+} from '../../../src/modules/health/index.js';
+
+const all = [...registry].map(([code, definition]) => ({ code, ...definition }));
+
+describe('the registry of codes', () => {
+  it.each(all)('$code says everything about itself', ({ code, status, message, means, restart, target }) => {
+    expect(code).toMatch(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/);
+    expect(isStatus(status)).toBe(true);
+    expect(['helps', 'useless', 'harmful']).toContain(restart);
+    expect(['self', 'worker', 'child']).toContain(target);
+    expect(message.length).toBeGreaterThan(10);
+    expect(means.length).toBeGreaterThan(10);
+  });
+
+  it.each(all)(
+    '$code has a public message without hosts, addresses, settings of value, or line breaks',
+    ({ message }) => {
+      expect(message).not.toMatch(/\n|:\/\/|\d+\.\d+\.\d+\.\d+|localhost|%s|\$\{/);
+    },
+  );
+
+  it('advises no restart of what is well', () => {
+    expect(all.filter(({ status, restart }) => status === 'pass' && restart !== 'useless')).toEqual([]);
+  });
+
+  it('advises a restart of itself only for failures', () => {
+    const odd = all.filter(
+      ({ restart, target, status }) => restart === 'helps' && target === 'self' && status !== 'fail',
+    );
+    expect(odd.map(({ code }) => code)).toEqual([]);
+  });
+
+  it('has one runbook section for each code: no two share an anchor', () => {
+    const anchors = all.map(({ code }) => runbookOf(code as Code));
+    expect(new Set(anchors).size).toBe(anchors.length);
+  });
+
+  it('knows its own codes and no others', () => {
+    expect(isCode('check.up')).toBe(true);
+    for (const other of ['', 'nope', 'toString', '__proto__', undefined, 7])
+      expect(isCode(other)).toBe(false);
+    expect(() => codeDefinition('no.such' as Code)).toThrow('no.such');
+  });
+});
+
+describe('combining statuses', () => {
+  it('takes the worst, and a pass of nothing', () => {
+    expect(worst([])).toBe('pass');
+    expect(worst(['pass', 'warn'])).toBe('warn');
+    expect(worst(['fail', 'warn', 'pass'])).toBe('fail');
+  });
+});
