@@ -8,7 +8,7 @@ import {
 } from '../modules/supervision/index.js';
 import { LogFile } from './log-file.js';
 import { noticeOf, type Notice } from './log-line.policy.js';
-import { CONTAINMENT, lastLines, type ChildSpec } from './provide/index.js';
+import { CONTAINMENT, type ChildSpec } from './provide/index.js';
 import type { ProcessRow } from './stack-state.js';
 import { StepFailure, waitFor } from './step.js';
 
@@ -43,7 +43,9 @@ const LINES_KEPT = 15;
 export class Member {
   readonly name: string;
   private readonly supervisor: Supervisor;
-  private readonly lastLines: string[] = [];
+  /** Of the present life, or of the last one. */
+  private lastLines: string[] = [];
+  private stopping = false;
   private readonly log: LogFile;
 
   constructor(
@@ -73,6 +75,9 @@ export class Member {
       },
       onOutput: ({ stream, line }) => this.take(stream, line),
     });
+    this.supervisor.on(({ type }) => {
+      if (type === 'starting') this.lastLines = [];
+    });
   }
 
   start(): void {
@@ -100,6 +105,7 @@ export class Member {
   }
 
   stop(): Promise<unknown> {
+    this.stopping = true;
     return this.supervisor.stop('the dev stack stops');
   }
 
@@ -133,12 +139,16 @@ export class Member {
     };
   }
 
+  private get wasReady(): boolean {
+    return this.supervisor.snapshot().lastReadyAt !== null;
+  }
+
   private hasStarted(): boolean {
     return this.supervisor.snapshot().state === 'running';
   }
 
   private tail(): string {
-    return this.lastLines.length === 0 ? '  (none)' : lastLines(this.lastLines.join('\n'), LINES_KEPT);
+    return this.lastLines.length === 0 ? '  (none)' : this.lastLines.join('\n');
   }
 
   private take(stream: 'stdout' | 'stderr' | 'supervisor', line: string): void {
@@ -147,13 +157,16 @@ export class Member {
     const said = this.options.speaksJson && line.startsWith('{') ? notice?.text : line;
     if (said !== undefined) this.lastLines.push(`  ${said}`);
     if (this.lastLines.length > LINES_KEPT) this.lastLines.shift();
-    if (notice !== undefined) this.context.notice(this.name, notice);
+    // A crash at the start is told with its last lines, once; until then it is tried again.
+    const isCrash = stream === 'stderr' && !this.wasReady;
+    if (notice !== undefined && !isCrash) this.context.notice(this.name, notice);
   }
 
   private logger(): SupervisionLogger {
     const say = (level: Notice['level']) => (_fields: object, text: string) => {
       this.log.write(`-- ${new Date().toISOString()} ${text}`);
-      this.context.notice('supervisor', { level, text });
+      // What is stopped on purpose needs no warning.
+      if (!this.stopping) this.context.notice('supervisor', { level, text });
     };
     return {
       info: (_fields, text) => this.log.write(`-- ${new Date().toISOString()} ${text}`),

@@ -54,7 +54,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function startOf(pid: number): string | null {
+/** When a process started, as its system writes it; null when there is none, or it cannot be read. */
+export function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name before the last parenthesis may hold anything; the start time is field 22.

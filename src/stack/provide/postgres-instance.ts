@@ -87,7 +87,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresI
     graceMs: STOP_GRACE_MS,
   });
   await server.ensureDatabase();
-  return { ...instance, urlOf: server.urlOf };
+  return { ...instance, urlOf: (name) => server.urlOf(name) };
 }
 
 /** Makes the cluster unless it is there already; answers its password. */

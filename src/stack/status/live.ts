@@ -48,7 +48,6 @@ export class LiveStatus {
       const { columns, rows, paint } = screen;
       screen.say(render(state, { columns, rows, paint, changed: new Set() }).join('\n'));
     } else {
-      // Seconds that are counted down are no change of what a log should tell.
       for (const { text } of changed) screen.say(`${clock()} ${text}`);
     }
   }

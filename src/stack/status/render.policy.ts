@@ -15,10 +15,10 @@ export const keyOf = {
   check: ({ process, key }: CheckRow): string => `check ${process} ${key}`,
 };
 
-/** What makes two looks at one thing different, for `changes`. */
+/** What makes two looks at one thing different, for `changes`; seconds and counts that run on do not. */
 const factsOf = {
   process: ({ state, pid, restarts, detail }: ProcessRow): string =>
-    `${state} ${pid ?? '-'} ${restarts} ${state === 'ready' ? '' : detail}`,
+    `${state} ${pid ?? '-'} ${restarts} ${state === 'ready' ? '' : detail.replace(/\d+/g, '#')}`,
   check: ({ status, code }: CheckRow): string => `${status} ${code}`,
 };
 
@@ -125,7 +125,7 @@ function line({ columns }: Frame, parts: readonly Part[]): string {
   let room = Math.max(10, columns - 1);
   const painted: string[] = [];
   for (const [text, paint] of parts) {
-    const flat = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+    const flat = text.replace(/\p{Cc}+/gu, ' ');
     if (room <= 0 || flat === '') continue;
     painted.push(paint(flat.length <= room ? flat : `${flat.slice(0, Math.max(0, room - 1))}…`));
     room -= flat.length;
