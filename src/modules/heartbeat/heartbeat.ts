@@ -47,12 +47,16 @@ const wireHeartbeat = z.object({
   recentFinished: count,
   recentFailed: count,
   failuresInARow: count,
+  successesInARow: count,
   /** How long jobs have waited while it had a free slot and picked up nothing; null when that is not so. */
   idleWhileWaitingMs: optionalAge,
   eventLoopDelayMs: z.number().nonnegative().default(0),
+  /** How the locks of its jobs begin. */
+  token: z.string().default(''),
   /** Its clock minus the server's. */
   skewMs: z.number().default(0),
-  canary: z.string().nullable().default(null),
+  /** Nonces of the last canaries that it ran. */
+  canaries: z.array(z.string()).default([]),
 });
 
 export type WireHeartbeat = z.output<typeof wireHeartbeat>;
@@ -83,7 +87,11 @@ export interface Heartbeat extends Omit<
 
 /** Null when the text is no heartbeat: somebody else's key, or a version that cannot be understood. */
 export function readHeartbeat(text: string): Heartbeat | null {
-  const parsed = wireHeartbeat.safeParse(jsonOf(text));
+  return parseHeartbeat(jsonOf(text));
+}
+
+export function parseHeartbeat(json: unknown): Heartbeat | null {
+  const parsed = wireHeartbeat.safeParse(json);
   if (!parsed.success) return null;
   const { active, upForMs, lastPickupAgeMs, lastCompletedAgeMs, idleWhileWaitingMs, ...rest } = parsed.data;
   const before = (ms: number | null) => (ms === null ? null : rest.at - ms);
@@ -99,6 +107,25 @@ export function readHeartbeat(text: string): Heartbeat | null {
     lastPickupAt: before(lastPickupAgeMs),
     lastCompletedAt: before(lastCompletedAgeMs),
     idleWhileWaitingSince: before(idleWhileWaitingMs),
+  };
+}
+
+/** The way back: `parseHeartbeat(wireOf(heartbeat))` is the heartbeat. */
+export function wireOf(heartbeat: Heartbeat): WireHeartbeat {
+  const { active, startedAt, lastPickupAt, lastCompletedAt, idleWhileWaitingSince, ...rest } = heartbeat;
+  const ageOf = (at: number | null) => (at === null ? null : rest.at - at);
+  return {
+    ...rest,
+    upForMs: rest.at - startedAt,
+    active: active.map((job) => ({
+      id: job.id,
+      startedAgeMs: rest.at - job.startedAt,
+      progressAgeMs: ageOf(job.progressAt),
+      attempt: job.attempt,
+    })),
+    lastPickupAgeMs: ageOf(lastPickupAt),
+    lastCompletedAgeMs: ageOf(lastCompletedAt),
+    idleWhileWaitingMs: ageOf(idleWhileWaitingSince),
   };
 }
 

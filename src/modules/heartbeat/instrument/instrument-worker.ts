@@ -30,8 +30,10 @@ export interface WorkerInsight {
   readonly state: WorkerState;
   /** Whether `run()` of the worker is under way. */
   readonly running: boolean;
-  /** Since when heartbeats have reached Redis without a break; null while they do not. */
-  readonly connectedForMs: number | null;
+  /** Whether the last heartbeat reached Redis. */
+  readonly connected: boolean;
+  /** Since Redis came back after it could not be reached; null when it always could, or cannot now. */
+  readonly redisBackForMs: number | null;
   /** How long jobs have waited that it could have taken and did not; null when that is not so. */
   readonly idleWhileWaitingMs: number | null;
   readonly active: number;
@@ -66,9 +68,10 @@ class Instrumentation implements InstrumentedWorker {
   private readonly database: string;
   private closing = false;
   private stopped = false;
-  private connectedSince: number | null = null;
+  private connected = false;
+  private redisBackAt: number | null = null;
   private idle: Idleness = NOT_IDLE;
-  private told = true;
+  private complained = false;
 
   constructor(
     private readonly worker: Worker,
@@ -109,7 +112,8 @@ class Instrumentation implements InstrumentedWorker {
       queue: this.worker.name,
       state: this.state(),
       running: this.worker.isRunning(),
-      connectedForMs: ageOf(this.connectedSince),
+      connected: this.connected,
+      redisBackForMs: this.connected ? ageOf(this.redisBackAt) : null,
       idleWhileWaitingMs: ageOf(this.idle.since),
       active: this.ledger.active,
     };
@@ -137,6 +141,7 @@ class Instrumentation implements InstrumentedWorker {
       state: this.state(),
       intervalMs: this.intervalMs,
       timeoutMs: this.options.timeoutMs ?? 30_000,
+      token: this.worker.id,
       concurrency: this.worker.concurrency,
       lockDurationMs: opts.lockDuration ?? 30_000,
       limiterMax: opts.limiter?.max ?? null,
@@ -146,8 +151,9 @@ class Instrumentation implements InstrumentedWorker {
 
   private onTold(reply: BeatReply): void {
     const now = monotonic();
-    this.told = true;
-    this.connectedSince ??= now;
+    if (this.complained) this.redisBackAt = now;
+    this.complained = false;
+    this.connected = true;
     this.idle = idleness(this.idle, {
       now,
       waiting: reply.waiting,
@@ -161,10 +167,10 @@ class Instrumentation implements InstrumentedWorker {
   }
 
   private onFailed(reason: string): void {
-    this.connectedSince = null;
+    this.connected = false;
     this.idle = NOT_IDLE;
-    if (this.told) this.options.onError?.(reason);
-    this.told = false;
+    if (!this.complained) this.options.onError?.(reason);
+    this.complained = true;
   }
 }
 

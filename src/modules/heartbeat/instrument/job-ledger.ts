@@ -6,6 +6,8 @@ const RECENT = 20;
 const RECENT_MS = 600_000;
 /** A heartbeat stays small however many jobs run at once; `activeCount` has them all. */
 const LISTED = 200;
+/** Each API process sends its own. */
+const CANARIES = 10;
 
 interface Running {
   readonly id: string;
@@ -26,7 +28,8 @@ type LedgerPart = Pick<
   | 'recentFinished'
   | 'recentFailed'
   | 'failuresInARow'
-  | 'canary'
+  | 'successesInARow'
+  | 'canaries'
 >;
 
 /** What one worker has done and is doing, timed by a clock that never jumps (ms, passed in). */
@@ -37,9 +40,10 @@ export class JobLedger implements JobObserver {
   private completed = 0;
   private failed = 0;
   private failuresInARow = 0;
+  private successesInARow = 0;
   private lastPickupAt: number | null = null;
   private lastCompletedAt: number | null = null;
-  private lastCanary: string | null = null;
+  private canaries: readonly string[] = [];
 
   constructor(
     private readonly clock: () => number,
@@ -79,9 +83,11 @@ export class JobLedger implements JobObserver {
     if (failed) {
       this.failed += 1;
       this.failuresInARow += 1;
+      this.successesInARow = 0;
     } else {
       this.completed += 1;
       this.failuresInARow = 0;
+      this.successesInARow += 1;
       this.lastCompletedAt = now;
     }
   }
@@ -90,7 +96,7 @@ export class JobLedger implements JobObserver {
     // The canary proves consumption as any job does.
     this.picks += 1;
     this.lastPickupAt = this.clock();
-    this.lastCanary = nonce;
+    this.canaries = [...this.canaries, nonce].slice(-CANARIES);
     this.onCanary();
   }
 
@@ -114,7 +120,8 @@ export class JobLedger implements JobObserver {
       recentFinished: recent.length,
       recentFailed: recent.filter((each) => each.failed).length,
       failuresInARow: recent.length === 0 ? 0 : this.failuresInARow,
-      canary: this.lastCanary,
+      successesInARow: this.successesInARow,
+      canaries: [...this.canaries],
     };
   }
 }

@@ -178,11 +178,11 @@ export class Publisher {
   private async end(): Promise<void> {
     clearTimeout(this.timer);
     this.loop.disable();
-    const { redis, content } = this.parts;
+    const { redis } = this.parts;
     const state: WorkerState = 'stopped';
     const said = (async () => {
       await this.inFlight;
-      await this.beat({ ...content(), state });
+      await this.beat({ ...this.parts.content(), state });
     })();
     await Promise.race([said, new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
     redis.disconnect();

@@ -12,7 +12,7 @@ export interface Life {
 /** An active job of which no heartbeat tells, or whose holder is late: what its lock says. */
 export interface Lock {
   readonly jobId: string;
-  /** Null when the lock has run out. */
+  /** Names the holder, after the lock has run out too; null when it was never seen. */
   readonly token: string | null;
   /** Ms until it runs out, 0 when it has. */
   readonly leftMs: number;

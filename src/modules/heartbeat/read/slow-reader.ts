@@ -38,7 +38,8 @@ export class SlowReader {
   private stockAt = -Infinity;
   private clients: number | null = null;
   private clientsAt = -Infinity;
-  private seenActive: ReadonlySet<string> = new Set();
+  /** Active jobs of the last look, with the tokens of their locks as far as they were looked at. */
+  private seen: ReadonlyMap<string, string | null> = new Map();
 
   constructor(private readonly scope: QueueScope) {}
 
@@ -127,18 +128,22 @@ export class SlowReader {
         .filter((each) => look.now - each.at <= 1.5 * each.intervalMs)
         .flatMap((each) => each.active.map((job) => job.id)),
     );
-    const seen = this.seenActive;
-    this.seenActive = new Set(activeIds);
-    const doubtful = activeIds.filter((id) => !vouched.has(id) && seen.has(id)).slice(0, LOCKS);
-    if (doubtful.length === 0) return [];
-    const replies = await pipelined(redis, (pipeline) => {
-      for (const id of doubtful) pipeline.get(this.key(`${id}:lock`)).pttl(this.key(`${id}:lock`));
-    });
-    return doubtful.map((jobId, index) => ({
+    const before = this.seen;
+    const doubtful = activeIds.filter((id) => !vouched.has(id) && before.has(id)).slice(0, LOCKS);
+    const replies =
+      doubtful.length === 0
+        ? []
+        : await pipelined(redis, (pipeline) => {
+            for (const id of doubtful) pipeline.get(this.key(`${id}:lock`)).pttl(this.key(`${id}:lock`));
+          });
+    const locks = doubtful.map((jobId, index) => ({
       jobId,
-      token: replies[2 * index] as string | null,
+      token: (replies[2 * index] as string | null) ?? before.get(jobId) ?? null,
       leftMs: Math.max(0, Number(replies[2 * index + 1])),
     }));
+    const tokens = new Map(locks.map((lock) => [lock.jobId, lock.token]));
+    this.seen = new Map(activeIds.map((id) => [id, tokens.get(id) ?? before.get(id) ?? null]));
+    return locks;
   }
 
   private async readStock(redis: Redis): Promise<Stock> {

@@ -1,0 +1,48 @@
+import type { Heartbeat } from '../heartbeat.js';
+import type { SlowReading } from '../read/reading.js';
+
+/** A worker that has been seen at least once. Times are epoch ms by the clock of Redis, here and below. */
+export interface KnownWorker {
+  readonly heartbeat: Heartbeat;
+  /** Its own channel has no subscriber any more. Stays null for workers that cannot be watched. */
+  readonly goneSince: number | null;
+  /** Another life of the same id was seen beating between its beats, last at this time. */
+  readonly doubleAt: number | null;
+}
+
+/** What is known of one queue and of those who consume it, after any number of readings. */
+export interface QueueEvidence {
+  readonly queue: string;
+  readonly now: number;
+  readonly workers: readonly KnownWorker[];
+  /** Nothing can be read before the first reading. */
+  readonly slow: SlowReading | null;
+  /** Since when the job that is next in line has been so; null when there is none. */
+  readonly headSince: number | null;
+  /** Since when there has always been a job that could run. */
+  readonly waitingSince: number | null;
+  /** Jobs waiting a minute ago; null before that is known. */
+  readonly waitingBefore: number | null;
+  /** Since when each active job has been seen, by id. */
+  readonly activeSince: ReadonlyMap<string, number>;
+  /** When Redis came back after it could not be asked; null when it never was away. */
+  readonly redisBackAt: number | null;
+  /** When BullMQ's stalled-check was last seen to be renewed; null when never. */
+  readonly stalledCheckRenewedAt: number | null;
+}
+
+/** Ms, and numbers of jobs; from the settings. */
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly wedgedAfterMs: number;
+  readonly backlogWarn: number;
+  readonly maxWaitMs: number;
+  readonly jobStuckAfterMs: number;
+}
+
+/** A worker is forgotten this long after its last sign of life, when another one works. */
+export const FORGET_MS = 600_000;
+/** After Redis came back nobody is called wedged for this long: reconnects take their time. */
+export const GRACE_AFTER_REDIS_MS = 60_000;
+/** After Redis came back every worker subscribes again; until then an empty channel proves nothing. */
+export const RESUBSCRIBE_MS = 5_000;

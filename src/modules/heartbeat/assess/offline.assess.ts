@@ -1,0 +1,101 @@
+import type { QueueCase } from './queue-case.js';
+import { plural, seconds, type Verdict } from './verdict.js';
+import { isHealthy, type WorkerAssessment } from './workers.assess.js';
+
+/** BullMQ rewrites its sign of life every half minute by default. */
+const STALLED_CHECK_FRESH_MS = 65_000;
+
+/**
+ * Nobody takes jobs of this queue: why. Null when at least one worker does.
+ *
+ *   wedged > paused > silent > lost > stopping > stopped > never started
+ *
+ * The most alive worker gives the reason, for it is the one that could work again soonest.
+ */
+export function offline(given: QueueCase): Verdict | null {
+  const { workers } = given;
+  if (workers.some(isHealthy)) return null;
+  const of = (state: string) => workers.filter((each) => each.state === state);
+  const [wedged] = workers.filter((each) => each.wedgedForMs > 0);
+  if (wedged !== undefined) return wedgedVerdict(given, wedged);
+  const paused = of('paused');
+  if (paused.length > 0) {
+    return {
+      code: 'worker.paused',
+      message: `Every execution worker is paused (${names(paused)}). Resume it to go on.`,
+      details: { pausedWorkers: paused.map(idOf) },
+    };
+  }
+  const [silent] = of('silent');
+  if (silent !== undefined) {
+    return {
+      code: 'worker.silent',
+      message: `Execution worker ${idOf(silent)} has sent no heartbeat for ${seconds(silent.ageMs)}, ${silent.worker.heartbeat.watched ? 'and its connection is open' : 'and its connection cannot be watched'}: it is frozen, or cut off from Redis.`,
+      details: { silentWorkers: of('silent').map(idOf), lastHeartbeatAgeMs: Math.round(silent.ageMs) },
+    };
+  }
+  const [lost] = of('lost');
+  if (lost !== undefined) {
+    return {
+      code: 'worker.lost',
+      message: `Execution worker ${idOf(lost)} is lost: its connection is gone without a goodbye, its last heartbeat was ${seconds(lost.ageMs)} ago. Queue processing is offline.`,
+      details: { lostWorkers: of('lost').map(idOf), lastHeartbeatAgeMs: Math.round(lost.ageMs) },
+    };
+  }
+  const [stopped] = [...of('stopping'), ...of('stopped')];
+  if (stopped !== undefined) {
+    return {
+      code: 'worker.stopped',
+      message: `Execution worker ${idOf(stopped)} ${stopped.state === 'stopping' ? 'is stopping' : `stopped ${seconds(stopped.ageMs)} ago`} and no other has started. Queue processing is offline.`,
+      details: { stoppedWorkers: [...of('stopping'), ...of('stopped')].map(idOf) },
+    };
+  }
+  return withoutHeartbeats(given);
+}
+
+function wedgedVerdict({ evidence }: QueueCase, wedged: WorkerAssessment): Verdict {
+  const { heartbeat } = wedged.worker;
+  const waiting = (evidence.slow?.counts.waiting ?? 0) + (evidence.slow?.counts.prioritized ?? 0);
+  return {
+    code: 'worker.wedged',
+    message: `Execution worker ${heartbeat.id} is alive and takes no jobs: ${plural(waiting, 'job')} waiting, ${heartbeat.concurrency - heartbeat.activeCount} of ${heartbeat.concurrency} slots free, nothing picked up for ${seconds(wedged.wedgedForMs)}.`,
+    details: { wedgedWorkers: [heartbeat.id], wedgedForMs: Math.round(wedged.wedgedForMs) },
+  };
+}
+
+/** Workers that were never instrumented show only in BullMQ's own traces. */
+function withoutHeartbeats({ evidence, limits }: QueueCase): Verdict {
+  const { slow, now, headSince, stalledCheckRenewedAt } = evidence;
+  const connected = slow?.connectedWorkers ?? 0;
+  const renewedLately =
+    stalledCheckRenewedAt !== null && now - stalledCheckRenewedAt < STALLED_CHECK_FRESH_MS;
+  if (connected === 0 && !renewedLately) {
+    return {
+      code: 'worker.not_started',
+      message: 'Execution worker has not been started. Queue processing is offline.',
+      details: {},
+    };
+  }
+  const headAgeMs = headSince === null ? 0 : now - headSince;
+  const free = (slow?.activeIds.length ?? 0) === 0;
+  if (
+    headAgeMs >= limits.wedgedAfterMs &&
+    free &&
+    slow?.counts.paused !== true &&
+    slow?.rateLimited !== true
+  ) {
+    return {
+      code: 'worker.wedged',
+      message: `A worker without heartbeats is connected and takes no jobs: the next job has waited for ${seconds(headAgeMs)} and none is active.`,
+      details: { connectedWorkers: slow?.connectedWorkers ?? null },
+    };
+  }
+  return {
+    code: 'worker.uninstrumented',
+    message: 'The queue is consumed by workers that send no heartbeats. Give them to instrumentWorker().',
+    details: { connectedWorkers: slow?.connectedWorkers ?? null },
+  };
+}
+
+const idOf = (each: WorkerAssessment) => each.worker.heartbeat.id;
+const names = (workers: readonly WorkerAssessment[]) => workers.map(idOf).join(', ');

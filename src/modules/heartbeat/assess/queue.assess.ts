@@ -1,0 +1,141 @@
+import { depthOf } from './depth.js';
+import { offline } from './offline.assess.js';
+import type { QueueCase } from './queue-case.js';
+import { plural, seconds, type Verdict } from './verdict.js';
+import { warningOf } from './warnings.assess.js';
+import { isAlive, isHealthy, limitReached } from './workers.assess.js';
+
+/**
+ * One queue, one verdict: the first that applies.
+ *
+ *   different queues > nobody takes jobs (see offline.assess) > a job is stuck > the canary is lost
+ *   > queue paused > event loop blocked > some worker wedged, silent, lost > one id twice > stale leases
+ *   > backlog > healthy
+ *
+ * Failures come before warnings, and what somebody did on purpose before what follows from it.
+ */
+export function assessQueue(given: QueueCase): Verdict {
+  const verdict =
+    differentQueues(given) ??
+    offline(given) ??
+    stuckJob(given) ??
+    lostCanary(given) ??
+    warningOf(given) ??
+    healthy(given);
+  return { ...verdict, details: { ...detailsOf(given), ...verdict.details } };
+}
+
+function differentQueues({ conflicts }: QueueCase): Verdict | null {
+  if (conflicts.length === 0) return null;
+  return {
+    code: 'worker.different_queue',
+    message: `Processes of this platform use different queues: ${conflicts.join('; ')}. Give them the same Redis and QUEUE_PREFIX.`,
+    details: { conflicts },
+  };
+}
+
+function stuckJob({ evidence, limits, workers }: QueueCase): Verdict | null {
+  const { now } = evidence;
+  const alive = workers.filter((each) => each.state === 'running');
+  const stuck = alive
+    .flatMap(({ worker }) => worker.heartbeat.active.map((job) => ({ job, id: worker.heartbeat.id })))
+    .map((each) => ({ ...each, ageMs: now - Math.max(each.job.startedAt, each.job.progressAt ?? 0) }))
+    .filter((each) => each.ageMs > limits.jobStuckAfterMs)
+    .sort((a, b) => b.ageMs - a.ageMs);
+  const [oldest] = stuck;
+  if (oldest === undefined) return null;
+  const free = alive.reduce((sum, { worker }) => sum + freeSlots(worker.heartbeat), 0);
+  const again = oldest.job.attempt > 1;
+  return {
+    code: again ? 'worker.job_stuck_again' : 'worker.job_stuck',
+    message: `Job ${oldest.job.id} on ${oldest.id} has made no progress for ${seconds(oldest.ageMs)}${again ? `, in its attempt ${oldest.job.attempt}` : ''}; ${plural(free, 'free slot')} left.`,
+    details: {
+      stuckJobs: stuck.slice(0, 10).map(({ job, id, ageMs }) => ({
+        jobId: job.id,
+        workerId: id,
+        ageMs: Math.round(ageMs),
+        attempt: job.attempt,
+      })),
+      freeSlots: free,
+    },
+  };
+}
+
+const freeSlots = (heartbeat: { concurrency: number; activeCount: number }) =>
+  Math.max(0, heartbeat.concurrency - heartbeat.activeCount);
+
+function lostCanary({ canaryLostForMs, evidence }: QueueCase): Verdict | null {
+  if (canaryLostForMs === null || evidence.slow?.counts.paused === true) return null;
+  return {
+    code: 'worker.canary_lost',
+    message: `A test job sent through the queue has not come back for ${seconds(canaryLostForMs)}, though slots were free.`,
+    details: { canaryOverdueMs: Math.round(canaryLostForMs) },
+  };
+}
+
+function healthy({ evidence, workers }: QueueCase): Verdict {
+  const { slow } = evidence;
+  const depth = depthOf(evidence);
+  const active = slow?.counts.active ?? 0;
+  if (depth === 0) {
+    return {
+      code: 'worker.healthy',
+      message: 'Execution worker heartbeat is healthy and queue is drained.',
+      details: {},
+    };
+  }
+  const depths = `${plural(depth, 'job')} waiting, ${active} active`;
+  const free = workers.filter(isHealthy).reduce((sum, each) => sum + freeSlots(each.worker.heartbeat), 0);
+  const limit =
+    slow === null
+      ? null
+      : slow.rateLimited
+        ? 'the rate limit'
+        : limitReached(slow)
+          ? 'the concurrency limit of the queue'
+          : free === 0
+            ? 'its concurrency'
+            : null;
+  if (limit !== null) {
+    return {
+      code: 'worker.at_limit',
+      message: `Execution worker is healthy and works at its limit, ${limit}: ${depths}.`,
+      details: { limit },
+    };
+  }
+  return {
+    code: 'worker.healthy',
+    message: `Execution worker heartbeat is healthy and queue is being drained: ${depths}.`,
+    details: {},
+  };
+}
+
+function detailsOf({ evidence, leases, workers }: QueueCase): Readonly<Record<string, unknown>> {
+  const { slow, now } = evidence;
+  const stale = leases.filter((lease) => lease.stale);
+  const skewed = workers.filter((each) => isAlive(each) && Math.abs(each.worker.heartbeat.skewMs) > 5000);
+  const overdueMs = slow?.overdueSince == null ? null : now - slow.overdueSince;
+  const uninstrumented =
+    slow?.connectedWorkers == null ? 0 : slow.connectedWorkers - workers.filter(isAlive).length;
+  return {
+    ...(stale.length === 0
+      ? {}
+      : {
+          staleLeases: stale.slice(0, 20).map((lease) => ({
+            jobId: lease.jobId,
+            workerId: lease.holder?.worker.heartbeat.id ?? 'unknown',
+            ageMs: Math.round(lease.ageMs),
+          })),
+        }),
+    ...(overdueMs !== null && overdueMs > 2000 ? { overdueDelayedMs: overdueMs } : {}),
+    ...(uninstrumented > 0 ? { workersWithoutHeartbeats: uninstrumented } : {}),
+    ...(skewed.length === 0
+      ? {}
+      : {
+          skewedClocks: skewed.map((each) => ({
+            workerId: each.worker.heartbeat.id,
+            skewMs: each.worker.heartbeat.skewMs,
+          })),
+        }),
+  };
+}

@@ -1,0 +1,132 @@
+import type { Heartbeat } from '../heartbeat.js';
+import type { QueueReading, SlowReading } from '../read/reading.js';
+import { FORGET_MS, RESUBSCRIBE_MS, type KnownWorker, type QueueEvidence } from './evidence.js';
+
+/** What happens to the watch over one queue. */
+export type WatchEvent =
+  | { readonly kind: 'reading'; readonly reading: QueueReading; readonly reconnected: boolean }
+  /** Workers that another process or an earlier life of this one saw. */
+  | { readonly kind: 'remembered'; readonly heartbeats: readonly Heartbeat[] };
+
+export interface Watch {
+  readonly evidence: QueueEvidence;
+  readonly head: string | null;
+  readonly depths: readonly { readonly at: number; readonly waiting: number }[];
+}
+
+const GROWTH_MS = 60_000;
+/** Two lives of one id within this time are two workers, not a restart. */
+const DOUBLE_MS = 60_000;
+const KEPT = 500;
+
+export function startWatch(queue: string): Watch {
+  return {
+    evidence: {
+      queue,
+      now: 0,
+      workers: [],
+      slow: null,
+      headSince: null,
+      waitingSince: null,
+      waitingBefore: null,
+      activeSince: new Map(),
+      redisBackAt: null,
+      stalledCheckRenewedAt: null,
+    },
+    head: null,
+    depths: [],
+  };
+}
+
+export function watch(before: Watch, event: WatchEvent): Watch {
+  switch (event.kind) {
+    case 'reading':
+      return afterReading(before, event.reading, event.reconnected);
+    case 'remembered':
+      return {
+        ...before,
+        evidence: {
+          ...before.evidence,
+          workers: event.heartbeats.reduce(
+            (workers, heartbeat) => withHeartbeat(workers, heartbeat),
+            before.evidence.workers,
+          ),
+        },
+      };
+  }
+}
+
+function afterReading(before: Watch, reading: QueueReading, reconnected: boolean): Watch {
+  const { now, slow } = reading;
+  const old = before.evidence;
+  const redisBackAt = reconnected ? now : old.redisBackAt;
+  const head = slow.heads.join(' ') || null;
+  const depths = [...before.depths.filter((each) => now - each.at <= GROWTH_MS + 5000)];
+  const last = depths.at(-1);
+  // One depth every five seconds is enough to tell growth.
+  if (last === undefined || now - last.at >= 5000) depths.push({ at: now, waiting: slow.counts.waiting });
+  const first = depths[0];
+  const seen = reading.heartbeats.reduce((all, heartbeat) => withHeartbeat(all, heartbeat), old.workers);
+  return {
+    head,
+    depths,
+    evidence: {
+      queue: old.queue,
+      now,
+      workers: forgotten(
+        seen.map((worker) => withPresence(worker, reading, redisBackAt)),
+        now,
+      ),
+      slow,
+      headSince: head === null ? null : head === before.head ? (old.headSince ?? now) : now,
+      waitingSince: runnable(slow) ? (old.waitingSince ?? now) : null,
+      waitingBefore: first !== undefined && now - first.at >= GROWTH_MS - 5000 ? first.waiting : null,
+      activeSince: new Map(slow.activeIds.map((id) => [id, old.activeSince.get(id) ?? now])),
+      redisBackAt,
+      stalledCheckRenewedAt: renewed(old.slow, slow) ? now : old.stalledCheckRenewedAt,
+    },
+  };
+}
+
+function runnable(slow: SlowReading): boolean {
+  return slow.heads.length > 0 || slow.overdueSince !== null;
+}
+
+/** The time that is left only grows when somebody renews the key. */
+function renewed(before: SlowReading | null, after: SlowReading): boolean {
+  if (before === null || after.stalledCheckLeftMs === null) return false;
+  return before.stalledCheckLeftMs !== null && after.stalledCheckLeftMs > before.stalledCheckLeftMs;
+}
+
+function withHeartbeat(workers: readonly KnownWorker[], heartbeat: Heartbeat): readonly KnownWorker[] {
+  const known = workers.find((each) => each.heartbeat.id === heartbeat.id);
+  if (known === undefined) return [...workers, { heartbeat, goneSince: null, doubleAt: null }];
+  const { at, incarnation, startedAt, sequence } = known.heartbeat;
+  const other = heartbeat.incarnation !== incarnation;
+  // Within one life the sequence tells what is newer: the server's clock may jump after a failover.
+  if (other ? heartbeat.at <= at : heartbeat.sequence <= sequence) return workers;
+  // An earlier life that still beats after a later one began: both live.
+  const double = other && heartbeat.startedAt < startedAt && at - heartbeat.startedAt > 0;
+  const updated: KnownWorker = {
+    heartbeat,
+    goneSince: other ? null : known.goneSince,
+    doubleAt: double ? heartbeat.at : known.doubleAt,
+  };
+  return workers.map((each) => (each === known ? updated : each));
+}
+
+function withPresence(worker: KnownWorker, reading: QueueReading, redisBackAt: number | null): KnownWorker {
+  const { incarnation } = worker.heartbeat;
+  const doubleAt =
+    worker.doubleAt !== null && reading.now - worker.doubleAt <= DOUBLE_MS ? worker.doubleAt : null;
+  if (reading.present.has(incarnation)) return { ...worker, goneSince: null, doubleAt };
+  const settled = redisBackAt === null || reading.now - redisBackAt >= RESUBSCRIBE_MS;
+  if (!reading.absent.has(incarnation) || !settled) return { ...worker, doubleAt };
+  return { ...worker, goneSince: worker.goneSince ?? reading.now, doubleAt };
+}
+
+/** The last one is never forgotten: a queue that had a worker does not say that it never had one. */
+function forgotten(workers: readonly KnownWorker[], now: number): readonly KnownWorker[] {
+  const byAge = [...workers].sort((a, b) => b.heartbeat.at - a.heartbeat.at);
+  return byAge.filter((each, index) => index === 0 || now - each.heartbeat.at <= FORGET_MS).slice(0, KEPT);
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { getQueueToken } from '@nestjs/bullmq';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { monotonic, withDeadline } from '../../health/index.js';
+import { QUEUE_CONNECTION } from '../../queue/index.js';
+import { depthOf } from '../assess/depth.js';
+import type { QueueView } from '../assess/report.js';
+import { isAlive, isHealthy, limitReached } from '../assess/workers.assess.js';
+import { CANARY_JOB } from '../keys.js';
+import { connectedWorkers } from '../read/client-list.js';
+import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } from './canary.state.js';
+
+const DEADLINE_MS = 1000;
+
+/**
+ * Now and then sends a job through the real queue and waits for a worker's heartbeat to tell of it. It travels
+ * only when every worker knows it, so that no user's processor ever sees it.
+ */
+@Injectable()
+export class Canary {
+  private readonly logger = new Logger('Canary');
+  private readonly states = new Map<string, CanaryState>();
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /** How long a canary is overdue beyond the allowed wait; null when all came back. */
+  lostForMs(queue: string): number | null {
+    const since = this.states.get(queue)?.lostSince ?? null;
+    return since === null ? null : monotonic() - since + this.settings.QUEUE_MAX_WAIT_MS;
+  }
+
+  /** Called after every look at the queues. What it starts runs in the background and never fails. */
+  consider(views: readonly QueueView[]): void {
+    for (const view of views) {
+      const { queue } = view.evidence;
+      const { state, effect } = nextCanary(
+        this.states.get(queue) ?? NO_CANARY,
+        lookOf(view),
+        { intervalMs: this.settings.CANARY_INTERVAL_MS, allowedWaitMs: this.settings.QUEUE_MAX_WAIT_MS },
+        monotonic(),
+      );
+      this.states.set(queue, state);
+      if (effect?.kind === 'send') void this.send(queue, view.workers.filter(isAlive).length);
+      if (effect?.kind === 'withdraw') void this.withdraw(queue, effect.nonce);
+    }
+  }
+
+  private async send(queue: string, instrumented: number): Promise<void> {
+    const nonce = randomUUID();
+    const outcome = await withDeadline(DEADLINE_MS, async () => {
+      const redis = this.modules.get<Redis>(QUEUE_CONNECTION, { strict: false });
+      const prefix = this.settings.QUEUE_PREFIX;
+      const connected = await connectedWorkers(redis, { prefix, queue });
+      // Asked again at the last moment: a worker that does not know the canary may have come.
+      if (connected === null || connected > instrumented) return false;
+      // It counts as sent before the queue says so: an add that timed out may still arrive.
+      this.states.set(queue, canarySent(this.states.get(queue) ?? NO_CANARY, nonce, monotonic()));
+      await this.queue(queue).add(
+        CANARY_JOB,
+        { nonce },
+        { jobId: jobIdOf(nonce), removeOnComplete: true, removeOnFail: true, attempts: 1 },
+      );
+      return true;
+    });
+    if (outcome.kind === 'answered') return;
+    // The queue check says why the queue takes nothing; the canary has nothing to add to that.
+    this.logger.debug(`canary of ${queue} was not sent: ${outcome.kind}`);
+    this.states.set(queue, { ...(this.states.get(queue) ?? NO_CANARY), sent: null });
+    await this.withdraw(queue, nonce);
+  }
+
+  private async withdraw(queue: string, nonce: string): Promise<void> {
+    await withDeadline(DEADLINE_MS, () => this.queue(queue).remove(jobIdOf(nonce)));
+  }
+
+  private queue(name: string): Queue {
+    return this.modules.get<Queue>(getQueueToken(name), { strict: false });
+  }
+}
+
+const jobIdOf = (nonce: string) => `probity-canary-${nonce}`;
+
+function lookOf({ evidence, workers }: QueueView): CanaryLook {
+  const { slow } = evidence;
+  const healthy = workers.filter((each) => isHealthy(each) && !each.late);
+  const freeSlot = healthy.some(({ worker }) => worker.heartbeat.activeCount < worker.heartbeat.concurrency);
+  const alive = workers.filter(isAlive).length;
+  return {
+    echoes: workers.flatMap((each) => each.worker.heartbeat.canaries),
+    free: slow !== null && freeSlot && !slow.counts.paused && !slow.rateLimited && !limitReached(slow),
+    mayTravel: slow?.connectedWorkers != null && slow.connectedWorkers <= alive && depthOf(evidence) === 0,
+  };
+}

@@ -1,0 +1,9 @@
+export { HeartbeatModule, type HeartbeatParts } from './heartbeat.module.js';
+export {
+  instrumentWorker,
+  type InstrumentedWorker,
+  type InstrumentOptions,
+  type WorkerInsight,
+} from './instrument/instrument-worker.js';
+export { CANARY_JOB } from './keys.js';
+export { WorkerHeartbeats } from './own/worker-heartbeats.service.js';

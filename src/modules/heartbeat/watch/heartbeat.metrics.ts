@@ -1,0 +1,53 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { getToken, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { oldestAge } from '../assess/depth.js';
+import type { QueueView } from '../assess/report.js';
+
+const NAMES = {
+  workers: 'probity_heartbeat_workers',
+  age: 'probity_heartbeat_age_seconds',
+  jobs: 'probity_heartbeat_queue_jobs',
+  oldest: 'probity_heartbeat_oldest_waiting_seconds',
+} as const;
+const STATES = ['running', 'paused', 'stopping', 'stopped', 'silent', 'lost'] as const;
+const DEPTHS = ['waiting', 'delayed', 'active', 'prioritized', 'failed', 'completed'] as const;
+
+export const heartbeatMetricProviders = [
+  makeGaugeProvider({ name: NAMES.workers, help: 'Workers by state', labelNames: ['queue', 'state'] }),
+  makeGaugeProvider({
+    name: NAMES.age,
+    help: 'Age of the most recent heartbeat of any worker',
+    labelNames: ['queue'],
+  }),
+  makeGaugeProvider({ name: NAMES.jobs, help: 'Jobs by state', labelNames: ['queue', 'state'] }),
+  makeGaugeProvider({
+    name: NAMES.oldest,
+    help: 'Age of the job that is next in line, 0 when none waits',
+    labelNames: ['queue'],
+  }),
+];
+
+/** What the last look at the queues said, as numbers. */
+@Injectable()
+export class HeartbeatMetrics {
+  constructor(
+    @Inject(getToken(NAMES.workers)) private readonly workers: Gauge,
+    @Inject(getToken(NAMES.age)) private readonly age: Gauge,
+    @Inject(getToken(NAMES.jobs)) private readonly jobs: Gauge,
+    @Inject(getToken(NAMES.oldest)) private readonly oldest: Gauge,
+  ) {}
+
+  set(views: readonly QueueView[]): void {
+    for (const { evidence, workers } of views) {
+      const { queue, slow } = evidence;
+      for (const state of STATES) {
+        this.workers.set({ queue, state }, workers.filter((each) => each.state === state).length);
+      }
+      if (workers.length > 0) this.age.set({ queue }, Math.min(...workers.map((each) => each.ageMs)) / 1000);
+      if (slow === null) continue;
+      for (const state of DEPTHS) this.jobs.set({ queue, state }, slow.counts[state]);
+      this.oldest.set({ queue }, (oldestAge(evidence) ?? 0) / 1000);
+    }
+  }
+}

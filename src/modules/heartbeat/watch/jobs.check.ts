@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, codeDefinition, severity, type Check } from '../../health/index.js';
+import { assessJobs } from '../assess/jobs.assess.js';
+import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
+
+/** The look of the `worker` check is used, so that this one costs Redis nothing. */
+const TOO_OLD_MS = 5000;
+
+/** Do the jobs that are picked up end well? */
+@Injectable()
+export class JobsCheck implements Check {
+  readonly key = 'jobs';
+  readonly cadenceMs = 2000;
+  readonly deadlineMs = 1000;
+  readonly counts = 'informative' as const;
+  readonly dependsOn = ['queue', WORKER_CHECK];
+
+  constructor(private readonly watcher: QueueWatcher) {}
+
+  run(): Promise<HealthIndicatorResult> {
+    if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(this.key, 'jobs.unknown'));
+    const verdicts = this.watcher.evidence().map(assessJobs);
+    const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a));
+    return Promise.resolve(answer(this.key, worst.code, { message: worst.message, details: worst.details }));
+  }
+}
+
+const severityOf = (code: Parameters<typeof codeDefinition>[0]) => severity(codeDefinition(code).status);

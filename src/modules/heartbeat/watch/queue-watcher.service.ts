@@ -1,0 +1,100 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { Board, monotonic } from '../../health/index.js';
+import { createRedis } from '../../queue/index.js';
+import type { Limits, QueueEvidence } from '../assess/evidence.js';
+import { startWatch, watch, type Watch } from '../assess/watch.state.js';
+import type { Heartbeat } from '../heartbeat.js';
+import { QueueReader } from '../read/queue-reader.js';
+import { ProbeConnection } from './probe-connection.js';
+
+interface Watched {
+  readonly reader: QueueReader;
+  watch: Watch;
+  /** Monotonic ms of its last reading. */
+  readAt: number;
+}
+
+export const WORKER_CHECK = 'worker';
+
+/** Looks at the queues of the settings, and remembers what was seen of them and of their workers. */
+@Injectable()
+export class QueueWatcher implements OnApplicationShutdown {
+  readonly limits: Limits;
+  private readonly connection: ProbeConnection;
+  private readonly queues: ReadonlyMap<string, Watched>;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    board: Board,
+  ) {
+    this.limits = limitsOf(settings);
+    this.connection = new ProbeConnection(
+      () => createRedis(settings, 'probe', { connectionName: 'probity:check:worker' }),
+      () => board.poke(WORKER_CHECK),
+    );
+    const prefix = settings.QUEUE_PREFIX;
+    this.queues = new Map(
+      settings.QUEUE_NAMES.map((queue) => [
+        queue,
+        { reader: new QueueReader({ prefix, queue }), watch: startWatch(queue), readAt: -Infinity },
+      ]),
+    );
+  }
+
+  /** One look at every queue. Rejects with the driver's error; the connection is gone then, as it is on abort. */
+  async look(signal: AbortSignal): Promise<void> {
+    await this.connection.use(signal, async (redis, reconnected) => {
+      await Promise.all(
+        [...this.queues.values()].map(async (each) => {
+          const mono = monotonic();
+          const reading = await each.reader.read(redis, livesOf(each.watch.evidence), mono);
+          if (signal.aborted) return;
+          each.watch = watch(each.watch, { kind: 'reading', reading, reconnected });
+          each.readAt = mono;
+        }),
+      );
+    });
+  }
+
+  /** Takes in workers that somebody saw before. */
+  remember(heartbeats: readonly Heartbeat[]): void {
+    for (const [queue, each] of this.queues) {
+      const own = heartbeats.filter(
+        (one) => one.queue === queue && one.prefix === this.settings.QUEUE_PREFIX,
+      );
+      if (own.length > 0) each.watch = watch(each.watch, { kind: 'remembered', heartbeats: own });
+    }
+  }
+
+  /** What is known, primary queue first. It may be old: see `ageMs`. */
+  evidence(): readonly QueueEvidence[] {
+    return [...this.queues.values()].map((each) => each.watch.evidence);
+  }
+
+  /** Ms since the queues were last looked at; Infinity before the first look. */
+  ageMs(): number {
+    return monotonic() - Math.min(...[...this.queues.values()].map((each) => each.readAt));
+  }
+
+  onApplicationShutdown(): void {
+    this.connection.close();
+  }
+}
+
+function livesOf(evidence: QueueEvidence) {
+  return evidence.workers
+    .map((each) => each.heartbeat)
+    .filter((each) => each.watched && each.state !== 'stopped')
+    .map(({ id, incarnation }) => ({ id, incarnation }));
+}
+
+function limitsOf(settings: Settings): Limits {
+  return {
+    timeoutMs: settings.WORKER_HEARTBEAT_TIMEOUT_MS,
+    wedgedAfterMs: settings.QUEUE_WEDGED_AFTER_MS,
+    backlogWarn: settings.QUEUE_BACKLOG_WARN,
+    maxWaitMs: settings.QUEUE_MAX_WAIT_MS,
+    jobStuckAfterMs: settings.JOB_STUCK_AFTER_MS,
+  };
+}

@@ -1,0 +1,79 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { monotonic } from '../../health/index.js';
+import { Database } from '../../database/index.js';
+import { parseHeartbeat, wireOf, type Heartbeat } from '../heartbeat.js';
+import { QueueWatcher } from './queue-watcher.service.js';
+
+const SYNC_EVERY_MS = 10_000;
+const KEPT_PER_QUEUE = 200;
+
+const SAVE = `
+  INSERT INTO workers (prefix, queue, id, last_beat_at, heartbeat)
+  SELECT each->>'prefix', each->>'queue', each->>'id', to_timestamp((each->>'at')::double precision / 1000), each
+  FROM jsonb_array_elements($1::jsonb) AS each
+  ON CONFLICT (prefix, queue, id) DO UPDATE
+  SET last_beat_at = excluded.last_beat_at, heartbeat = excluded.heartbeat
+  WHERE workers.last_beat_at < excluded.last_beat_at`;
+const LOAD = `
+  SELECT heartbeat FROM (
+    SELECT heartbeat, row_number() OVER (PARTITION BY queue ORDER BY last_beat_at DESC) AS place
+    FROM workers WHERE prefix = $1 AND queue = ANY ($2)
+  ) AS placed WHERE place <= ${KEPT_PER_QUEUE}`;
+/** The last of a queue stays for ever; the others as long as anybody asks. */
+const FORGET = `
+  DELETE FROM workers AS old WHERE last_beat_at < now() - interval '1 day' AND EXISTS (
+    SELECT 1 FROM workers AS newer
+    WHERE newer.prefix = old.prefix AND newer.queue = old.queue AND newer.last_beat_at > old.last_beat_at)`;
+
+/**
+ * Keeps the workers that were seen in Postgres, and brings back those of before. Without Postgres the memory of
+ * this process has to do; nothing waits for it and nothing fails with it.
+ */
+@Injectable()
+export class WorkerMemory {
+  private readonly logger = new Logger('WorkerMemory');
+  private syncedAt = -Infinity;
+  private syncing: Promise<void> | undefined;
+  private loaded = false;
+  private forgotAt = -Infinity;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly database: Database,
+    private readonly watcher: QueueWatcher,
+  ) {}
+
+  /** Whether the workers of before have been brought back. */
+  get ready(): boolean {
+    return this.loaded;
+  }
+
+  /** Saves and loads in the background, every ten seconds at most. */
+  sync(): void {
+    if (this.settings.DATABASE_URL === undefined || this.syncing !== undefined) return;
+    if (monotonic() - this.syncedAt < SYNC_EVERY_MS) return;
+    this.syncedAt = monotonic();
+    this.syncing = this.exchange()
+      .catch((error: unknown) => this.logger.debug(`workers are not remembered: ${String(error)}`))
+      .finally(() => {
+        this.syncing = undefined;
+      });
+  }
+
+  private async exchange(): Promise<void> {
+    const { QUEUE_PREFIX: prefix, QUEUE_NAMES: queues } = this.settings;
+    if (!this.loaded) {
+      const { rows } = await this.database.query<{ heartbeat: unknown }>(LOAD, [prefix, queues]);
+      this.watcher.remember(
+        rows.map((row) => parseHeartbeat(row.heartbeat)).filter((each): each is Heartbeat => each !== null),
+      );
+      this.loaded = true;
+    }
+    const seen = this.watcher.evidence().flatMap((each) => each.workers.map((worker) => worker.heartbeat));
+    if (seen.length > 0) await this.database.query(SAVE, [JSON.stringify(seen.map(wireOf))]);
+    if (monotonic() - this.forgotAt < 3_600_000) return;
+    await this.database.query(FORGET);
+    this.forgotAt = monotonic();
+  }
+}
