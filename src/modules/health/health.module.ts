@@ -10,6 +10,7 @@ import type { Counter, Gauge } from 'prom-client';
 import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
 import { Liveness } from '../liveness/index.js';
 import { Board } from './board/board.service.js';
+import { HealthzSections } from './http/healthz-sections.js';
 import { ProbeAnswers } from './http/probe-answers.js';
 import { Lifecycle } from './lifecycle.js';
 import { ProcessSampler } from './process-sampler.js';
@@ -38,19 +39,27 @@ export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdo
         { provide: Liveness, useFactory: () => new Liveness(service.startedAt) },
         { provide: Lifecycle, useFactory: (board: Board) => new Lifecycle(board), inject: [Board] },
         ProcessSampler,
+        HealthzSections,
         {
           provide: ProbeAnswers,
-          useFactory: (board: Board, liveness: Liveness, sampler: ProcessSampler, settings: Settings) =>
+          useFactory: (
+            board: Board,
+            liveness: Liveness,
+            sampler: ProcessSampler,
+            sections: HealthzSections,
+            settings: Settings,
+          ) =>
             new ProbeAnswers(
               {
                 snapshot: () => board.snapshot(),
                 fresh: () => board.fresh(),
                 liveness: (now) => liveness.read(now),
                 sample: () => sampler.sample(),
+                sections: (audience) => sections.read(audience),
               },
               { service, opsToken: settings.OPS_TOKEN },
             ),
-          inject: [Board, Liveness, ProcessSampler, SETTINGS],
+          inject: [Board, Liveness, ProcessSampler, HealthzSections, SETTINGS],
         },
         makeGaugeProvider({
           name: METRICS.status,
@@ -68,7 +77,7 @@ export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdo
           labelNames: ['check', 'to', 'code'],
         }),
       ],
-      exports: [SERVICE, Board, Liveness, Lifecycle, ProcessSampler, ProbeAnswers],
+      exports: [SERVICE, Board, Liveness, Lifecycle, ProcessSampler, HealthzSections, ProbeAnswers],
     };
   }
 

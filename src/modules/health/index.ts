@@ -8,6 +8,7 @@ export type { CodeDefinition, RestartEffect, RestartTarget } from './codes/code.
 export { codeDefinition, isCode, registry, runbookOf, type Code } from './codes/registry.js';
 export { HealthModule, SERVICE } from './health.module.js';
 export { ProbeAnswers, type ProbeReply, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
+export { HealthzSections, type HealthzSection } from './http/healthz-sections.js';
 export { noBareHealth, registerProbeRoutes } from './http/probe.routes.js';
 export { problem, PROBLEM_TYPE, type Problem } from './http/problem.js';
 export { Lifecycle, type DrainStep } from './lifecycle.js';

@@ -5,12 +5,21 @@ import { databaseCodes } from './database.codes.js';
 import { llmCodes } from './llm.codes.js';
 import { environmentCodes } from './environment.codes.js';
 import { heartbeatCodes } from './heartbeat.codes.js';
+import { appServerCodes } from './app-server.codes.js';
 
 /**
  * Every reason that Probity gives, in one place: status, meaning, public message, restart advice, runbook.
  * The areas are files of their own; a code that two of them define fails the start-up and a test.
  */
-const areas = [checkCodes, databaseCodes, environmentCodes, llmCodes, queueCodes, heartbeatCodes] as const;
+const areas = [
+  checkCodes,
+  databaseCodes,
+  environmentCodes,
+  llmCodes,
+  queueCodes,
+  heartbeatCodes,
+  appServerCodes,
+] as const;
 
 type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : never) extends (
   value: infer I,

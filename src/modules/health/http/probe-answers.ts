@@ -31,6 +31,8 @@ export interface ProbeSource {
   fresh(): Promise<Snapshot>;
   liveness(now: number): LivenessState;
   sample(): ProcessSample;
+  /** What the modules of this process add to `/healthz`; undefined when they add nothing. */
+  sections?(audience: Audience): Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface ProbeOptions {
@@ -117,17 +119,19 @@ export class ProbeAnswers {
     const format = request.check === undefined ? negotiate(request.accept) : 'json';
     const audience: Audience = operator ? 'operator' : 'public';
     const liveness = request.probe === 'healthz' ? this.source.liveness(at.now) : undefined;
+    const sections = request.probe === 'healthz' ? this.source.sections?.(audience) : undefined;
+    const mayKeep = fresh === undefined && sections === undefined;
     const key = `${request.probe}|${request.check ?? ''}|${format}|${audience}|${verbose}|${liveness?.reason ?? ''}`;
     const snapshot = fresh ?? this.source.snapshot();
     const now = fresh === undefined ? at : moment();
-    let fragment = fresh === undefined ? this.fragments.get(key) : undefined;
+    let fragment = mayKeep ? this.fragments.get(key) : undefined;
     if (fragment?.version !== snapshot.version || fragment.validUntil < now.mono) {
       const known = believable(snapshot, now);
       const context: ViewContext = { snapshot: known, audience, verbose, service: this.options.service };
-      const view = this.view(request, format, context, liveness);
+      const view = this.view(request, format, context, liveness, sections);
       if (view === undefined) return this.unknownCheck(request.check ?? '', known);
       fragment = toFragment(view, format, known.version, validUntil(known, now));
-      if (fresh === undefined) this.fragments.set(key, fragment);
+      if (mayKeep) this.fragments.set(key, fragment);
     }
     const body = render(fragment.template, { now: now.now, mono: now.mono, startedAt: at.mono });
     return { statusCode: fragment.statusCode, contentType: fragment.contentType, body };
@@ -138,6 +142,7 @@ export class ProbeAnswers {
     format: Format,
     context: ViewContext,
     liveness: LivenessState | undefined,
+    sections: Readonly<Record<string, unknown>> | undefined,
   ): View | undefined {
     switch (request.probe) {
       case 'readyz':
@@ -146,7 +151,7 @@ export class ProbeAnswers {
         return readyzView(context);
       case 'healthz':
         if (format !== 'json') return inFormat(format, context, 'healthz');
-        return healthzView(context, liveness ?? this.source.liveness(Date.now()));
+        return healthzView(context, liveness ?? this.source.liveness(Date.now()), sections);
       case 'health':
         if (format !== 'json') return inFormat(format, context, 'health');
         return productionHealthView(context, this.source.sample());

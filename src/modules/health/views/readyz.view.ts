@@ -31,8 +31,12 @@ export function readyzCheckView(key: string, context: ViewContext): View | undef
   };
 }
 
-/** `GET /healthz`: the full picture of this process; its status code mirrors readiness. */
-export function healthzView(context: ViewContext, liveness: LivenessState): View {
+/** `GET /healthz`: the full picture of this process, with what its modules add; its status code mirrors readiness. */
+export function healthzView(
+  context: ViewContext,
+  liveness: LivenessState,
+  sections: Readonly<Record<string, unknown>> = {},
+): View {
   const { snapshot, service, audience } = context;
   const statusCode = statusCodeOf('healthz', snapshot.checks);
   const error = errorLine(snapshot.checks, audience);
@@ -50,6 +54,7 @@ export function healthzView(context: ViewContext, liveness: LivenessState): View
       pid: audience === 'operator' ? process.pid : null,
       uptimeMs: new Live(({ now }) => Math.max(0, now - service.startedAt)),
       checks: byKey(snapshot.checks, context),
+      ...sections,
       timestamp,
     },
   };
