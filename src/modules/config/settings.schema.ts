@@ -102,6 +102,30 @@ export const settingsShape = {
     .default([]),
   EVM_RPC_URL: url('http', 'https'),
 
+  PROXY_USE_APP_SERVER: flag(),
+  APP_SERVER_COMMAND: z.string().trim().min(1).default('codex app-server'),
+  APP_SERVER_MODEL: text(),
+  APP_SERVER_PROVIDER: text(),
+  APP_SERVER_SANDBOX: z
+    .enum(
+      ['read-only', 'workspace-write', 'danger-full-access'],
+      'must be read-only, workspace-write or danger-full-access',
+    )
+    .default('read-only'),
+  APP_SERVER_LOG_REQUESTS: flag(),
+  CODEX_HOME: text(),
+  WORKER_BACKOFF_INITIAL_MS: milliseconds(500),
+  WORKER_BACKOFF_MAX_MS: milliseconds(5_000),
+  WORKER_RESTART_MAX: integer(0, 1_000_000).default(25),
+  WORKER_RESTART_WINDOW_MS: milliseconds(600_000),
+  WORKER_PROBE_INTERVAL_MS: milliseconds(2_000, 50),
+  WORKER_PROBE_TIMEOUT_MS: milliseconds(2_000, 50),
+  WORKER_STARTUP_TIMEOUT_MS: milliseconds(8_000, 100),
+  WORKER_HANDSHAKE_TIMEOUT_MS: milliseconds(5_000, 100),
+  WORKER_SHUTDOWN_GRACE_MS: milliseconds(5_000, 0),
+  WORKER_MAX_CONCURRENCY: integer(1, 1000).default(4),
+  WORKER_REQUEST_TIMEOUT_MS: milliseconds(120_000, 100),
+
   SHUTDOWN_GRACE_MS: milliseconds(10_000, 0),
   DRAIN_DELAY_MS: integer(0, 600_000).optional(),
 } as const;
