@@ -2,7 +2,8 @@
 export interface QueueVerdict {
   /** `checks.queue` of `/api/production/ready`; null when the api did not answer. */
   readonly open: boolean | null;
-  /** Code and message of `/readyz/queue`; null when it did not answer. */
+  /** Of `/readyz/queue`, asked at the same moment or a little later; null when it did not answer. */
+  readonly status: string | null;
   readonly code: string | null;
   readonly message: string;
 }
@@ -45,8 +46,10 @@ export function decideGate(verdict: QueueVerdict, waitedMs: number, ownRedis: bo
       fix: 'Look at its log, .data/logs/api.log.',
     };
   }
-  const { code, message } = verdict;
-  if (waitedMs < (PASSES_WITHIN_MS[code] ?? 0)) return { kind: 'wait', why: `${code}: ${message}` };
+  const { code, message, status } = verdict;
+  // Between the two questions the check turned: the next look shows it.
+  const passesWithin = status === 'fail' ? (PASSES_WITHIN_MS[code] ?? 0) : 10_000;
+  if (waitedMs < passesWithin) return { kind: 'wait', why: `${code}: ${message}` };
   return {
     kind: 'abort',
     code,

@@ -15,6 +15,8 @@ export function noticeOf(stream: 'stdout' | 'stderr' | 'supervisor', line: strin
   }
   const { level, context, msg } = entry;
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return undefined;
+  // A check that turned has a line of its own in the live status.
+  if (context === 'Board') return undefined;
   const about = typeof context === 'string' ? `${context}: ` : '';
   const code = typeof entry['code'] === 'string' ? ` (${entry['code']})` : '';
   const said = typeof msg === 'string' && msg !== '' ? msg : messageOf(entry['err']);

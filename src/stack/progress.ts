@@ -24,6 +24,7 @@ async function runStep(step: Step, stack: Stack, screen: Screen, signal: AbortSi
   const startedAt = performance.now();
   const elapsedMs = (): number => performance.now() - startedAt;
   const seconds = (): string => `${(elapsedMs() / 1000).toFixed(1)} s`;
+  const took = (): string => (elapsedMs() < 100 ? '' : paint.dim(` (${seconds()})`));
   let doing = '';
   let lastSaidAt = 0;
   const show = (): void => {
@@ -43,11 +44,10 @@ async function runStep(step: Step, stack: Stack, screen: Screen, signal: AbortSi
   try {
     const outcome = await unlessStopped(step.run(stack, say, signal), signal);
     screen.show([]);
-    const took = elapsedMs() < 100 ? '' : paint.dim(` (${seconds()})`);
-    screen.say(`${paint.good('✓')} ${step.name.padEnd(10)}  ${outcome}${took}`);
+    screen.say(`${paint.good('✓')} ${step.name.padEnd(10)}  ${outcome}${took()}`);
   } catch (error) {
     screen.show([]);
-    if (!signal.aborted) screen.say(`${paint.bad('✗')} ${step.name} ${paint.dim(`(${seconds()})`)}`);
+    if (!signal.aborted) screen.say(`${paint.bad('✗')} ${step.name}${took()}`);
     throw error;
   } finally {
     clearInterval(timer);

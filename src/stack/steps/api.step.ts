@@ -42,12 +42,17 @@ async function askQueue(stack: Stack): Promise<QueueVerdict> {
     ask(`${stack.apiUrl}/api/production/ready`, stack.opsToken),
     ask(`${stack.apiUrl}/readyz/queue`, stack.opsToken),
   ]);
-  if (!ready.ok) return { open: null, code: null, message: ready.why };
+  if (!ready.ok) return { open: null, status: null, code: null, message: ready.why };
   const checks = ready.body['checks'] as { queue?: unknown } | undefined;
   const open = typeof checks?.queue === 'boolean' ? checks.queue : null;
-  if (!queue.ok) return { open, code: null, message: queue.why };
-  const { code, message, detail } = queue.body;
-  return { open, code: text(code), message: text(message) ?? text(detail) ?? 'it gave no reason' };
+  if (!queue.ok) return { open, status: null, code: null, message: queue.why };
+  const { status, code, message, detail } = queue.body;
+  return {
+    open,
+    status: text(status),
+    code: text(code),
+    message: text(message) ?? text(detail) ?? 'it gave no reason',
+  };
 }
 
 function text(value: unknown): string | null {

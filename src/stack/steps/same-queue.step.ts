@@ -72,10 +72,11 @@ async function instanceOf(
 async function workerMissing({ apiUrl, opsToken }: Stack): Promise<string | undefined> {
   const reply = await ask(`${apiUrl}/api/production/queue/heartbeat`, opsToken);
   if (!reply.ok) return reply.why;
-  const { workers, status } = reply.body as {
+  const { workers, status, error } = reply.body as {
     workers?: readonly { state?: unknown }[];
     status?: { message?: unknown };
+    error?: unknown;
   };
   if (workers?.some(({ state }) => state === 'running')) return undefined;
-  return `the api sees no running worker: ${String(status?.message)}`;
+  return `the api sees no running worker: ${String(status?.message ?? error)}`;
 }

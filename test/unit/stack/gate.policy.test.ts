@@ -1,15 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideGate, type QueueVerdict } from '../../../src/stack/gate.policy.js';
 
-const failing = (code: string, message = 'why'): QueueVerdict => ({ open: false, code, message });
+const failing = (code: string, message = 'why'): QueueVerdict => ({
+  open: false,
+  status: 'fail',
+  code,
+  message,
+});
 
 describe('the gate of the queue', () => {
   it('opens when the api says that the queue takes work and keeps it', () => {
-    expect(decideGate({ open: true, code: null, message: '' }, 0, true)).toEqual({ kind: 'open' });
+    expect(decideGate({ open: true, status: null, code: null, message: '' }, 0, true)).toEqual({
+      kind: 'open',
+    });
   });
 
   it('opens over a warning: durability that is bounded is still ready', () => {
-    const verdict = { open: true, code: 'redis.snapshots_only', message: '' };
+    const verdict = { open: true, status: 'warn', code: 'redis.snapshots_only', message: '' };
     expect(decideGate(verdict, 60_000, false).kind).toBe('open');
   });
 
@@ -28,12 +35,17 @@ describe('the gate of the queue', () => {
     },
   );
 
+  it('looks again when the check has passed since the gate was asked', () => {
+    const turned = { open: false, status: 'pass', code: 'redis.healthy', message: '' };
+    expect(decideGate(turned, 500, true).kind).toBe('wait');
+  });
+
   it('waits for a Redis that loads its data', () => {
     expect(decideGate(failing('redis.loading'), 120_000, true).kind).toBe('wait');
   });
 
   it('waits for an api that does not answer yet, but not for ever', () => {
-    const silent = { open: null, code: null, message: 'connect ECONNREFUSED' };
+    const silent = { open: null, status: null, code: null, message: 'connect ECONNREFUSED' };
     expect(decideGate(silent, 29_999, true).kind).toBe('wait');
     expect(decideGate(silent, 30_000, true)).toMatchObject({
       kind: 'abort',

@@ -17,6 +17,11 @@ describe('a line of a log on the screen', () => {
     expect(noticeOf('stdout', 'not json')).toBeUndefined();
   });
 
+  it('stays in the file when it tells of a check, which the live status shows', () => {
+    const line = JSON.stringify({ level: 'warn', context: 'Board', msg: 'queue: pass -> fail' });
+    expect(noticeOf('stdout', line)).toBeUndefined();
+  });
+
   it('is shown when the runtime itself speaks: a crash', () => {
     expect(noticeOf('stderr', 'SyntaxError: bad')).toEqual({ level: 'error', text: 'SyntaxError: bad' });
     expect(noticeOf('stderr', '  ')).toBeUndefined();
