@@ -1,5 +1,7 @@
 import type { ProcessDefinition } from './bootstrap/index.js';
+import { DatabaseModule } from './modules/database/index.js';
 import { DeclaredDependenciesModule, EnvironmentModule } from './modules/environment/index.js';
+import { HeartbeatModule } from './modules/heartbeat/index.js';
 import { LlmCheckModule } from './modules/llm/index.js';
 import { QueueModule } from './modules/queue/index.js';
 
@@ -9,7 +11,9 @@ export const apiProcess: ProcessDefinition = {
   port: (settings) => settings.PORT,
   probes: 'main-thread',
   imports: (settings) => [
+    DatabaseModule,
     QueueModule.forRoot(settings),
+    HeartbeatModule.forRoot({ watch: true, publish: settings.ENABLE_INLINE_WORKER }),
     EnvironmentModule,
     DeclaredDependenciesModule,
     LlmCheckModule,
@@ -20,5 +24,10 @@ export const executionWorkerProcess: ProcessDefinition = {
   name: 'execution-worker',
   port: (settings) => settings.WORKER_PORT,
   probes: 'own-thread',
-  imports: (settings) => [QueueModule.forRoot(settings), EnvironmentModule],
+  imports: (settings) => [
+    DatabaseModule,
+    QueueModule.forRoot(settings),
+    HeartbeatModule.forRoot({ watch: false, publish: true }),
+    EnvironmentModule,
+  ],
 };
