@@ -163,10 +163,11 @@ export class Member {
   }
 
   private logger(): SupervisionLogger {
-    const say = (level: Notice['level']) => (_fields: object, text: string) => {
+    const say = (level: Notice['level']) => (fields: object, text: string) => {
       this.log.write(`-- ${new Date().toISOString()} ${text}`);
-      // What is stopped on purpose needs no warning.
-      if (!this.stopping) this.context.notice('supervisor', { level, text });
+      // Readiness has a line of its own in the live status, and what is stopped on purpose needs no warning.
+      const isShown = (fields as { event?: unknown }).event === 'not_ready';
+      if (!isShown && !this.stopping) this.context.notice('supervisor', { level, text });
     };
     return {
       info: (_fields, text) => this.log.write(`-- ${new Date().toISOString()} ${text}`),

@@ -30,10 +30,12 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
     releaseLock(paths.lock);
   });
   const startedAt = new Date();
+  let live: LiveStatus | undefined;
   const stack = new Stack(StackEnvironment.read(env, paths), paths, (name, { level, text }) => {
     const { paint } = screen;
     const colour = level === 'warn' ? paint.warn : paint.bad;
     screen.say(`${paint.dim(clock())} ${colour(name)} ${stack.environment.redact(text)}`);
+    live?.poke();
   });
   const stopping = onStopSignals(screen);
   try {
@@ -41,7 +43,8 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
     await runSteps(STEPS, stack, screen, stopping);
     stack.environment.writeFor(FOR_A_SHELL, paths.env);
     screen.say(summary(stack, screen.paint));
-    await new LiveStatus(stack, screen, startedAt).run(stopping);
+    live = new LiveStatus(stack, screen, startedAt);
+    await live.run(stopping);
     return await drain(stack, screen, 0);
   } catch (error) {
     // Asked to stop while it started: that is no failure.

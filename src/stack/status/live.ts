@@ -6,12 +6,15 @@ import type { Screen } from './screen.js';
 import { look } from './watch.js';
 
 const LOOK_EVERY_MS = 500;
+/** After an event the next look comes this soon. */
+const LOOK_SOON_MS = 50;
 const MARKED_FOR_MS = 5000;
 
 /** Shows and writes down how the stack is, until it is asked to stop. */
 export class LiveStatus {
   private before: StackState | undefined;
   private readonly marks = new Map<string, number>();
+  private soon = new AbortController();
 
   constructor(
     private readonly stack: Stack,
@@ -22,9 +25,17 @@ export class LiveStatus {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.update('up');
-      await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(LOOK_SOON_MS);
+      const wake = AbortSignal.any([signal, this.soon.signal]);
+      await pause(LOOK_EVERY_MS, undefined, { signal: wake }).catch(() => undefined);
+      this.soon = new AbortController();
     }
     this.screen.show([]);
+  }
+
+  /** Something has happened: the next look comes at once. */
+  poke(): void {
+    this.soon.abort();
   }
 
   /** One look. The first one shows everything, later ones what has changed. */
