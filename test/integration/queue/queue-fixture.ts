@@ -2,10 +2,13 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { Test, type TestingModule } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
-import { HealthModule } from '../../../src/modules/health/index.js';
+import { DatabaseModule } from '../../../src/modules/database/index.js';
+import { Board, HealthModule, type CheckRecord } from '../../../src/modules/health/index.js';
 import { MetricsModule } from '../../../src/modules/metrics/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { RedisServer } from '../../fixtures/redis.js';
 
 @Module({})
 class Together {
@@ -34,6 +37,7 @@ export async function startQueue(environment: Record<string, string>): Promise<T
         ConfigModule.forRoot(configuration),
         MetricsModule.forRoot('test'),
         HealthModule.forRoot(service),
+        DatabaseModule,
         QueueModule.forRoot(configuration.settings),
       ]),
     ],
@@ -42,4 +46,37 @@ export async function startQueue(environment: Record<string, string>): Promise<T
   await module.init();
   atEnd(() => module.close());
   return module;
+}
+
+/** What the board says of the queue. */
+export function queueRecord(module: TestingModule): CheckRecord {
+  const record = module
+    .get(Board)
+    .snapshot()
+    .checks.find((check) => check.key === 'queue');
+  if (record === undefined) throw new Error('the board has no check named queue');
+  return record;
+}
+
+/** Waits until the queue check says `code`; the deadline is how long it may take. */
+export async function untilCode(module: TestingModule, code: string, timeoutMs = 3000): Promise<CheckRecord> {
+  return await eventually(
+    () => {
+      const record = queueRecord(module);
+      if (record.code !== code) throw new Error(`it says ${record.code}: ${record.message}`);
+      return record;
+    },
+    { timeoutMs, intervalMs: 10, what: `${code} of the queue check` },
+  );
+}
+
+/** How soon a fault must be seen, and how soon its end: a cadence and a deadline, and a little. */
+export const SOON_MS = 2500;
+
+/** A Redis of its own, and a queue on it that is well. */
+export async function healthyQueue(args: readonly string[] = [], environment: Record<string, string> = {}) {
+  const redis = await RedisServer.start(args);
+  const module = await startQueue({ REDIS_URL: redis.url, ...environment });
+  await untilCode(module, 'redis.healthy');
+  return { redis, module };
 }

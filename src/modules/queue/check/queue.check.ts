@@ -24,7 +24,7 @@ import { assessQueue, type QueueVerdict } from './verdict.assess.js';
 
 /** Of the deadline, what is left to say which of the questions got no answer. */
 const ANSWER_WITHIN_MS = 900;
-const KNOCK_EVERY_MS = 15_000;
+const KNOCK_EVERY_MS = 10_000;
 /** A new connection that failed is tried again sooner, so that the warning ends soon after its cause. */
 const KNOCK_AGAIN_MS = 3000;
 

@@ -24,8 +24,8 @@ export interface Loss {
 }
 
 export type IncarnationState =
-  /** What Postgres remembers is not known or not compared yet; `first` is what Redis showed since the start. */
-  | { readonly name: 'learning'; readonly memory: Memory; readonly first: Incarnation | null }
+  /** What Postgres remembers is not known or not compared yet; `last` is what Redis showed when it last had a sentinel. */
+  | { readonly name: 'learning'; readonly memory: Memory; readonly last: Observation | null }
   | { readonly name: 'whole'; readonly known: Incarnation; readonly seen: Observation }
   /** Not to be trusted until somebody has put the unfinished work back and said so. */
   | { readonly name: 'lost'; readonly loss: Loss; readonly seen: Observation; readonly memory: Memory };
@@ -58,7 +58,7 @@ export interface IncarnationStep {
   readonly effects: readonly IncarnationEffect[];
 }
 
-export const LEARNING: IncarnationState = { name: 'learning', memory: undefined, first: null };
+export const LEARNING: IncarnationState = { name: 'learning', memory: undefined, last: null };
 
 /*
  *   learning ──── observed: as remembered, or nothing is ────► whole ◄───────┐
@@ -96,8 +96,7 @@ function observed(state: IncarnationState, seen: Observation, now: number): Inca
     case 'whole': {
       const what = difference(state.known, seen);
       if (what === null) return stays(state.known, seen, []);
-      const { runId } = state.seen;
-      const restarted = runId === null || seen.runId === null ? null : runId !== seen.runId;
+      const restarted = wasRestarted(state.seen, seen);
       return lost({ what, before: state.known, since: now, restarted }, seen, plant);
     }
   }
@@ -109,20 +108,26 @@ function learned(
   plant: readonly IncarnationEffect[],
   now: number,
 ): IncarnationStep {
-  const { memory, first } = state;
-  const { sentinel } = seen;
-  const known = memory ?? first;
+  const { memory, last } = state;
+  const known = memory ?? incarnationOf(last);
   const what = known === null ? null : difference(known, seen);
-  if (known !== null && what !== null)
-    return lost({ what, before: known, since: now, restarted: null }, seen, plant);
+  if (known !== null && what !== null) {
+    return lost({ what, before: known, since: now, restarted: wasRestarted(last, seen) }, seen, plant);
+  }
   if (memory != null) return stays(memory, seen, []);
-  const found = sentinel === null ? null : { sentinel, highWater: seen.lastId };
+  const found = incarnationOf(seen);
   if (memory === null && found !== null)
     return stays(found, seen, [{ kind: 'remember', incarnation: found }]);
-  return {
-    state: { name: 'learning', memory, first: first ?? found },
-    effects: [...plant, { kind: 'recall' }],
-  };
+  const next = { name: 'learning', memory, last: found === null ? last : seen } as const;
+  return { state: next, effects: [...plant, { kind: 'recall' }] };
+}
+
+function incarnationOf(seen: Observation | null): Incarnation | null {
+  return seen?.sentinel == null ? null : { sentinel: seen.sentinel, highWater: seen.lastId };
+}
+
+function wasRestarted(before: Observation | null, after: Observation): boolean | null {
+  return before?.runId == null || after.runId === null ? null : before.runId !== after.runId;
 }
 
 function lost(loss: Loss, seen: Observation, plant: readonly IncarnationEffect[]): IncarnationStep {
@@ -131,8 +136,8 @@ function lost(loss: Loss, seen: Observation, plant: readonly IncarnationEffect[]
 }
 
 function acknowledged(state: IncarnationState): IncarnationStep {
-  if (state.name !== 'lost' || state.seen.sentinel === null) return { state, effects: [] };
-  const known = { sentinel: state.seen.sentinel, highWater: state.seen.lastId };
+  const known = state.name === 'lost' ? incarnationOf(state.seen) : null;
+  if (state.name !== 'lost' || known === null) return { state, effects: [] };
   return stays(known, state.seen, [{ kind: 'remember', incarnation: known }]);
 }
 

@@ -46,7 +46,7 @@ export class QueueIncarnation {
   get sentinel(): string | null {
     switch (this.state.name) {
       case 'learning':
-        return this.state.first?.sentinel ?? null;
+        return this.state.last?.sentinel ?? null;
       case 'whole':
       case 'lost':
         return this.state.seen.sentinel;

@@ -3,6 +3,7 @@ import type { Settings } from '../../config/index.js';
 import { withDeadline } from '../../health/index.js';
 import { createRedis } from '../redis/create-redis.js';
 import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
+import { withGreeting } from './greeting.js';
 
 /** A connection that works, or why there is none. */
 export type Connected =
@@ -30,13 +31,9 @@ export async function connectProbe(
   if (outcome.kind === 'answered' && first === undefined) return { kind: 'connected', redis };
   const status = redis.status;
   redis.disconnect();
-  if (outcome.kind !== 'timed-out') {
-    return {
-      kind: 'failed',
-      failure: redisFailure(first ?? (outcome.kind === 'threw' ? outcome.error : undefined)),
-    };
-  }
-  return { kind: 'failed', failure: silent(settings, status, deadlineMs) };
+  if (outcome.kind === 'timed-out') return { kind: 'failed', failure: silent(settings, status, deadlineMs) };
+  const failure = redisFailure(first ?? (outcome.kind === 'threw' ? outcome.error : undefined));
+  return { kind: 'failed', failure: await withGreeting(settings, failure) };
 }
 
 /** Nothing came back: before the connection stood, or after. */

@@ -28,7 +28,7 @@ interface Replies {
   config?: RedisConfig | null;
 }
 
-const CONFIG_EVERY_MS = 10_000;
+const CONFIG_EVERY_MS = 5000;
 const NOTHING = { info: null, latencyMs: null, sentinel: null, lastId: 0, config: undefined } as const;
 
 /**

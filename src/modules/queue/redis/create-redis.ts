@@ -69,6 +69,8 @@ function behaviourOf(role: RedisRole): RedisOptions {
       return {
         ...common,
         lazyConnect: true,
+        // A frozen Redis gets a new one every second: none waits for its goodbye.
+        disconnectTimeout: 100,
         // What Redis says while it loads its data is an answer, not a reason to wait.
         enableReadyCheck: false,
         enableOfflineQueue: false,

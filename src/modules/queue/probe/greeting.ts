@@ -1,0 +1,32 @@
+import { connect } from 'node:net';
+import type { Settings } from '../../config/index.js';
+import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
+import { redisTarget } from '../redis/redis-target.js';
+
+const GREETING_MS = 100;
+
+/**
+ * A Redis that takes no more clients says so unasked and hangs up, and what was sent meanwhile makes the system
+ * throw away what it said. Listening without a word hears it.
+ */
+export async function withGreeting(settings: Settings, failure: RedisFailure): Promise<RedisFailure> {
+  if (!/EPIPE|ECONNRESET|closed/.test(failure.text)) return failure;
+  const target = redisTarget(settings);
+  if (target.tls || target.sentinel !== undefined) return failure;
+  const greeting = await listen(target.host, target.port);
+  return greeting.startsWith('-') ? redisFailure(new Error(greeting.slice(1).trim())) : failure;
+}
+
+function listen(host: string, port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: GREETING_MS });
+    const end = (heard: string) => {
+      socket.destroy();
+      resolve(heard);
+    };
+    socket.once('data', (data) => end(data.toString()));
+    socket.once('timeout', () => end(''));
+    socket.once('error', () => end(''));
+    socket.once('close', () => end(''));
+  });
+}

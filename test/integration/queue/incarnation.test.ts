@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TestingModule } from '@nestjs/testing';
+import { Queue } from 'bullmq';
+import { migrate } from '../../../src/modules/database/index.js';
+import { QueueIdentityService, QueueIncarnation } from '../../../src/modules/queue/index.js';
+import { atEnd } from '../../fixtures/cleanup.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
+import { RedisServer } from '../../fixtures/redis.js';
+import { healthyQueue as healthy, queueRecord, SOON_MS, startQueue, untilCode } from './queue-fixture.js';
+
+async function addJob(redis: RedisServer, queueName = 'execution'): Promise<void> {
+  const queue = new Queue(queueName, { connection: { host: redis.host, port: redis.port } });
+  queue.on('error', () => undefined);
+  atEnd(() => queue.close());
+  await queue.add('one', {});
+}
+
+const lastJobNumber = (module: TestingModule) => queueRecord(module).details['lastJobNumber'];
+
+async function migrated(): Promise<TestDatabase> {
+  const database = await TestDatabase.create();
+  await migrate(database.url, () => undefined);
+  return database;
+}
+
+describe('the queue check and lost data, without Postgres', () => {
+  const withJobs = async () => {
+    const { redis, module } = await healthy();
+    await addJob(redis);
+    await eventually(() => lastJobNumber(module) === 1);
+    return { redis, module };
+  };
+
+  it('B3: fails when Redis is emptied while it runs', async () => {
+    const { redis, module } = await withJobs();
+    await redis.command('FLUSHALL');
+    const record = await untilCode(module, 'queue.data_lost', SOON_MS);
+    expect(record.message).toContain('emptied while it ran');
+  });
+
+  it('B2: fails when Redis comes back empty', async () => {
+    const { redis, module } = await withJobs();
+    await redis.kill();
+    await redis.restart({ empty: true });
+    const record = await untilCode(module, 'queue.data_lost', SOON_MS);
+    expect(record.message).toContain('Redis was restarted');
+  });
+
+  it('fails when the job numbers go back though the sentinel is there', async () => {
+    const { redis, module } = await withJobs();
+    await redis.command('DEL', 'bull:execution:id');
+    const record = await untilCode(module, 'queue.data_lost', SOON_MS);
+    expect(record.message).toContain('job ids went back');
+  });
+
+  it('keeps its peace when Redis comes back with its data', async () => {
+    const { redis, module } = await withJobs();
+    await redis.kill();
+    await redis.restart();
+    await untilCode(module, 'redis.healthy', SOON_MS);
+  });
+
+  it('tells whoever puts the work back, and believes it', async () => {
+    const { redis, module } = await withJobs();
+    const incarnation = module.get(QueueIncarnation);
+    const losses: string[] = [];
+    incarnation.onLoss(({ what }) => losses.push(what));
+    await redis.command('FLUSHALL');
+    await untilCode(module, 'queue.data_lost', SOON_MS);
+    expect(losses[0]).toBe('sentinel_gone');
+    await eventually(() => incarnation.acknowledge());
+    await untilCode(module, 'redis.healthy', 500);
+    expect(incarnation.loss).toBeNull();
+  });
+});
+
+describe('the queue check and lost data, with Postgres', () => {
+  it('knows a loss that happened while no process was looking', async () => {
+    const database = await migrated();
+    const { redis, module } = await healthy([], { DATABASE_URL: database.url });
+    await eventually(async () => (await database.query('SELECT 1 FROM queue_incarnations')).length === 1);
+    await module.close();
+    await redis.command('FLUSHALL');
+    const next = await startQueue({ REDIS_URL: redis.url, DATABASE_URL: database.url });
+    await untilCode(next, 'queue.data_lost', SOON_MS);
+  });
+
+  it('is ready again in every process when one has put the work back', async () => {
+    const database = await migrated();
+    const { redis, module: api } = await healthy([], { DATABASE_URL: database.url });
+    const worker = await startQueue({ REDIS_URL: redis.url, DATABASE_URL: database.url });
+    await untilCode(worker, 'redis.healthy');
+    await eventually(async () => (await database.query('SELECT 1 FROM queue_incarnations')).length === 1);
+    await redis.command('FLUSHALL');
+    await untilCode(api, 'queue.data_lost', SOON_MS);
+    await untilCode(worker, 'queue.data_lost', SOON_MS);
+    await eventually(() => api.get(QueueIncarnation).acknowledge());
+    await untilCode(worker, 'redis.healthy', 5000);
+    expect(worker.get(QueueIncarnation).sentinel).toBe(api.get(QueueIncarnation).sentinel);
+  });
+
+  it('is not disturbed by a second process that starts or by Postgres going away', async () => {
+    const database = await migrated();
+    const { redis, module } = await healthy([], { DATABASE_URL: database.url });
+    await eventually(async () => (await database.query('SELECT 1 FROM queue_incarnations')).length === 1);
+    await addJob(redis);
+    const second = await startQueue({ REDIS_URL: redis.url, DATABASE_URL: database.url });
+    await untilCode(second, 'redis.healthy');
+    await database.drop();
+    const { checkedAt } = queueRecord(module);
+    await eventually(() => (queueRecord(module).checkedAt ?? 0) >= (checkedAt ?? 0) + 3000);
+    expect([queueRecord(module).code, queueRecord(second).code]).toEqual(['redis.healthy', 'redis.healthy']);
+  });
+});
+
+describe('processes that use different queues', () => {
+  const conflictsOf = (module: TestingModule) => module.get(QueueIdentityService).conflicts();
+
+  it.each([
+    ['B9: another Redis', async () => ({ REDIS_URL: (await RedisServer.start()).url })],
+    ['B11: another prefix', async (url: string) => ({ REDIS_URL: url, QUEUE_PREFIX: 'prod' })],
+    ['another database', async (url: string) => ({ REDIS_URL: `${url}/1` })],
+  ])('are found out and both named: %s', async (_, elsewhere) => {
+    const database = await migrated();
+    const { redis, module: api } = await healthy([], { DATABASE_URL: database.url });
+    const environment = { ...(await elsewhere(redis.url)), DATABASE_URL: database.url };
+    const worker = await startQueue(environment as Record<string, string>);
+    await untilCode(worker, 'redis.healthy');
+    const found = await eventually(() => conflictsOf(api)[0], { timeoutMs: 10_000 });
+    expect(found.own.identity).not.toEqual(found.other.identity);
+    expect(found.message).toContain(`${redis.host}:${redis.port}`);
+    expect(queueRecord(api).code).toBe('redis.healthy');
+    await worker.close();
+    await eventually(() => conflictsOf(api).length === 0, { timeoutMs: 5000 });
+  });
+
+  it('are not suspected while they use the same one', async () => {
+    const database = await migrated();
+    const { redis, module: api } = await healthy([], { DATABASE_URL: database.url });
+    const worker = await startQueue({ REDIS_URL: redis.url, DATABASE_URL: database.url });
+    await untilCode(worker, 'redis.healthy');
+    const identities = () => database.query('SELECT DISTINCT sentinel FROM queue_identities');
+    await eventually(async () => (await database.query('SELECT 1 FROM queue_identities')).length === 2);
+    expect(await identities()).toHaveLength(1);
+    expect(conflictsOf(api)).toEqual([]);
+    expect(api.get(QueueIdentityService).current()).toEqual(worker.get(QueueIdentityService).current());
+  });
+});
