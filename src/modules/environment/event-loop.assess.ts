@@ -15,24 +15,24 @@ export interface EventLoopAssessment {
 }
 
 const SLOW_P99_MS = 250;
-const SLOW_MAX_MS = 1000;
-const BLOCKED_P99_MS = 1000;
-const BLOCKED_MAX_MS = 5000;
+const LONG_MS = 1000;
+const BLOCKED_MS = 5000;
 const SATURATED = 0.98;
 
-/** Judges the newest window; saturation only when every window given is saturated, for bursts are healthy. */
+/** Judges the newest window; what one burst may cause counts only when it lasts from window to window. */
 export function assessEventLoop(windows: readonly EventLoopSample[]): EventLoopAssessment {
   const newest = windows.at(-1);
   if (newest === undefined) return { code: 'event_loop.responsive', message: 'Nothing was measured yet.' };
-  const { p99Ms, maxMs } = newest;
-  const delays = `delay p99 ${Math.round(p99Ms)} ms, worst ${Math.round(maxMs)} ms`;
-  if (p99Ms >= BLOCKED_P99_MS || maxMs >= BLOCKED_MAX_MS) {
+  const lasting = (holds: (window: EventLoopSample) => boolean) =>
+    windows.length > 1 && windows.slice(-2).every(holds);
+  const delays = `delay p99 ${Math.round(newest.p99Ms)} ms, worst ${Math.round(newest.maxMs)} ms`;
+  if (newest.maxMs >= BLOCKED_MS || lasting(({ maxMs }) => maxMs >= LONG_MS)) {
     return { code: 'event_loop.blocked', message: `Synchronous work blocks the event loop: ${delays}` };
   }
-  if (p99Ms >= SLOW_P99_MS || maxMs >= SLOW_MAX_MS) {
+  if (newest.maxMs >= LONG_MS || lasting(({ p99Ms }) => p99Ms >= SLOW_P99_MS)) {
     return { code: 'event_loop.slow', message: `The event loop is slow: ${delays}` };
   }
-  if (windows.length > 1 && windows.every((window) => window.utilization >= SATURATED)) {
+  if (windows.length > 1 && windows.every(({ utilization }) => utilization >= SATURATED)) {
     return { code: 'event_loop.slow', message: `The event loop is busy all the time: ${delays}` };
   }
   return { code: 'event_loop.responsive', message: `The event loop is responsive: ${delays}` };

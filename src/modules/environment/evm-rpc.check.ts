@@ -66,7 +66,11 @@ export class EvmRpcCheck implements Check, OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       if (signal.aborted) return { kind: 'silent' };
       const { code } = error as { code?: unknown };
-      return { kind: 'unreachable', errorCode: typeof code === 'string' ? code : undefined };
+      const errorCode = typeof code === 'string' ? code : undefined;
+      // Far more than a block number, or no HTTP at all: something answers, and it is not what we asked for.
+      if (errorCode === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || errorCode?.startsWith('HPE_') === true)
+        return { kind: 'replied', status: 200, body: undefined };
+      return { kind: 'unreachable', errorCode };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Counter, Registry } from 'prom-client';
 import { createRedact, parseSettings } from '../../../src/modules/config/index.js';
-import { Board, codeDefinition, type CheckRecord } from '../../../src/modules/health/index.js';
+import { Board, codeDefinition, type CheckRecord, type Code } from '../../../src/modules/health/index.js';
 import { ProviderError } from '../../../src/modules/llm/index.js';
 import { LanguageModels } from '../../../src/modules/llm/language-models.service.js';
 import { LlmCheck } from '../../../src/modules/llm/llm.check.js';
@@ -77,7 +77,7 @@ describe.each(PROTOCOLS)('the llm check of %s', (protocol) => {
     expect(provider.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/models']);
   });
 
-  it.each([
+  it.each<[Behaviour, Code, string]>([
     ['key', 'llm.key_rejected', 'fail'],
     ['forbidden', 'llm.key_rejected', 'fail'],
     ['quota', 'llm.quota_exhausted', 'fail'],
@@ -88,7 +88,7 @@ describe.each(PROTOCOLS)('the llm check of %s', (protocol) => {
     [404, 'llm.unexpected_answer', 'fail'],
     [302, 'llm.unexpected_answer', 'fail'],
     ['html', 'llm.unexpected_answer', 'fail'],
-  ] as [Behaviour, 'llm.ready', string][])('takes %s for %s, a %s', async (behaviour, code, status) => {
+  ])('takes %s for %s, a %s', async (behaviour, code, status) => {
     const provider = await LlmProvider.start(protocol);
     provider.behave(behaviour);
     const { becomes } = watch(settingsFor(provider));

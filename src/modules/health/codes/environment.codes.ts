@@ -58,14 +58,16 @@ export const environmentCodes = {
   'event_loop.slow': {
     status: 'warn',
     message: 'The event loop is slow.',
-    means: 'Work waits a quarter of a second or more for its turn, or the process is busy all the time.',
+    means:
+      'Work waited a second for its turn, waits a quarter of one all the time, or the process is never idle.',
     restart: 'useless',
     target: 'self',
   },
   'event_loop.blocked': {
     status: 'fail',
     message: 'The event loop is blocked for seconds.',
-    means: 'Synchronous work keeps everything else of this process waiting for a second or more.',
+    means:
+      'Synchronous work keeps everything else of this process waiting: for five seconds, or again and again for one.',
     restart: 'useless',
     target: 'self',
   },
