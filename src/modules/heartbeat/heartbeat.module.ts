@@ -5,7 +5,6 @@ import { Liveness } from '../liveness/index.js';
 import { Canary } from './canary/canary.service.js';
 import { ConsumptionCheck } from './own/consumption.check.js';
 import { WorkerHeartbeats } from './own/worker-heartbeats.service.js';
-import { Conflicts, NoConflicts } from './watch/conflicts.js';
 import { HeartbeatMetrics, heartbeatMetricProviders } from './watch/heartbeat.metrics.js';
 import { JobsCheck } from './watch/jobs.check.js';
 import { QueueWatcher } from './watch/queue-watcher.service.js';
@@ -27,7 +26,6 @@ const WATCH: readonly Provider[] = [
   JobsCheck,
   HeartbeatMetrics,
   ...heartbeatMetricProviders,
-  { provide: Conflicts, useClass: NoConflicts },
 ];
 const PUBLISH: readonly Provider[] = [WorkerHeartbeats, ConsumptionCheck];
 

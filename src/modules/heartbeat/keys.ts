@@ -1,4 +1,4 @@
-import { probityKey } from '../queue/index.js';
+import { probityKey, sentinelKey as queueSentinelKey } from '../queue/index.js';
 
 export interface QueueScope {
   readonly prefix: string;
@@ -15,8 +15,8 @@ export const indexKey = (scope: QueueScope) => key(scope, 'workers');
 export const aliveChannel = (scope: QueueScope, workerId: string, incarnation: string) =>
   key(scope, 'alive', workerId, incarnation);
 
-/** Where the queue keeps its incarnation; written by whoever checks the queue. */
-export const sentinelKey = (scope: QueueScope) => key(scope, 'sentinel');
+/** Where the queue keeps its incarnation. */
+export const sentinelKey = (scope: QueueScope) => queueSentinelKey(scope, scope.queue);
 
 /** The name of the job that the end-to-end canary travels in. Users' processors never see it. */
 export const CANARY_JOB = 'probity:canary';

@@ -29,7 +29,7 @@ function differentQueues({ conflicts }: QueueCase): Verdict | null {
   if (conflicts.length === 0) return null;
   return {
     code: 'worker.different_queue',
-    message: `Processes of this platform use different queues: ${conflicts.join('; ')}. Give them the same Redis and QUEUE_PREFIX.`,
+    message: `${conflicts.join(' ')} Give them the same Redis and the same QUEUE_PREFIX.`,
     details: { conflicts },
   };
 }

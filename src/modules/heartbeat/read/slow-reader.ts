@@ -49,7 +49,9 @@ export class SlowReader {
       this.stock = await this.readStock(redis);
       this.stockAt = look.mono;
     }
-    if (due(this.clientsAt, CLIENTS_EVERY_MS)) {
+    // Without heartbeats the list is all that tells of workers.
+    const clientsEvery = look.heartbeats.length === 0 ? FLOW_EVERY_MS : CLIENTS_EVERY_MS;
+    if (due(this.clientsAt, clientsEvery)) {
       this.clients = await connectedWorkers(redis, this.scope);
       this.clientsAt = look.mono;
     }

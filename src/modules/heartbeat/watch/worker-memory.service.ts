@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { monotonic } from '../../health/index.js';
+import { monotonic, withDeadline } from '../../health/index.js';
 import { Database } from '../../database/index.js';
 import { parseHeartbeat, wireOf, type Heartbeat } from '../heartbeat.js';
 import { QueueWatcher } from './queue-watcher.service.js';
 
 const SYNC_EVERY_MS = 10_000;
+const FIRST_MS = 300;
 const KEPT_PER_QUEUE = 200;
 
 const SAVE = `
@@ -44,21 +45,22 @@ export class WorkerMemory {
     private readonly watcher: QueueWatcher,
   ) {}
 
-  /** Whether the workers of before have been brought back. */
-  get ready(): boolean {
-    return this.loaded;
-  }
-
-  /** Saves and loads in the background, every ten seconds at most. */
-  sync(): void {
+  /**
+   * Saves and loads in the background, every ten seconds at most. Only the first time is waited for, and not
+   * long: until it is over, nobody can say that no worker was ever started.
+   */
+  async sync(): Promise<void> {
     if (this.settings.DATABASE_URL === undefined || this.syncing !== undefined) return;
     if (monotonic() - this.syncedAt < SYNC_EVERY_MS) return;
+    const first = this.syncedAt === -Infinity;
     this.syncedAt = monotonic();
-    this.syncing = this.exchange()
+    const syncing = this.exchange()
       .catch((error: unknown) => this.logger.debug(`workers are not remembered: ${String(error)}`))
       .finally(() => {
         this.syncing = undefined;
       });
+    this.syncing = syncing;
+    if (first) await withDeadline(FIRST_MS, () => syncing);
   }
 
   private async exchange(): Promise<void> {

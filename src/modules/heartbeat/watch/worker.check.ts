@@ -9,14 +9,13 @@ import {
   type Check,
   type CheckContext,
 } from '../../health/index.js';
-import { redisFailure } from '../../queue/index.js';
+import { QueueIdentityService, redisFailure } from '../../queue/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
 import { assessQueue } from '../assess/queue.assess.js';
 import { workerReport, type QueueView } from '../assess/report.js';
 import type { Verdict } from '../assess/verdict.js';
 import { assessWorkers } from '../assess/workers.assess.js';
 import { Canary } from '../canary/canary.service.js';
-import { Conflicts } from './conflicts.js';
 import { HeartbeatMetrics } from './heartbeat.metrics.js';
 import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import { WorkerMemory } from './worker-memory.service.js';
@@ -39,13 +38,13 @@ export class WorkerCheck implements Check {
     private readonly watcher: QueueWatcher,
     private readonly memory: WorkerMemory,
     private readonly canary: Canary,
-    private readonly conflicts: Conflicts,
+    private readonly identities: QueueIdentityService,
     private readonly metrics: HeartbeatMetrics,
   ) {}
 
   async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+    await this.memory.sync();
     const trouble = await this.look(signal);
-    this.memory.sync();
     const views = this.views(trouble === null ? 0 : this.watcher.ageMs());
     this.metrics.set(views);
     const verdict = trouble ?? this.verdict(views);
@@ -83,6 +82,7 @@ export class WorkerCheck implements Check {
   /** `ageMs`: how old the evidence is, so that ages go on growing while Redis cannot be asked. */
   private views(ageMs: number): readonly (QueueView & { readonly verdict: Verdict })[] {
     const { limits } = this.watcher;
+    const conflicts = this.identities.conflicts();
     const laterMs = Number.isFinite(ageMs) ? Math.round(ageMs) : 0;
     return this.watcher.evidence().map((known) => {
       const evidence = { ...known, now: known.now + laterMs };
@@ -93,7 +93,7 @@ export class WorkerCheck implements Check {
         limits,
         workers,
         leases,
-        conflicts: this.conflicts.of(evidence.queue),
+        conflicts: conflicts.filter((each) => each.own.queue === evidence.queue).map((each) => each.message),
         canaryLostForMs: this.canary.lostForMs(evidence.queue),
       });
       return { evidence, workers, leases, verdict };

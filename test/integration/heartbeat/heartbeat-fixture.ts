@@ -1,0 +1,119 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Queue } from 'bullmq';
+import { register } from 'prom-client';
+import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
+import { DatabaseModule } from '../../../src/modules/database/index.js';
+import {
+  Board,
+  HealthModule,
+  type CheckRecord,
+  type WorkerReport,
+} from '../../../src/modules/health/index.js';
+import { HeartbeatModule, type HeartbeatParts } from '../../../src/modules/heartbeat/index.js';
+import { MetricsModule } from '../../../src/modules/metrics/index.js';
+import { QueueModule } from '../../../src/modules/queue/index.js';
+import { atEnd } from '../../fixtures/cleanup.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { TestProcess } from '../../fixtures/process.js';
+import type { RedisServer } from '../../fixtures/redis.js';
+
+@Module({})
+class Together {
+  static of(parts: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return { module: Together, imports: parts };
+  }
+}
+
+let instances = 0;
+
+/** The part of a process that this module makes, with what it stands on; closed when the test file has ended. */
+export async function startHeartbeats(
+  environment: Record<string, string>,
+  parts: HeartbeatParts = { watch: true, publish: false },
+): Promise<Watcher> {
+  const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
+  register.clear();
+  const service = {
+    name: 'test',
+    version: '0.0.0',
+    environment: 'test',
+    instanceId: `instance-${++instances}`,
+    startedAt: Date.now(),
+  };
+  const module = await Test.createTestingModule({
+    imports: [
+      Together.of([
+        ConfigModule.forRoot(configuration),
+        MetricsModule.forRoot('test'),
+        HealthModule.forRoot(service),
+        DatabaseModule,
+        QueueModule.forRoot(configuration.settings),
+        HeartbeatModule.forRoot(parts),
+      ]),
+    ],
+  }).compile();
+  module.enableShutdownHooks();
+  await module.init();
+  const watcher = new Watcher(module);
+  atEnd(() => watcher.close());
+  return watcher;
+}
+
+/** Reads the board of such a process. */
+export class Watcher {
+  private closed = false;
+
+  constructor(readonly module: TestingModule) {}
+
+  check(key = 'worker'): CheckRecord {
+    const found = this.module
+      .get(Board)
+      .snapshot()
+      .checks.find((each) => each.key === key);
+    if (found === undefined) throw new Error(`no check named ${key}`);
+    return found;
+  }
+
+  report(): WorkerReport {
+    return this.check().report as WorkerReport;
+  }
+
+  async code(code: string, timeoutMs = 5000, key = 'worker'): Promise<CheckRecord> {
+    return await eventually(
+      () => {
+        const check = this.check(key);
+        if (check.code !== code) throw new Error(`${check.code}: ${check.message}`);
+        return check;
+      },
+      { timeoutMs, what: code },
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.module.close();
+  }
+}
+
+export async function startWorker(
+  redis: RedisServer,
+  env: Record<string, string> = {},
+): Promise<TestProcess> {
+  const child = await TestProcess.start('test/integration/heartbeat/worker.child.mjs', {
+    env: { REDIS_PORT: String(redis.port), WORKER_ID: 'worker-1', ...env },
+  });
+  await child.waitForLine('ready');
+  return child;
+}
+
+export function queueOf(redis: RedisServer): Queue {
+  const queue = new Queue('execution', {
+    connection: { host: redis.host, port: redis.port, maxRetriesPerRequest: 1 },
+    skipVersionCheck: true,
+  });
+  queue.on('error', () => undefined);
+  atEnd(() => queue.close());
+  return queue;
+}
