@@ -1,4 +1,5 @@
 import type { ProcessDefinition } from './bootstrap/index.js';
+import { AppServerCheckModule, AppServerModule } from './modules/app-server/index.js';
 import { DatabaseModule } from './modules/database/index.js';
 import { DeclaredDependenciesModule, EnvironmentModule } from './modules/environment/index.js';
 import { HeartbeatModule } from './modules/heartbeat/index.js';
@@ -17,6 +18,7 @@ export const apiProcess: ProcessDefinition = {
     EnvironmentModule,
     DeclaredDependenciesModule,
     LlmCheckModule,
+    AppServerCheckModule,
   ],
 };
 
@@ -30,4 +32,11 @@ export const executionWorkerProcess: ProcessDefinition = {
     HeartbeatModule.forRoot({ watch: false, publish: true }),
     EnvironmentModule,
   ],
+};
+
+export const appServerProcess: ProcessDefinition = {
+  name: 'app-server-worker',
+  port: (settings) => settings.APP_SERVER_PORT,
+  probes: 'main-thread',
+  imports: () => [EnvironmentModule, AppServerModule],
 };

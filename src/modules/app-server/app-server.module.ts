@@ -1,0 +1,39 @@
+import { Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import { appServerMetrics } from './app-server.metrics.js';
+import { AppServer } from './app-server.service.js';
+import { ChatCompletions } from './gateway/chat-completions.service.js';
+import { gatewayGuard } from './gateway/gateway.auth.js';
+import { registerGateway } from './gateway/gateway.routes.js';
+import { AppServerCheck } from './report/app-server.check.js';
+import { AppServerHeartbeat } from './report/app-server-heartbeat.service.js';
+
+/** The supervised `codex app-server` and the gateway to it; for the app-server worker. */
+@Module({ providers: [AppServer, ChatCompletions, AppServerHeartbeat, ...appServerMetrics] })
+export class AppServerModule implements OnModuleInit {
+  private readonly logger = new Logger('Gateway');
+
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly completions: ChatCompletions,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(REDACT) private readonly redact: Redact,
+  ) {}
+
+  /** Plain Fastify routes, as the probes are: nothing of Nest stands between a token and its client. */
+  onModuleInit(): void {
+    const fastify = this.http.httpAdapter.getInstance<FastifyInstance>();
+    registerGateway(fastify, {
+      completions: this.completions,
+      guard: gatewayGuard(this.settings),
+      redact: this.redact,
+      defect: (error) => this.logger.error(error),
+    });
+  }
+}
+
+/** The check `app-server`, where the deployment declares it; for the process that takes work in. */
+@Module({ providers: [AppServerCheck] })
+export class AppServerCheckModule {}

@@ -1,0 +1,164 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { getToken } from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge } from 'prom-client';
+import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import {
+  Board,
+  codeDefinition,
+  HealthzSections,
+  SERVICE,
+  type Answer,
+  type Code,
+  type ServiceIdentity,
+} from '../health/index.js';
+import { Liveness } from '../liveness/index.js';
+import { detectContainment } from '../supervision/index.js';
+import { BACKOFF_MS, LATENCY_MS, READY, RESTARTS_TOTAL } from './app-server.metrics.js';
+import { CodexChild } from './child/codex-child.js';
+import type { AdvertisedModel, CodexSession } from './protocol/codex-session.js';
+import {
+  initialAppServer,
+  next,
+  type AppServerInput,
+  type AppServerState,
+  type Flip,
+} from './state/app-server.state.js';
+import { countedOf, healthReport } from './state/health-report.js';
+import { supervisionLogger } from './supervision-logger.js';
+
+const KEY = 'app-server';
+
+/** The supervised child as this process's health, liveness, metrics and gateway see it. */
+@Injectable()
+export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('AppServer');
+  private readonly listeners = new Set<() => void>();
+  private state: AppServerState = initialAppServer(Date.now());
+  private child: CodexChild | null = null;
+  private countedRestarts = 0;
+  private ending = false;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(REDACT) private readonly redact: Redact,
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    private readonly board: Board,
+    liveness: Liveness,
+    sections: HealthzSections,
+    @Inject(getToken(RESTARTS_TOTAL)) private readonly restarts: Counter,
+    @Inject(getToken(LATENCY_MS)) private readonly latency: Gauge,
+    @Inject(getToken(BACKOFF_MS)) private readonly backoff: Gauge,
+    @Inject(getToken(READY)) private readonly readyGauge: Gauge,
+  ) {
+    board.addPushed(KEY, 'readiness', this.answer());
+    liveness.add(() => (this.state.liveness.live ? null : 'app_server.restart_limit_exceeded'));
+    sections.add((audience) =>
+      healthReport(this.state, this.child?.snapshot() ?? null, this.enabled, audience),
+    );
+  }
+
+  /** Starts the child in the background: a process boots whatever its child does. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.enabled) {
+      this.logger.warn('the app-server is disabled; set PROXY_USE_APP_SERVER=true to run it');
+      return this.feed({ type: 'disabled' });
+    }
+    const containment = await detectContainment();
+    if (this.ending) return;
+    this.child = new CodexChild({
+      settings: this.settings,
+      redact: this.redact,
+      version: this.service.version,
+      containment,
+      logger: supervisionLogger(this.logger),
+      listener: (input) => this.feed(input),
+    });
+    this.feed({ type: 'initialized' });
+    this.child.start();
+  }
+
+  /** Called after the listener has closed: nobody is served any more, so the child may end. */
+  async onApplicationShutdown(): Promise<void> {
+    this.ending = true;
+    this.feed({ type: 'stop' });
+    await this.child?.stop();
+    this.feed({ type: 'stopped' });
+  }
+
+  get enabled(): boolean {
+    return this.settings.PROXY_USE_APP_SERVER;
+  }
+
+  get current(): AppServerState {
+    return this.state;
+  }
+
+  /** The session that requests may use now; null when it is not ready. */
+  get session(): CodexSession | null {
+    return this.state.readiness.ready ? (this.child?.session ?? null) : null;
+  }
+
+  get restartsTotal(): number {
+    return this.child?.snapshot().restartsTotal ?? 0;
+  }
+
+  get models(): readonly AdvertisedModel[] {
+    return this.child?.models ?? [];
+  }
+
+  /** Readiness turns red, and requests are refused from now on. */
+  beginDrain(): void {
+    this.feed({ type: 'drain' });
+  }
+
+  /** Calls back after every change; the answer ends that. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private feed(input: AppServerInput): void {
+    const { state, effects } = next(this.state, input, Date.now());
+    this.state = state;
+    // First of all the board: every probe from here on knows.
+    this.board.push(KEY, this.answer());
+    for (const flip of effects) this.logFlip(flip);
+    this.measure();
+    for (const listener of this.listeners) listener();
+  }
+
+  private answer(): Answer {
+    const { reason, message, handshake } = this.state.readiness;
+    const code: Code = `app_server.${reason}`;
+    const { message: text } = codeDefinition(code);
+    return {
+      code,
+      message: message === null ? text : this.redact(`${text} (${message})`),
+      details: { ...countedOf(this.child?.snapshot() ?? null, true), models: handshake?.models.length ?? 0 },
+    };
+  }
+
+  private logFlip({ of, value, reason, message, elapsedMs }: Flip): void {
+    const what = of === 'readiness' ? ['is ready', 'is not ready'] : ['is live', 'is not live'];
+    const fields = { [of]: value, reason, elapsed_ms: elapsedMs };
+    const msg = `the app-server ${value ? what[0] : what[1]}${message === null ? '' : `: ${message}`}`;
+    if (value) this.logger.log({ msg, ...fields });
+    else this.logger[of === 'liveness' ? 'error' : 'warn']({ msg, ...fields });
+  }
+
+  private measure(): void {
+    const { ready } = this.state.readiness;
+    const counted = countedOf(this.child?.snapshot() ?? null, true);
+    this.readyGauge.set(ready ? 1 : 0);
+    this.backoff.set(counted.next_restart_delay_ms);
+    if (counted.startup_latency_ms !== null) this.latency.set(counted.startup_latency_ms);
+    this.restarts.inc(counted.restarts_total - this.countedRestarts);
+    this.countedRestarts = counted.restarts_total;
+  }
+}

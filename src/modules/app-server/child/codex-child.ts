@@ -1,0 +1,192 @@
+import type { Redact, Settings } from '../../config/index.js';
+import {
+  describeExit,
+  Supervisor,
+  type Containment,
+  type ProbeOutcome,
+  type SupervisionLogger,
+  type SupervisorEvent,
+  type SupervisorSnapshot,
+} from '../../supervision/index.js';
+import { CodexSession, type AdvertisedModel } from '../protocol/codex-session.js';
+import type { AppServerInput } from '../state/app-server.state.js';
+import { CodexRuntime } from './codex.runtime.js';
+import { OddityLog } from './oddity-log.js';
+
+/** A child that sends but leaves calls unanswered counts as mute after so many of them. */
+const UNANSWERED_LIMIT = 5;
+/** On top of the deadlines that are kept here, which know better what a late timer means. */
+const OUTER_SLACK_MS = 1_000;
+
+export interface CodexChildParts {
+  readonly settings: Settings;
+  readonly redact: Redact;
+  /** Version of Probity, told to the child. */
+  readonly version: string;
+  readonly containment: Containment;
+  readonly logger: SupervisionLogger;
+  /** Hears what happens to the child, in order. */
+  readonly listener: (input: AppServerInput) => void;
+}
+
+/** The supervised `codex app-server`: one session for each life, a handshake at its start, a pulse while it lives. */
+export class CodexChild {
+  private readonly supervisor: Supervisor;
+  private readonly oddities: OddityLog;
+  private current: { readonly incarnation: number; readonly session: CodexSession } | null = null;
+  private advertised: readonly AdvertisedModel[] = [];
+  private unanswered = 0;
+  /** Threads of lives that ended before they could delete them; they lie on the disk. */
+  private leftovers: readonly string[] = [];
+
+  constructor(private readonly parts: CodexChildParts) {
+    const { settings, redact, containment, logger } = parts;
+    this.oddities = new OddityLog(logger);
+    this.supervisor = new Supervisor({
+      name: 'codex app-server',
+      runtime: new CodexRuntime(settings, containment, redact, (chunk, incarnation) =>
+        this.sessionOf(incarnation)?.push(chunk),
+      ),
+      logger,
+      restart: {
+        initialDelayMs: settings.WORKER_BACKOFF_INITIAL_MS,
+        maxDelayMs: settings.WORKER_BACKOFF_MAX_MS,
+        budget: settings.WORKER_RESTART_MAX,
+        windowMs: settings.WORKER_RESTART_WINDOW_MS,
+      },
+      startupTimeoutMs: settings.WORKER_STARTUP_TIMEOUT_MS,
+      graceMs: settings.WORKER_SHUTDOWN_GRACE_MS,
+      startupProbe: {
+        run: ({ incarnation }) => this.handshake(incarnation),
+        timeoutMs: settings.WORKER_HANDSHAKE_TIMEOUT_MS + OUTER_SLACK_MS,
+        // A handshake that failed is answered with a restart, so there is no second one in a life.
+        intervalMs: settings.WORKER_STARTUP_TIMEOUT_MS,
+      },
+      readinessProbe: {
+        run: ({ incarnation }) => this.pulse(incarnation),
+        timeoutMs: settings.WORKER_PROBE_TIMEOUT_MS + OUTER_SLACK_MS,
+        intervalMs: settings.WORKER_PROBE_INTERVAL_MS,
+        failureThreshold: 1,
+      },
+    });
+    this.supervisor.on((event) => this.hear(event));
+  }
+
+  start(): void {
+    this.supervisor.start();
+  }
+
+  /** Resolves when the child and all that it started have ended. */
+  async stop(): Promise<void> {
+    await this.supervisor.stop('the worker is shutting down');
+  }
+
+  snapshot(): SupervisorSnapshot {
+    return this.supervisor.snapshot();
+  }
+
+  /** The session of the present life; null while there is none. */
+  get session(): CodexSession | null {
+    return this.current?.session ?? null;
+  }
+
+  /** What the present life advertised, and what the last one did until then. */
+  get models(): readonly AdvertisedModel[] {
+    return this.advertised;
+  }
+
+  private sessionOf(incarnation: number): CodexSession | undefined {
+    return this.current?.incarnation === incarnation ? this.current.session : undefined;
+  }
+
+  private async handshake(incarnation: number): Promise<ProbeOutcome> {
+    const session = this.sessionOf(incarnation);
+    if (session === undefined) return { outcome: 'error', message: 'its life is over' };
+    const { settings, version, listener } = this.parts;
+    try {
+      const models = await session.handshake(version, settings.WORKER_HANDSHAKE_TIMEOUT_MS);
+      if (models.length === 0) throw new Error('it advertises no model');
+      if (this.sessionOf(incarnation) === undefined) return { outcome: 'error', message: 'its life is over' };
+      this.advertised = models;
+      this.deleteLeftovers(session);
+      listener({ type: 'handshake_done', models: models.map(({ id }) => id) });
+      return { outcome: 'pass', message: `${models.length} models` };
+    } catch (error) {
+      const message = `the handshake failed: ${error instanceof Error ? error.message : String(error)}`;
+      if (this.sessionOf(incarnation) !== undefined) {
+        listener({ type: 'handshake_failed', message });
+        this.supervisor.restart(message, incarnation);
+      }
+      return { outcome: 'fail', message };
+    }
+  }
+
+  private async pulse(incarnation: number): Promise<ProbeOutcome> {
+    const session = this.sessionOf(incarnation);
+    if (session === undefined) return { outcome: 'error', message: 'its life is over' };
+    const pulse = await session.pulse(this.parts.settings.WORKER_PROBE_TIMEOUT_MS);
+    this.unanswered = pulse.kind === 'unanswered' ? this.unanswered + 1 : 0;
+    switch (pulse.kind) {
+      case 'alive':
+      case 'busy':
+        return { outcome: 'pass', message: 'it answers' };
+      case 'unanswered':
+        return { outcome: this.unanswered < UNANSWERED_LIMIT ? 'error' : 'fail', message: pulse.message };
+      case 'mute':
+        return { outcome: 'fail', message: pulse.message };
+    }
+  }
+
+  private hear(event: SupervisorEvent): void {
+    const { listener } = this.parts;
+    switch (event.type) {
+      case 'starting':
+        return this.begin(event.incarnation);
+      case 'started':
+        return listener({ type: 'spawned' });
+      case 'ready':
+        return listener({ type: 'ready' });
+      case 'not_ready':
+        return this.loseReadiness(event.incarnation, event.reason);
+      case 'stopping':
+        return listener({ type: 'ending', cause: event.cause });
+      case 'exited': {
+        const how = describeExit(event);
+        const message = event.cause === null ? `it ${how}` : `${event.cause}, and it ${how}`;
+        this.current?.session.close(message);
+        this.leftovers = [...this.leftovers, ...(this.current?.session.openThreads ?? [])];
+        this.current = null;
+        return listener({ type: 'exited', message });
+      }
+      case 'backing_off':
+        return listener({ type: 'restarting' });
+      case 'restart_limit_exceeded':
+        return listener({ type: 'limit_exceeded', message: event.reason });
+      case 'stopped':
+        return listener({ type: 'stopped' });
+      case 'stable':
+        return;
+    }
+  }
+
+  private begin(incarnation: number): void {
+    this.unanswered = 0;
+    const peer = { write: (line: string) => this.supervisor.write(line) };
+    const oddity = this.oddities.ofLife(incarnation);
+    this.current = { incarnation, session: new CodexSession(peer, oddity) };
+    this.parts.listener({ type: 'launching' });
+  }
+
+  private deleteLeftovers(session: CodexSession): void {
+    const { leftovers } = this;
+    this.leftovers = [];
+    for (const id of leftovers) void session.forgetThread(id).catch(() => undefined);
+  }
+
+  /** Its end and its termination are told by events of their own; what is left is a child that is alive and mute. */
+  private loseReadiness(incarnation: number, message: string): void {
+    if (this.supervisor.snapshot().state !== 'running') return;
+    this.parts.listener({ type: 'wedged', message });
+    this.supervisor.restart(`it is wedged: ${message}`, incarnation);
+  }
+}

@@ -1,0 +1,46 @@
+import { createRedact, settingsShape, type Redact, type Settings } from '../../config/index.js';
+import {
+  ProcessRuntime,
+  type Containment,
+  type OutputLine,
+  type Running,
+  type Runtime,
+} from '../../supervision/index.js';
+import { childEnvironment, secretsGiven } from './child-environment.policy.js';
+import { prepareCodexHome } from './codex-home.js';
+import { launchArguments } from './launch-arguments.policy.js';
+
+/** As much as the longest request, several times over. */
+const STDIN_LIMIT_BYTES = 32 * 1024 * 1024;
+
+/** Starts `codex app-server`. Everything that can be wrong with its settings is found before the spawn. */
+export class CodexRuntime implements Runtime {
+  constructor(
+    private readonly settings: Settings,
+    private readonly containment: Containment,
+    private readonly redact: Redact,
+    private readonly onStdout: (chunk: Buffer, incarnation: number) => void,
+  ) {}
+
+  start(incarnation: number, output: (line: OutputLine) => void): Running {
+    const { command, args } = launchArguments(this.settings);
+    const { home, workspace } = prepareCodexHome(this.settings.CODEX_HOME);
+    const inherited = childEnvironment(process.env, new Set(Object.keys(settingsShape)));
+    const env = { ...inherited, CODEX_HOME: home };
+    const hideGiven = createRedact(secretsGiven(env));
+    const runtime = new ProcessRuntime(
+      {
+        onSupervisorDeath: 'kill',
+        command,
+        args,
+        cwd: workspace,
+        env,
+        redact: (line) => hideGiven(this.redact(line)),
+        onStdout: this.onStdout,
+        stdinLimitBytes: STDIN_LIMIT_BYTES,
+      },
+      this.containment,
+    );
+    return runtime.start(incarnation, output);
+  }
+}

@@ -1,0 +1,119 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { getToken } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { REDACT, SETTINGS, type Redact, type Settings } from '../../config/index.js';
+import { Lifecycle, withDeadline } from '../../health/index.js';
+import { STREAMS_ACTIVE } from '../app-server.metrics.js';
+import { AppServer } from '../app-server.service.js';
+import { CodexTurn, type TurnEvent } from './codex-turn.js';
+import type { CompletionRequest } from './completion-request.js';
+import { GatewayError, refused, requestTimeout, workerBusy, workerNotReady } from './gateway.error.js';
+import { Slots } from './slots.js';
+
+/** What is left of the grace for requests to be told, and for their turns to be interrupted, ms. */
+const TELL_MS = 500;
+
+/** Chat completions through the child: who may come in, for how long, and what happens when somebody leaves. */
+@Injectable()
+export class ChatCompletions {
+  private readonly logger = new Logger('Gateway');
+  private readonly slots: Slots;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(REDACT) private readonly redact: Redact,
+    private readonly appServer: AppServer,
+    private readonly lifecycle: Lifecycle,
+    @Inject(getToken(STREAMS_ACTIVE)) private readonly streamsActive: Gauge,
+  ) {
+    this.slots = new Slots(settings.WORKER_MAX_CONCURRENCY);
+    lifecycle.onDrain('gateway', (graceMs) => this.drain(graceMs));
+  }
+
+  /** Throws unless the child is there. */
+  assertReady(): void {
+    if (this.lifecycle.draining || this.appServer.session === null) throw this.notReady();
+  }
+
+  /** Throws what a new request would be told now, before anyone reads its body. */
+  assertOpen(): void {
+    this.assertReady();
+    if (!this.slots.free) throw workerBusy();
+  }
+
+  /** The advertised models, and the configured one, which the child takes though it may not advertise it. */
+  models(): readonly string[] {
+    const advertised = this.appServer.models.map(({ id }) => id);
+    const configured = this.settings.APP_SERVER_MODEL;
+    return configured === undefined || advertised.includes(configured)
+      ? advertised
+      : [configured, ...advertised];
+  }
+
+  /** The model that a request gets. Throws for one that does not exist. */
+  modelOf(request: CompletionRequest): string {
+    const models = this.models();
+    if (request.model !== null) {
+      if (models.includes(request.model)) return request.model;
+      throw refused(404, 'model_not_found', 'There is no such model; GET /v1/models lists them.');
+    }
+    const preferred = this.appServer.models.find(({ isDefault }) => isDefault)?.id;
+    const model = this.settings.APP_SERVER_MODEL ?? preferred ?? models[0];
+    if (model === undefined) throw this.notReady();
+    return model;
+  }
+
+  /** Runs one completion; `gone` aborts when the client has left. Throws `GatewayError`. */
+  async *run(request: CompletionRequest, gone: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+    const model = this.modelOf(request);
+    const { session } = this.appServer;
+    if (this.lifecycle.draining || session === null) throw this.notReady();
+    const slot = this.slots.take();
+    if (slot === null) throw workerBusy();
+    const timeoutMs = this.settings.WORKER_REQUEST_TIMEOUT_MS;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(requestTimeout(timeoutMs)), timeoutMs);
+    const signal = AbortSignal.any([gone, deadline.signal, slot.signal]);
+    const place = { session, model, sandbox: this.settings.APP_SERVER_SANDBOX };
+    const turn = new CodexTurn(place, request, signal);
+    this.streamsActive.set(this.slots.active);
+    const answer: string[] = [];
+    try {
+      for await (const event of turn.events()) {
+        if (this.settings.APP_SERVER_LOG_REQUESTS && event.kind === 'text') answer.push(event.text);
+        yield event;
+      }
+    } finally {
+      clearTimeout(timer);
+      this.logWhenAsked(model, request, answer);
+      void turn.cleanUp().finally(() => {
+        slot.release();
+        this.streamsActive.set(this.slots.active);
+      });
+    }
+  }
+
+  private notReady(): GatewayError {
+    const { reason } = this.appServer.current.readiness;
+    // A supervisor that has given up for now, or a child that is switched off, is not back in a second.
+    const slow = reason === 'restart_limit_exceeded' || reason === 'app_server_disabled';
+    return workerNotReady(reason, slow ? 30 : 1);
+  }
+
+  /** Refuses new requests, lets those under way finish, and tells the rest to come back. */
+  private async drain(graceMs: number): Promise<void> {
+    this.appServer.beginDrain();
+    const grace = Math.max(0, Math.min(graceMs - TELL_MS, this.settings.WORKER_SHUTDOWN_GRACE_MS));
+    const outcome = await withDeadline(grace, () => this.slots.idle());
+    if (outcome.kind === 'answered') return;
+    this.logger.warn({ msg: 'requests did not finish within the grace', aborted: this.slots.active });
+    this.slots.abortAll(workerNotReady('shutdown_in_progress'));
+    await withDeadline(TELL_MS, () => this.slots.idle());
+  }
+
+  private logWhenAsked(model: string, { prompt }: CompletionRequest, answer: readonly string[]): void {
+    if (!this.settings.APP_SERVER_LOG_REQUESTS) return;
+    const text = answer.join('');
+    this.logger.log({ msg: 'completion', model, prompt: this.redact(prompt), answer: this.redact(text) });
+  }
+}

@@ -1,0 +1,26 @@
+import { bearerGuard, type Settings } from '../../config/index.js';
+import { refused } from './gateway.error.js';
+
+/** Throws unless the request may use the gateway: with `API_TOKEN` by whoever bears it, in production never without. */
+export function gatewayGuard(
+  settings: Pick<Settings, 'API_TOKEN' | 'production'>,
+): (authorization: string | undefined) => void {
+  const { API_TOKEN: token, production } = settings;
+  if (token === undefined) {
+    return () => {
+      if (production) {
+        throw refused(403, 'closed', 'The gateway is closed in production until API_TOKEN is set.');
+      }
+    };
+  }
+  const mayUse = bearerGuard(token);
+  return (authorization) => {
+    if (!mayUse(authorization)) {
+      throw refused(
+        401,
+        'invalid_api_key',
+        'The gateway needs API_TOKEN: send Authorization: Bearer <API_TOKEN>.',
+      );
+    }
+  };
+}

@@ -1,0 +1,69 @@
+import { hostname } from 'node:os';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { createRedis } from '../../queue/index.js';
+import { AppServer } from '../app-server.service.js';
+import {
+  BEAT_EXPIRES_MS,
+  BEAT_INTERVAL_MS,
+  BEAT_SCRIPT,
+  beatKey,
+  GOODBYE_SCRIPT,
+  indexKey,
+  type Beat,
+} from './beats.js';
+
+/** Says in Redis how this worker is, for the api to see. A Redis that is away changes nothing for requests. */
+@Injectable()
+export class AppServerHeartbeat implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly id: string;
+  private readonly keys: readonly [string, string];
+  private redis: Redis | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private said = '';
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly appServer: AppServer,
+  ) {
+    // The same after a restart, so that a worker that came back is not spoken of as lost.
+    this.id = settings.WORKER_ID ?? `${hostname()}:${settings.APP_SERVER_PORT}`;
+    this.keys = [indexKey(settings), beatKey(settings, this.id)];
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
+    this.redis = createRedis(this.settings, 'client', { connectionName: 'probity:app-server' });
+    this.redis.on('ready', () => void this.say());
+    this.timer = setInterval(() => void this.say(), BEAT_INTERVAL_MS).unref();
+    this.appServer.onChange(() => {
+      if (this.beat() !== this.said) void this.say();
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    const { redis } = this;
+    this.redis = null;
+    if (redis === null) return;
+    await redis.eval(GOODBYE_SCRIPT, 2, ...this.keys, this.id).catch(() => undefined);
+    redis.disconnect();
+  }
+
+  private async say(): Promise<void> {
+    const json = this.beat();
+    this.said = json;
+    await this.redis
+      ?.eval(BEAT_SCRIPT, 2, ...this.keys, this.id, json, BEAT_EXPIRES_MS)
+      // The next beat tries again; whoever reads sees its absence.
+      .catch(() => undefined);
+  }
+
+  private beat(): string {
+    const { ready, reason } = this.appServer.current.readiness;
+    const { restartsTotal } = this.appServer;
+    const beat: Beat = { host: hostname(), pid: process.pid, ready, reason, restartsTotal };
+    return JSON.stringify(beat);
+  }
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import type { Redis } from 'ioredis';
+import { REDACT, SETTINGS, type Redact, type Settings } from '../../config/index.js';
+import { answer, Board, isCode, type Check, type CheckContext, type Code } from '../../health/index.js';
+import { createRedis } from '../../queue/index.js';
+import { assessAppServers } from './app-servers.assess.js';
+import { FORGOTTEN_AFTER_MS, indexKey, READ_SCRIPT, readBeats } from './beats.js';
+
+/** Is a supervised app-server ready anywhere? Read from the heartbeats of their workers. */
+@Injectable()
+export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdown {
+  readonly key = 'app-server';
+  readonly cadenceMs = 2_000;
+  readonly deadlineMs = 1_000;
+  readonly counts = 'declared';
+  readonly dependsOn = ['queue'];
+  readonly timeoutCode = 'app_server.unknown';
+  private redis: Redis | null = null;
+
+  constructor(
+    private readonly board: Board,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(REDACT) private readonly redact: Redact,
+  ) {}
+
+  onModuleInit(): void {
+    if (!this.settings.DECLARED_DEPENDENCIES.includes('app-server')) return;
+    if (this.settings.QUEUE_DRIVER === 'bullmq') {
+      this.redis = createRedis(this.settings, 'client', { connectionName: 'probity:app-server-check' });
+    }
+    this.board.add(this);
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+
+  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+    if (this.redis === null) {
+      const message = 'With QUEUE_DRIVER=inmemory there is no Redis through which workers could report';
+      return answer(this.key, 'app_server.not_reported', { message });
+    }
+    let reply: unknown;
+    try {
+      reply = await this.read(this.redis, signal);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return answer(this.key, 'app_server.unknown', {
+        message: this.redact(`The heartbeats of the app-server workers cannot be read: ${why}`),
+      });
+    }
+    const workers = readBeats(reply);
+    const { verdict, message, worst } = assessAppServers(workers);
+    const code = verdict === 'none_ready' ? codeOf(worst) : verdict;
+    return answer(this.key, code, { message, details: { workers } });
+  }
+
+  private async read(redis: Redis, signal: AbortSignal): Promise<unknown> {
+    // A connection that hangs is replaced, so that the next run does not wait behind this one.
+    signal.addEventListener('abort', () => redis.disconnect(true), { once: true });
+    return await redis.eval(READ_SCRIPT, 1, indexKey(this.settings), FORGOTTEN_AFTER_MS);
+  }
+}
+
+/** A worker of another version may give a reason that is not known here. */
+function codeOf(reason: string | null): Code {
+  const code = `app_server.${reason ?? ''}`;
+  return isCode(code) ? code : 'app_server.unknown';
+}
