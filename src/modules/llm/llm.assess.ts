@@ -19,6 +19,7 @@ const ORDER = [
   'llm.key_rejected',
   'llm.placeholder_key',
   'llm.key_missing',
+  'llm.base_url_invalid',
 ] as const satisfies readonly Code[];
 
 /** Can at least one provider be used? One that works makes a pass, or a warning when another does not. */

@@ -1,12 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS } from '../config/index.js';
+import { CONFIGURATION, type Configuration } from '../config/index.js';
 import type { ProviderError } from './provider-error.js';
-import {
-  configureProviders,
-  type LlmConfiguration,
-  type LlmSettings,
-  type ProviderName,
-} from './provider.js';
+import { configureProviders, type LlmConfiguration, type ProviderName } from './provider.js';
 import {
   afterCall,
   afterProbe,
@@ -25,8 +20,9 @@ export class ProviderMemory {
   private readonly listed = new Map<ProviderName, readonly string[]>();
   private readonly newsListeners = new Set<() => void>();
 
-  constructor(@Inject(SETTINGS) settings: LlmSettings) {
-    this.configuration = configureProviders(settings);
+  constructor(@Inject(CONFIGURATION) { settings, problems }: Pick<Configuration, 'settings' | 'problems'>) {
+    const invalid = problems.filter(({ kind }) => kind === 'invalid').map(({ name }) => name);
+    this.configuration = configureProviders(settings, new Set(invalid));
   }
 
   stateOf(name: ProviderName): ProviderState {

@@ -1,4 +1,4 @@
-import type { Settings } from '../config/index.js';
+import type { SettingName, Settings } from '../config/index.js';
 
 export const PROVIDERS = ['openai', 'anthropic', 'litellm'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
@@ -17,7 +17,7 @@ export interface Provider {
 /** A provider that is configured in part, or with a placeholder, and is therefore never asked. */
 export interface Misconfigured {
   readonly name: ProviderName;
-  readonly code: 'llm.key_missing' | 'llm.placeholder_key';
+  readonly code: 'llm.key_missing' | 'llm.placeholder_key' | 'llm.base_url_invalid';
   readonly message: string;
 }
 
@@ -42,12 +42,18 @@ interface Slot {
   readonly url: string | undefined;
   readonly fallbackUrl?: string;
   readonly keySetting: string;
-  readonly urlSetting: string;
+  readonly urlSetting: SettingName;
   readonly normalize: (url: string) => string;
 }
 
-/** Which providers the settings name, in the order in which they are preferred. */
-export function configureProviders(settings: LlmSettings): LlmConfiguration {
+/**
+ * Which providers the settings name, in the order in which they are preferred. `invalid` names the settings
+ * whose values were replaced by their defaults: a key that was meant for another host never goes to the vendor.
+ */
+export function configureProviders(
+  settings: LlmSettings,
+  invalid: ReadonlySet<string> = new Set(),
+): LlmConfiguration {
   const slots: readonly Slot[] = [
     {
       name: 'openai',
@@ -80,7 +86,7 @@ export function configureProviders(settings: LlmSettings): LlmConfiguration {
   const providers: Provider[] = [];
   const misconfigured: Misconfigured[] = [];
   for (const slot of slots) {
-    const found = configure(slot);
+    const found = configure(slot, invalid);
     if (found === undefined) continue;
     if ('apiKey' in found) providers.push(found);
     else misconfigured.push(found);
@@ -88,8 +94,11 @@ export function configureProviders(settings: LlmSettings): LlmConfiguration {
   return { providers, misconfigured };
 }
 
-function configure(slot: Slot): Provider | Misconfigured | undefined {
+function configure(slot: Slot, invalid: ReadonlySet<string>): Provider | Misconfigured | undefined {
   const { name, key, keySetting, urlSetting } = slot;
+  if (invalid.has(urlSetting)) {
+    return { name, code: 'llm.base_url_invalid', message: `${urlSetting} is no http or https URL; mend it` };
+  }
   const url = slot.url ?? slot.fallbackUrl;
   if (key === undefined) {
     if (slot.url === undefined) return undefined;

@@ -31,9 +31,9 @@ afterEach(async () => {
 
 /** The check on a board of its own, with the providers that the environment names. */
 function watch(environment: Record<string, string>) {
-  const { settings, secrets } = parseSettings(environment);
-  const board = new Board(createRedact(secrets));
-  const memory = new ProviderMemory(settings);
+  const configuration = parseSettings(environment);
+  const board = new Board(createRedact(configuration.secrets));
+  const memory = new ProviderMemory(configuration);
   const client = new ProviderClient();
   const calls = new Counter({
     name: 'calls',

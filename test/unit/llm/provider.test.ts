@@ -6,6 +6,18 @@ const configure = (environment: Record<string, string>) =>
   configureProviders(parseSettings(environment).settings);
 
 describe('configured providers', () => {
+  it('never send a key to the vendor that was meant for an address that is invalid', () => {
+    const { settings, problems } = parseSettings({
+      OPENAI_API_KEY: 'sk-real-1',
+      OPENAI_BASE_URL: 'proxy.internal',
+    });
+    const invalid = new Set(problems.map(({ name }) => name));
+    expect(configureProviders(settings, invalid)).toEqual({
+      providers: [],
+      misconfigured: [expect.objectContaining({ name: 'openai', code: 'llm.base_url_invalid' })],
+    });
+  });
+
   it('are none without settings', () => {
     expect(configure({})).toEqual({ providers: [], misconfigured: [] });
   });

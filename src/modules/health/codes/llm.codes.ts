@@ -27,6 +27,13 @@ export const llmCodes = {
     restart: 'useless',
     target: 'self',
   },
+  'llm.base_url_invalid': {
+    status: 'fail',
+    message: 'The address of the language model provider is invalid.',
+    means: 'The base URL of a provider is no http or https URL, so the provider was not even asked.',
+    restart: 'useless',
+    target: 'self',
+  },
   'llm.placeholder_key': {
     status: 'fail',
     message: 'The key of the language model provider is a placeholder.',
