@@ -5,7 +5,7 @@ import { RedisServer } from '../../fixtures/redis.js';
 import { healthyQueue as healthy, queueRecord, SOON_MS, startQueue, untilCode } from './queue-fixture.js';
 
 describe('the queue check when Redis would not keep what it takes', () => {
-  it('B1: fails without persistence, and warns of snapshots alone', async () => {
+  it.concurrent('B1: fails without persistence, and warns of snapshots alone', async () => {
     const redis = await RedisServer.start(['--appendonly', 'no']);
     const module = await startQueue({ REDIS_URL: redis.url });
     expect(await untilCode(module, 'redis.persistence_off')).toMatchObject({
@@ -18,7 +18,7 @@ describe('the queue check when Redis would not keep what it takes', () => {
     expect(warned.message).toContain('up to 900 s');
   });
 
-  it('warns when CONFIG is hidden, and never passes', async () => {
+  it.concurrent('warns when CONFIG is hidden, and never passes', async () => {
     const { redis } = await healthy();
     await redis.command('ACL', 'SETUSER', 'app', 'on', '>pass', '+@all', '-config', '~*', '&*');
     const module = await startQueue({ REDIS_URL: redis.url.replace('redis://', 'redis://app:pass@') });
@@ -26,7 +26,7 @@ describe('the queue check when Redis would not keep what it takes', () => {
     expect(record).toMatchObject({ status: 'warn', report: { durable: null } });
   });
 
-  it('B4: fails on a policy that evicts jobs or their locks', async () => {
+  it.concurrent('B4: fails on a policy that evicts jobs or their locks', async () => {
     const { redis, module } = await healthy();
     for (const policy of ['allkeys-lru', 'volatile-lru']) {
       await redis.command('CONFIG', 'SET', 'maxmemory-policy', policy);
@@ -35,7 +35,7 @@ describe('the queue check when Redis would not keep what it takes', () => {
     }
   });
 
-  it('B7: warns of a primary whose replicas are gone', async () => {
+  it.concurrent('B7: warns of a primary whose replicas are gone', async () => {
     const { redis, module } = await healthy();
     const replica = await RedisServer.start([
       '--replicaof',
@@ -53,24 +53,27 @@ describe('the queue check when Redis would not keep what it takes', () => {
 });
 
 describe('the queue check and credentials', () => {
-  it('A12: warns of a rotated password while the open connection lives, and fails when that is gone', async () => {
-    const { redis } = await healthy();
-    await redis.command('ACL', 'SETUSER', 'app', 'on', '>old-password', '+@all', '~*', '&*');
-    const url = redis.url.replace('redis://', 'redis://app:old-password@');
-    const module = await startQueue({ REDIS_URL: url });
-    await untilCode(module, 'redis.healthy');
-    await redis.command('ACL', 'SETUSER', 'app', 'resetpass', '>new-password');
-    const warned = await untilCode(module, 'redis.credentials_rotated', 20_000);
-    expect(warned).toMatchObject({ status: 'warn', report: { durable: true } });
-    expect(codeDefinition(warned.code).restart).toBe('harmful');
-    await redis.command('CLIENT', 'KILL', 'USER', 'app');
-    const failed = await untilCode(module, 'redis.credentials_rejected', 1000);
-    expect(JSON.stringify(failed)).not.toContain('old-password');
-    await redis.command('ACL', 'SETUSER', 'app', 'resetpass', '>old-password');
-    await untilCode(module, 'redis.healthy', 5000);
-  });
+  it.concurrent(
+    'A12: warns of a rotated password while the open connection lives, and fails when that is gone',
+    async () => {
+      const { redis } = await healthy();
+      await redis.command('ACL', 'SETUSER', 'app', 'on', '>old-password', '+@all', '~*', '&*');
+      const url = redis.url.replace('redis://', 'redis://app:old-password@');
+      const module = await startQueue({ REDIS_URL: url });
+      await untilCode(module, 'redis.healthy');
+      await redis.command('ACL', 'SETUSER', 'app', 'resetpass', '>new-password');
+      const warned = await untilCode(module, 'redis.credentials_rotated', 20_000);
+      expect(warned).toMatchObject({ status: 'warn', report: { durable: true } });
+      expect(codeDefinition(warned.code).restart).toBe('harmful');
+      await redis.command('CLIENT', 'KILL', 'USER', 'app');
+      const failed = await untilCode(module, 'redis.credentials_rejected', 1000);
+      expect(JSON.stringify(failed)).not.toContain('old-password');
+      await redis.command('ACL', 'SETUSER', 'app', 'resetpass', '>old-password');
+      await untilCode(module, 'redis.healthy', 5000);
+    },
+  );
 
-  it('warns when Redis accepts no new connection', async () => {
+  it.concurrent('warns when Redis accepts no new connection', async () => {
     const { redis, module } = await healthy();
     const clients = String(await redis.command('INFO', 'clients'));
     const connected = Number(/connected_clients:(\d+)/.exec(clients)?.[1]);

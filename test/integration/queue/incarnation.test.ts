@@ -32,14 +32,14 @@ describe('the queue check and lost data, without Postgres', () => {
     return { redis, module };
   };
 
-  it('B3: fails when Redis is emptied while it runs', async () => {
+  it.concurrent('B3: fails when Redis is emptied while it runs', async () => {
     const { redis, module } = await withJobs();
     await redis.command('FLUSHALL');
     const record = await untilCode(module, 'queue.data_lost', SOON_MS);
     expect(record.message).toContain('emptied while it ran');
   });
 
-  it('B2: fails when Redis comes back empty', async () => {
+  it.concurrent('B2: fails when Redis comes back empty', async () => {
     const { redis, module } = await withJobs();
     await redis.kill();
     await redis.restart({ empty: true });
@@ -47,21 +47,21 @@ describe('the queue check and lost data, without Postgres', () => {
     expect(record.message).toContain('Redis was restarted');
   });
 
-  it('fails when the job numbers go back though the sentinel is there', async () => {
+  it.concurrent('fails when the job numbers go back though the sentinel is there', async () => {
     const { redis, module } = await withJobs();
     await redis.command('DEL', 'bull:execution:id');
     const record = await untilCode(module, 'queue.data_lost', SOON_MS);
     expect(record.message).toContain('job ids went back');
   });
 
-  it('keeps its peace when Redis comes back with its data', async () => {
+  it.concurrent('keeps its peace when Redis comes back with its data', async () => {
     const { redis, module } = await withJobs();
     await redis.kill();
     await redis.restart();
     await untilCode(module, 'redis.healthy', SOON_MS);
   });
 
-  it('tells whoever puts the work back, and believes it', async () => {
+  it.concurrent('tells whoever puts the work back, and believes it', async () => {
     const { redis, module } = await withJobs();
     const incarnation = module.get(QueueIncarnation);
     const losses: string[] = [];
@@ -76,7 +76,7 @@ describe('the queue check and lost data, without Postgres', () => {
 });
 
 describe('the queue check and lost data, with Postgres', () => {
-  it('knows a loss that happened while no process was looking', async () => {
+  it.concurrent('knows a loss that happened while no process was looking', async () => {
     const database = await migrated();
     const { redis, module } = await healthy([], { DATABASE_URL: database.url });
     await eventually(async () => (await database.query('SELECT 1 FROM queue_incarnations')).length === 1);
@@ -86,7 +86,7 @@ describe('the queue check and lost data, with Postgres', () => {
     await untilCode(next, 'queue.data_lost', SOON_MS);
   });
 
-  it('is ready again in every process when one has put the work back', async () => {
+  it.concurrent('is ready again in every process when one has put the work back', async () => {
     const database = await migrated();
     const { redis, module: api } = await healthy([], { DATABASE_URL: database.url });
     const worker = await startQueue({ REDIS_URL: redis.url, DATABASE_URL: database.url });
@@ -100,7 +100,7 @@ describe('the queue check and lost data, with Postgres', () => {
     expect(worker.get(QueueIncarnation).sentinel).toBe(api.get(QueueIncarnation).sentinel);
   });
 
-  it('is not disturbed by a second process that starts or by Postgres going away', async () => {
+  it.concurrent('is not disturbed by a second process that starts or by Postgres going away', async () => {
     const database = await migrated();
     const { redis, module } = await healthy([], { DATABASE_URL: database.url });
     await eventually(async () => (await database.query('SELECT 1 FROM queue_incarnations')).length === 1);
@@ -117,7 +117,7 @@ describe('the queue check and lost data, with Postgres', () => {
 describe('processes that use different queues', () => {
   const conflictsOf = (module: TestingModule) => module.get(QueueIdentityService).conflicts();
 
-  it.each([
+  it.concurrent.each([
     ['B9: another Redis', async () => ({ REDIS_URL: (await RedisServer.start()).url })],
     ['B11: another prefix', async (url: string) => ({ REDIS_URL: url, QUEUE_PREFIX: 'prod' })],
     ['another database', async (url: string) => ({ REDIS_URL: `${url}/1` })],
@@ -125,7 +125,7 @@ describe('processes that use different queues', () => {
     const database = await migrated();
     const { redis, module: api } = await healthy([], { DATABASE_URL: database.url });
     const environment = { ...(await elsewhere(redis.url)), DATABASE_URL: database.url };
-    const worker = await startQueue(environment as Record<string, string>);
+    const worker = await startQueue(environment);
     await untilCode(worker, 'redis.healthy');
     const found = await eventually(() => conflictsOf(api)[0], { timeoutMs: 10_000 });
     expect(found.own.identity).not.toEqual(found.other.identity);
@@ -135,7 +135,7 @@ describe('processes that use different queues', () => {
     await eventually(() => conflictsOf(api).length === 0, { timeoutMs: 5000 });
   });
 
-  it('are not suspected while they use the same one', async () => {
+  it.concurrent('are not suspected while they use the same one', async () => {
     const database = await migrated();
     const { redis, module: api } = await healthy([], { DATABASE_URL: database.url });
     const worker = await startQueue({ REDIS_URL: redis.url, DATABASE_URL: database.url });

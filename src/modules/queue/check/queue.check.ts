@@ -60,10 +60,14 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   }
 
   async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
-    const [look] = await Promise.all([
+    const began = monotonic();
+    const [look, knock] = await Promise.all([
       this.probe.look(ANSWER_WITHIN_MS, signal),
-      this.knockIsDue() ? this.renewKnock(signal) : null,
+      this.knockIsDue(began) ? this.probe.knock(ANSWER_WITHIN_MS, signal) : undefined,
     ]);
+    // A look that failed says it all; one that had to connect anew was a knock itself.
+    if (look.failure !== null || look.reconnected) this.knock = { at: began, failure: null };
+    else if (knock !== undefined) this.knock = { at: began, failure: knock };
     const info = look.info === null ? null : parseInfo(look.info);
     if (look.config !== undefined) this.config = look.config;
     const durability = this.durabilityOf(look, info);
@@ -113,14 +117,9 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     this.board.poke(this.key);
   }
 
-  private knockIsDue(): boolean {
+  private knockIsDue(now: number): boolean {
     const every = this.knock.failure === null ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS;
-    return monotonic() - this.knock.at >= every;
-  }
-
-  private async renewKnock(signal: AbortSignal): Promise<void> {
-    const at = monotonic();
-    this.knock = { at, failure: await this.probe.knock(ANSWER_WITHIN_MS, signal) };
+    return now - this.knock.at >= every;
   }
 }
 

@@ -7,9 +7,9 @@ import { IdentityRepository } from './identity.repository.js';
 import { conflictOf, type ProcessQueue, type QueueConflict, type QueueIdentity } from './queue-identity.js';
 
 const WRITE_EVERY_MS = 4000;
-const READ_EVERY_MS = 2000;
+const READ_EVERY_MS = 1000;
 /** A queue that lost its data gets a new sentinel, which all processes see within this time. */
-const SETTLE_MS = 3000;
+const SETTLE_MS = 2000;
 const GOODBYE_MS = 1000;
 
 /** Finds out processes that look at different queues, by what each of them writes to Postgres. */
@@ -41,7 +41,7 @@ export class QueueIdentityService implements OnApplicationShutdown {
   }
 
   /**
-   * Living processes that use another queue of the same name; from memory, and asked again at most every 2 s
+   * Living processes that use another queue of the same name; from memory, and asked again at most every second
    * while somebody wants to know. Empty while it cannot be told.
    */
   conflicts(now = Date.now()): readonly QueueConflict[] {

@@ -19,6 +19,8 @@ export interface Look {
   readonly lastId: number;
   /** Undefined when it was not asked, null when Redis refused. */
   readonly config: RedisConfig | null | undefined;
+  /** It needed a new connection, and that came about. */
+  readonly reconnected: boolean;
 }
 
 interface Replies {
@@ -29,7 +31,14 @@ interface Replies {
 }
 
 const CONFIG_EVERY_MS = 5000;
-const NOTHING = { info: null, latencyMs: null, sentinel: null, lastId: 0, config: undefined } as const;
+const NOTHING = {
+  info: null,
+  latencyMs: null,
+  sentinel: null,
+  lastId: 0,
+  config: undefined,
+  reconnected: false,
+} as const;
 
 /**
  * Looks at Redis as a producer would, on a connection of its own that stays open from look to look: a mere loss
@@ -37,6 +46,7 @@ const NOTHING = { info: null, latencyMs: null, sentinel: null, lastId: 0, config
  */
 export class RedisProbe {
   private warm: Redis | undefined;
+  private closed = false;
   private configAt = -Infinity;
   private readonly keys: readonly [string, string, string];
 
@@ -65,7 +75,7 @@ export class RedisProbe {
     const connected = await connectProbe(this.settings, 'probity:check', left(), signal);
     if (connected.kind === 'failed') return { ...NOTHING, failure: connected.failure };
     this.keep(connected.redis);
-    return await this.exchange(connected.redis, left(), signal);
+    return { ...(await this.exchange(connected.redis, left(), signal)), reconnected: true };
   }
 
   /** Does a new connection work, with the credentials of now? Null when it does. */
@@ -84,6 +94,7 @@ export class RedisProbe {
   }
 
   close(): void {
+    this.closed = true;
     this.drop();
   }
 
@@ -120,6 +131,7 @@ export class RedisProbe {
   }
 
   private keep(redis: Redis): void {
+    if (this.closed) return redis.disconnect();
     this.warm = redis;
     this.configAt = -Infinity;
     redis.once('close', () => {
@@ -141,7 +153,15 @@ function lookOf({ info, canary, canaryMs, config }: Replies, deadlineMs: number)
   if (canary instanceof Array) {
     const [sentinel = null, lastId = null] = canary;
     const latencyMs = Math.round(canaryMs ?? 0);
-    return { failure: null, info: text, latencyMs, sentinel, lastId: Number(lastId ?? 0), config };
+    return {
+      failure: null,
+      info: text,
+      latencyMs,
+      sentinel,
+      lastId: Number(lastId ?? 0),
+      config,
+      reconnected: false,
+    };
   }
   return { ...NOTHING, info: text, config, failure: canary ?? unanswered(info, deadlineMs) };
 }
