@@ -12,10 +12,12 @@ export async function runSteps(
   stack: Stack,
   screen: Screen,
   signal: AbortSignal,
+  done: () => Promise<void>,
 ): Promise<void> {
   for (const step of steps) {
     signal.throwIfAborted();
     await runStep(step, stack, screen, signal);
+    await done();
   }
 }
 

@@ -1,4 +1,4 @@
-import { removeState, writeState } from '../stack-state.js';
+import { removeState, writeState, type StackState } from '../stack-state.js';
 import { StackEnvironment } from '../stack-environment.js';
 import type { StackPaths } from '../paths.js';
 import { runSteps } from '../progress.js';
@@ -39,16 +39,16 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
   });
   const stopping = onStopSignals(screen);
   try {
-    writeState(paths.state, await look(stack, 'starting', startedAt));
-    await runSteps(STEPS, stack, screen, stopping);
+    await write('starting');
+    await runSteps(STEPS, stack, screen, stopping, () => write('starting'));
     stack.environment.writeFor(FOR_A_SHELL, paths.env);
     screen.say(summary(stack, screen.paint));
     live = new LiveStatus(stack, screen, startedAt);
     await live.run(stopping);
-    return await drain(stack, screen, 0);
+    return await drain(0);
   } catch (error) {
     // Asked to stop while it started: that is no failure.
-    if (stopping.aborted) return await drain(stack, screen, 130);
+    if (stopping.aborted) return await drain(130);
     const { bad, bold } = screen.paint;
     if (error instanceof StepFailure) {
       screen.say(
@@ -57,16 +57,21 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
     } else {
       screen.say(`\n${bad('The dev stack failed for a reason that was not foreseen:')} ${String(error)}`);
     }
-    return await drain(stack, screen, 1);
+    return await drain(1);
   } finally {
     screen.show([]);
   }
 
-  async function drain(each: Stack, to: Screen, code: number): Promise<number> {
-    writeState(paths.state, await look(each, 'stopping', startedAt));
+  async function write(phase: StackState['phase']): Promise<void> {
+    writeState(paths.state, await look(stack, phase, startedAt));
+  }
+
+  async function drain(code: number): Promise<number> {
+    await write('stopping');
     const began = performance.now();
-    await each.stop((name) => to.say(to.paint.dim(`stopping ${name}`)));
-    to.say(`Stopped; nothing is left running (${((performance.now() - began) / 1000).toFixed(1)} s).`);
+    await stack.stop((name) => screen.say(screen.paint.dim(`stopping ${name}`)));
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    screen.say(`Stopped; nothing is left running (${seconds} s).`);
     return code;
   }
 }

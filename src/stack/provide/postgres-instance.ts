@@ -133,7 +133,7 @@ function notReady(data: string, pid: number | null): string | undefined {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   if (Number(lines[0]) !== pid) return 'it is starting';
   const state = lines[7]?.trim();
-  return state === 'ready' ? undefined : `it is ${state ?? 'starting'}`;
+  return state === 'ready' || state === 'standby' ? undefined : `it is ${state ?? 'starting'}`;
 }
 
 async function makeDatabase(adminUrl: string, name: string): Promise<void> {
