@@ -74,50 +74,31 @@ export class SlowReader {
   }
 
   private async readFlow(redis: Redis, look: Look): Promise<Flow> {
-    const [
-      wait,
-      head,
-      prioritized,
-      firstPrioritized,
-      delayed,
-      firstDelayed,
-      active,
-      activeIds,
-      meta,
-      limiter,
-    ] = (await pipelined(redis, (pipeline) =>
+    const [wait, prioritized, delayed, activeIds, meta] = (await pipelined(redis, (pipeline) =>
       pipeline
         .llen(this.key('wait'))
-        .lindex(this.key('wait'), -1)
         .zcard(this.key('prioritized'))
-        .zrange(this.key('prioritized'), '0', '0')
         .zcard(this.key('delayed'))
-        .zrange(this.key('delayed'), '0', '0', 'WITHSCORES')
-        .llen(this.key('active'))
         .lrange(this.key('active'), 0, LISTED - 1)
-        .hmget(this.key('meta'), 'paused', 'concurrency', 'max')
-        .get(this.key('limiter')),
-    )) as [
-      number,
-      string | null,
-      number,
-      string[],
-      number,
-      string[],
-      number,
-      string[],
-      (string | null)[],
-      string | null,
-    ];
+        .hmget(this.key('meta'), 'paused', 'concurrency', 'max'),
+    )) as [number, number, number, string[], (string | null)[]];
     const [paused, concurrency, max] = meta;
-    const dueAt = firstDelayed[1] === undefined ? null : Math.floor(Number(firstDelayed[1]) / SCORE_UNIT);
     const limit = max != null ? Number(max) : limiterOf(look.heartbeats);
+    // An empty queue has no heads: most of the time nothing more is asked.
+    const [head, firstPrioritized, firstDelayed, limited, active] = await Promise.all([
+      wait === 0 ? null : redis.lindex(this.key('wait'), -1),
+      prioritized === 0 ? [] : redis.zrange(this.key('prioritized'), '0', '0'),
+      delayed === 0 ? [] : redis.zrange(this.key('delayed'), '0', '0', 'WITHSCORES'),
+      limit === null ? null : redis.get(this.key('limiter')),
+      activeIds.length < LISTED ? activeIds.length : redis.llen(this.key('active')),
+    ]);
+    const dueAt = firstDelayed[1] === undefined ? null : Math.floor(Number(firstDelayed[1]) / SCORE_UNIT);
     return {
       counts: { waiting: wait, prioritized, delayed, active, paused: paused === '1' },
       heads: [head, firstPrioritized[0]].filter((id): id is string => typeof id === 'string'),
       overdueSince: dueAt !== null && dueAt < look.now ? dueAt : null,
       concurrencyLimit: concurrency == null ? null : Number(concurrency),
-      rateLimited: limit !== null && Number(limiter ?? 0) >= limit,
+      rateLimited: limit !== null && Number(limited ?? 0) >= limit,
       activeIds,
       locks: await this.readLocks(redis, activeIds, look),
     };
