@@ -66,7 +66,7 @@ export class RedisProbe {
   /** One look. Answers within the deadline, and has destroyed the connection when that did not answer. */
   async look(deadlineMs: number, signal: AbortSignal): Promise<Look> {
     const due = monotonic() + deadlineMs;
-    const left = () => Math.max(1, due - monotonic());
+    const left = () => Math.max(1, Math.ceil(due - monotonic()));
     if (this.warm !== undefined) {
       const look = await this.exchange(this.warm, left(), signal);
       if (look.failure?.disconnected !== true) return look;
