@@ -23,7 +23,9 @@ export const GUARD_FD = 3;
 // The child is not init, so signals reach it with their usual meaning. `timeout 0` has no timeout: it waits outside
 // of the namespace and ends just as the child ended, which `unshare --fork` does not after SIGKILL, nor a shell.
 // /proc is the machine's, so the first field of stat is the pid out there.
-const NAMESPACE_GUARD = `( trap '' CHLD TERM INT HUP; read -r _ <&3 ) </dev/null >/dev/null 2>&1 &
+// It waits for `cat`, not in `read`, for the end of an orphan that it inherited would end a `read`; and while it
+// waits it reaps them.
+const NAMESPACE_GUARD = `( trap '' TERM INT HUP; /bin/cat <&3 >/dev/null; : ) </dev/null >/dev/null 2>&1 &
 timeout=$1; shift
 exec "$timeout" --foreground 0 /bin/sh -c 'read -r pid _ </proc/self/stat; echo "$pid" >&3; exec "$@" 3<&-' sh "$@"`;
 

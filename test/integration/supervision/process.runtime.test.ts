@@ -51,6 +51,12 @@ describe.each(containments)('a process contained by its %s', (kind, containment)
     expect(await supervisor.stop()).toMatchObject({ code: 0, signal: null });
   });
 
+  it('goes on when orphans of it come and go', async () => {
+    const { supervisor, says } = run('leaves-orphans');
+    await says('they are gone');
+    expect(supervisor.snapshot()).toMatchObject({ incarnation: 1, running: true });
+  });
+
   it('leaves nothing of the group of a child that died, and is not held up by what left it', async () => {
     const mark = uniqueMark();
     atEnd(() => processesMarked(mark).forEach((pid) => process.kill(pid, 'SIGKILL')));
