@@ -75,6 +75,10 @@ export const heartbeatCodes = {
     message: 'Processes of this platform use different queues.',
     means: 'API and worker are connected to different Redis servers, databases or prefixes.',
   }),
+  'worker.queue_failing': failing('useless', {
+    message: 'No worker can work, for the queue fails.',
+    means: 'The queue check fails, so nothing can be taken or finished, whatever the workers are like.',
+  }),
   'worker.unknown': failing('useless', {
     message: 'The workers cannot be seen, for the queue cannot be asked.',
     means: 'Redis or the queue driver fails, so nothing can be said of who consumes the queue.',

@@ -3,6 +3,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { REDACT, SETTINGS, type Redact, type Settings } from '../../config/index.js';
 import {
   answer,
+  Board,
   severity,
   codeDefinition,
   withDeadline,
@@ -11,6 +12,7 @@ import {
 } from '../../health/index.js';
 import { QueueIdentityService, redisFailure } from '../../queue/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
+import { underQueue } from '../assess/queue-failing.assess.js';
 import { assessQueue } from '../assess/queue.assess.js';
 import { workerReport, type QueueView } from '../assess/report.js';
 import type { Verdict } from '../assess/verdict.js';
@@ -20,6 +22,7 @@ import { HeartbeatMetrics } from './heartbeat.metrics.js';
 import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import { WorkerMemory } from './worker-memory.service.js';
 
+const QUEUE_CHECK = 'queue';
 const REDIS_DEADLINE_MS = 1200;
 
 /** Is the queue being consumed, and by whom? Workers do not count towards readiness: a queue keeps its jobs. */
@@ -30,7 +33,7 @@ export class WorkerCheck implements Check {
   /** The look at Redis has a deadline of its own, so that even then the report is filled. */
   readonly deadlineMs = REDIS_DEADLINE_MS + 500;
   readonly counts = 'informative' as const;
-  readonly dependsOn = ['queue'];
+  readonly dependsOn = [QUEUE_CHECK];
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -40,14 +43,21 @@ export class WorkerCheck implements Check {
     private readonly canary: Canary,
     private readonly identities: QueueIdentityService,
     private readonly metrics: HeartbeatMetrics,
-  ) {}
+    private readonly board: Board,
+  ) {
+    // The verdict leans on that of the queue, so it changes with it.
+    board.onTransition(({ check }) => {
+      if (check === QUEUE_CHECK) board.poke(this.key);
+    });
+  }
 
   async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
     await this.memory.sync();
     const trouble = await this.look(signal);
     const views = this.views(trouble === null ? 0 : this.watcher.ageMs());
     this.metrics.set(views);
-    const verdict = trouble ?? this.verdict(views);
+    const queue = this.board.snapshot().checks.find(({ key }) => key === QUEUE_CHECK);
+    const verdict = underQueue(trouble ?? this.verdict(views), queue);
     if (trouble === null) this.canary.consider(views);
     return answer(this.key, verdict.code, {
       message: verdict.message,
