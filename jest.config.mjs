@@ -43,5 +43,11 @@ export default {
   testTimeout: 30_000,
   // A closed connection of ioredis leaves a timer of 2 s behind.
   openHandlesTimeout: 5000,
-  projects: [tier('unit'), tier('architecture'), tier('integration', services), tier('e2e', services)],
+  projects: [
+    tier('unit'),
+    tier('architecture'),
+    tier('integration', services),
+    tier('e2e', services),
+    tier('faults', services),
+  ],
 };

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { root } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-const TIERS = ['unit', 'architecture', 'integration', 'e2e'];
+const TIERS = ['unit', 'architecture', 'integration', 'e2e', 'faults'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !TIERS.includes(arg));

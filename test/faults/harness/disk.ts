@@ -1,0 +1,43 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RedisServer } from '../../fixtures/redis.js';
+import { atEnd } from '../../fixtures/cleanup.js';
+
+/** Why no file system can be mounted here; undefined when one can. */
+export function mountingIsPossible(): string | undefined {
+  if (process.platform !== 'linux') return 'a small disk is a tmpfs, which is of Linux';
+  if (process.getuid?.() !== 0) return 'mounting a small disk takes root';
+  return undefined;
+}
+
+/** Mounts a disk of so many MB on a folder, until the test file has ended. */
+export function mountDisk(dir: string, megabytes: number): void {
+  mkdirSync(dir, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir]);
+  // Lazily, for a process that is being killed may still hold it.
+  atEnd(() => void spawnSync('umount', ['-l', dir], { stdio: 'ignore' }));
+}
+
+/** Restarts Redis with its data on a disk of 2 MB. */
+export async function mountSmallDisk(redis: RedisServer): Promise<void> {
+  await redis.stop();
+  rmSync(redis.dataDir, { recursive: true, force: true });
+  mountDisk(redis.dataDir, 2);
+  await redis.restart();
+}
+
+const BALLAST = 'ballast';
+
+/** Fills the disk of a folder to its last block. */
+export function fillDisk(dir: string): void {
+  try {
+    for (;;) writeFileSync(join(dir, BALLAST), Buffer.alloc(1024 * 1024), { flag: 'a' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
+}
+
+export function emptyDisk(dir: string): void {
+  rmSync(join(dir, BALLAST), { force: true });
+}

@@ -1,0 +1,62 @@
+// Loaded into a process under test before its own code. SIGUSR2 breaks it in the way that SABOTAGE names, and mends
+// it again: faults that come from within a process, such as a leak or a bug of a library, cannot be injected from
+// outside.
+import { isMainThread } from 'node:worker_threads';
+
+let on = false;
+let mend = () => undefined;
+
+const ways = {
+  // The fetch loop waits for ever, as with BullMQ 6.1.2 after an outage: alive, listed, and takes nothing.
+  async 'wedge-fetch-loop'() {
+    const { Worker } = await import('bullmq');
+    const original = Worker.prototype.waitForJob;
+    const held = new Set();
+    Worker.prototype.waitForJob = async function (...args) {
+      const answer = await original.apply(this, args);
+      if (on) await new Promise((resolve) => held.add(resolve));
+      return answer;
+    };
+    return () => () => {
+      for (const resolve of held) resolve();
+      held.clear();
+    };
+  },
+  // Every client of every pool is taken and never given back.
+  async 'leak-pool'() {
+    const { default: pg } = await import('pg');
+    const pools = new Set();
+    const connect = pg.Pool.prototype.connect;
+    pg.Pool.prototype.connect = function (...args) {
+      pools.add(this);
+      return connect.apply(this, args);
+    };
+    return async () => {
+      const leaked = [];
+      for (const pool of pools) {
+        const all = Array.from({ length: pool.options.max }, () => connect.call(pool));
+        leaked.push(...(await Promise.all(all)));
+      }
+      return () => leaked.forEach((client) => client.release());
+    };
+  },
+  // The main loop spins, as with a job that computes.
+  async spin() {
+    return () => {
+      process.stdout.write('sabotage on\n');
+      const until = Date.now() + Number(process.env.SABOTAGE_MS ?? 10_000);
+      while (Date.now() < until);
+      return () => undefined;
+    };
+  },
+};
+
+if (isMainThread) {
+  const start = await ways[process.env.SABOTAGE]();
+  process.on('SIGUSR2', async () => {
+    on = !on;
+    if (on) mend = await start();
+    else mend();
+    process.stdout.write(`sabotage ${on ? 'on' : 'off'}\n`);
+  });
+}
