@@ -10,7 +10,8 @@ import { LogFile } from './log-file.js';
 import { noticeOf, type Notice } from './log-line.policy.js';
 import { CONTAINMENT, type ChildSpec } from './provide/index.js';
 import type { ProcessRow } from './stack-state.js';
-import { StepFailure, waitFor } from './step.js';
+import { StepFailure } from './step-failure.js';
+import { waitFor } from './wait-for.js';
 
 export interface MemberOptions {
   readonly name: string;

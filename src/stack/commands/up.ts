@@ -7,7 +7,7 @@ import { releaseLock, takeLock } from '../stack-lock.js';
 import { clock, LiveStatus } from '../status/live.js';
 import { Screen } from '../status/screen.js';
 import { look } from '../status/watch.js';
-import { StepFailure } from '../step.js';
+import { StepFailure } from '../step-failure.js';
 import { STEPS } from '../steps/index.js';
 import { onStopSignals } from '../stop-signals.js';
 import { summary } from '../summary.js';

@@ -1,7 +1,9 @@
 import { ask } from '../ask.js';
 import { decideGate, type QueueVerdict } from '../gate.policy.js';
 import type { Stack } from '../stack.js';
-import { StepFailure, waitFor, type Step } from '../step.js';
+import type { Step } from '../step.js';
+import { StepFailure } from '../step-failure.js';
+import { waitFor } from '../wait-for.js';
 import { startOurs } from './processes.js';
 
 /** The api, up to the gate: its queue takes work and keeps it. */

@@ -1,5 +1,6 @@
 import { migrate } from '../../modules/database/index.js';
-import { StepFailure, type Step } from '../step.js';
+import type { Step } from '../step.js';
+import { StepFailure } from '../step-failure.js';
 
 /** The schema that this build ships. */
 export const migrateStep: Step = {

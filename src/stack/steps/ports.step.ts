@@ -1,5 +1,6 @@
 import { isFree, ownerOf } from '../ports.js';
-import { StepFailure, type Step } from '../step.js';
+import type { Step } from '../step.js';
+import { StepFailure } from '../step-failure.js';
 
 /** The ports of the processes are settings: one that is taken is not replaced by another. */
 export const portsStep: Step = {

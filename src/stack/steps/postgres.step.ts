@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { composeUp, hasDocker } from '../docker.js';
 import { findPostgres, installPackage, privatePostgres, type Say } from '../provide/index.js';
 import type { Stack } from '../stack.js';
-import { StepFailure, type Step } from '../step.js';
+import type { Step } from '../step.js';
+import { StepFailure } from '../step-failure.js';
 import { startPrivate } from './private.js';
 
 const PORT = 5432;

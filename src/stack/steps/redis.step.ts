@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { composeUp, hasDocker } from '../docker.js';
 import { findRedis, privateRedis, provideRedis } from '../provide/index.js';
 import type { Stack } from '../stack.js';
-import { StepFailure, type Step } from '../step.js';
+import type { Step } from '../step.js';
+import { StepFailure } from '../step-failure.js';
 import { startPrivate } from './private.js';
 
 const SETTINGS = ['REDIS_URL', 'QUEUE_REDIS_SENTINELS', 'QUEUE_REDIS_HOST', 'QUEUE_REDIS_PORT'];

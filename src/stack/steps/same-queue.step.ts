@@ -2,7 +2,9 @@ import pg from 'pg';
 import { ask } from '../ask.js';
 import { compareIdentities, type IdentityRow } from '../same-queue.policy.js';
 import type { Stack } from '../stack.js';
-import { StepFailure, waitFor, type Step } from '../step.js';
+import type { Step } from '../step.js';
+import { StepFailure } from '../step-failure.js';
+import { waitFor } from '../wait-for.js';
 
 const WITHIN_MS = 20_000;
 

@@ -1,6 +1,8 @@
 import { ask } from '../ask.js';
 import type { Stack } from '../stack.js';
-import { StepFailure, waitFor, type Step } from '../step.js';
+import type { Step } from '../step.js';
+import { StepFailure } from '../step-failure.js';
+import { waitFor } from '../wait-for.js';
 import { startOurs } from './processes.js';
 
 const READY_WITHIN_MS = 30_000;
