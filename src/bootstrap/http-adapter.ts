@@ -1,45 +1,64 @@
+import { Logger } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { createServer, type RequestListener } from 'node:http';
 import {
+  PLATFORM_PROBES,
   problem,
   PROBLEM_TYPE,
-  registerProbeRoutes,
+  probeHandler,
   type Lifecycle,
   type ProbeAnswers,
+  type ProbeHandler,
 } from '../modules/health/index.js';
 import { LIMITS, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS } from './limits.js';
 
-export function createHttpAdapter(): FastifyAdapter {
-  const adapter = new FastifyAdapter({
+/** The HTTP server of a process that serves an API, with its probes in front of Fastify. */
+export class HttpFront {
+  /** Nothing is a probe until it is known how to answer one; the listener opens later. */
+  private probes: ProbeHandler = () => false;
+
+  readonly adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: LIMITS.requestTimeoutMs,
-    keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: true,
     return503OnClosing: false,
-    http: {
-      maxHeaderSize: LIMITS.maxHeaderBytes,
-      headersTimeout: LIMITS.headersTimeoutMs,
-      // Node looks for requests that never finish this often; its default of 30 s would let them pile up.
-      connectionsCheckingInterval: 1000,
+    serverFactory: (handler: RequestListener) => {
+      const server = createServer(
+        {
+          maxHeaderSize: LIMITS.maxHeaderBytes,
+          headersTimeout: LIMITS.headersTimeoutMs,
+          requestTimeout: LIMITS.requestTimeoutMs,
+          keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
+          // Node looks for requests that never finish this often; its default of 30 s would let them pile up.
+          connectionsCheckingInterval: 1000,
+        },
+        (request, response) => {
+          if (!this.probes(request, response)) handler(request, response);
+        },
+      );
+      server.maxConnections = LIMITS.maxConnections;
+      return server;
     },
   });
-  instanceOf(adapter).server.maxConnections = LIMITS.maxConnections;
-  return adapter;
+
+  /** Answers the probes, and limits how many other requests are under way at once. */
+  serve(answers: ProbeAnswers, lifecycle: Lifecycle): void {
+    const logger = new Logger('Http');
+    this.probes = probeHandler(answers, PLATFORM_PROBES, {
+      draining: () => lifecycle.draining,
+      onDefect: (error) => logger.error(error instanceof Error ? error : new Error(String(error))),
+    });
+    limitConcurrency(this.adapter.getInstance() as unknown as FastifyInstance, lifecycle);
+  }
 }
 
-export function instanceOf(adapter: FastifyAdapter): FastifyInstance {
-  return adapter.getInstance() as unknown as FastifyInstance;
-}
-
-/** Puts the probes on the adapter, and limits how many other requests are under way at once. */
-export function prepareHttp(fastify: FastifyInstance, answers: ProbeAnswers, lifecycle: Lifecycle): void {
-  registerProbeRoutes(fastify, answers);
+function limitConcurrency(fastify: FastifyInstance, lifecycle: Lifecycle): void {
   let underWay = 0;
   fastify.addHook('onRequest', async (request, reply) => {
     // A balancer that reuses its connection would not notice that the process is leaving.
     if (lifecycle.draining) reply.header('connection', 'close');
-    if (isProbe(request.url)) return;
+    if (/^\/metrics(\?|$)/.test(request.url)) return;
     reply.header('cache-control', 'no-store');
     if (underWay >= MAX_CONCURRENT_REQUESTS) {
       const body = problem({
@@ -55,8 +74,4 @@ export function prepareHttp(fastify: FastifyInstance, answers: ProbeAnswers, lif
       underWay -= 1;
     });
   });
-}
-
-function isProbe(url: string): boolean {
-  return /^\/(livez|readyz|healthz|metrics|health|api\/production)(\/|\?|$)/.test(url);
 }

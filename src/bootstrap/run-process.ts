@@ -14,7 +14,7 @@ import {
 } from '../modules/health/index.js';
 import { Liveness } from '../modules/liveness/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';
-import { createHttpAdapter, instanceOf, prepareHttp } from './http-adapter.js';
+import { HttpFront } from './http-adapter.js';
 import { LIMITS } from './limits.js';
 import { createLogger, NestLogger } from './logging.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -78,14 +78,14 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
 }
 
 async function runWithApi({ definition, settings, logger, root }: Parts): Promise<Running> {
-  const adapter = createHttpAdapter();
-  const app = await NestFactory.create<NestFastifyApplication>(root as never, adapter, {
+  const front = new HttpFront();
+  const app = await NestFactory.create<NestFastifyApplication>(root as never, front.adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   const lifecycle = app.get(Lifecycle);
   app.useGlobalFilters(new ProblemFilter());
-  prepareHttp(instanceOf(adapter), app.get(ProbeAnswers), lifecycle);
+  front.serve(app.get(ProbeAnswers), lifecycle);
   countConnections(app);
   await app.listen(definition.port(settings), settings.host);
   logger.info({ url: await app.getUrl() }, 'listening');

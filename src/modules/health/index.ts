@@ -9,7 +9,7 @@ export { codeDefinition, isCode, registry, runbookOf, type Code } from './codes/
 export { HealthModule, SERVICE } from './health.module.js';
 export { ProbeAnswers, type ProbeReply, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
 export { HealthzSections, type HealthzSection } from './http/healthz-sections.js';
-export { noBareHealth, registerProbeRoutes } from './http/probe.routes.js';
+export { PLATFORM_PROBES, probeHandler, type ProbeHandler } from './http/probe-handler.js';
 export { problem, PROBLEM_TYPE, type Problem } from './http/problem.js';
 export { Lifecycle, type DrainStep } from './lifecycle.js';
 export { ProcessSampler } from './process-sampler.js';

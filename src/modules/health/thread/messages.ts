@@ -36,6 +36,8 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly message: string }
+  /** Something that was not foreseen, for the log. */
+  | { readonly kind: 'defect'; readonly message: string }
   | { readonly kind: 'ask'; readonly id: number; readonly what: 'fresh' | 'metrics' }
   | { readonly kind: 'closed' };
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Worker } from 'node:worker_threads';
 import { register } from 'prom-client';
 import type { Liveness } from '../../liveness/index.js';
@@ -28,6 +29,7 @@ export class ProbeThread {
   private stopListening: (() => void) | undefined;
   private changed = true;
   private lastReason: string | null = null;
+  private readonly logger = new Logger('Probes');
 
   constructor(private readonly parts: ProbeThreadParts) {}
 
@@ -51,6 +53,7 @@ export class ProbeThread {
         if (message.kind === 'listening') resolve(message.port);
         if (message.kind === 'failed') reject(new Error(message.message));
         if (message.kind === 'ask') void this.reply(message.id, message.what);
+        if (message.kind === 'defect') this.logger.error(message.message);
       });
       this.worker?.on('error', reject);
     });

@@ -10,12 +10,12 @@ import type { LivenessState } from '../../liveness/index.js';
 import { withDeadline } from '../board/deadline.js';
 import { monotonic } from '../board/moment.js';
 import type { Snapshot } from '../board/snapshot.js';
-import { ProbeAnswers, type ProbeName, type ProbeReply } from '../http/probe-answers.js';
-import { noBareHealth } from '../http/probe.routes.js';
-import { problem, PROBLEM_TYPE } from '../http/problem.js';
+import { ProbeAnswers, type ProbeReply } from '../http/probe-answers.js';
+import { probeHandler, problemReply, PROCESS_PROBES, send } from '../http/probe-handler.js';
 import type { FromThread, MetricsText, Sample, ThreadData, ToThread } from './messages.js';
 
 const MAIN_ANSWERS_WITHIN_MS = 1900;
+const NOT_HERE = 'This process serves /livez, /readyz, /readyz/:check, /healthz and /metrics.';
 
 const data = workerData as ThreadData;
 const heartbeat = new Float64Array(data.heartbeat);
@@ -34,7 +34,7 @@ const server = createServer(
     keepAliveTimeout: data.limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: 1000,
   },
-  (request, response) => void handle(request, response),
+  handle,
 );
 server.maxConnections = data.limits.maxConnections;
 
@@ -49,11 +49,13 @@ const answers = new ProbeAnswers(
 );
 const mayRead = data.opsToken === undefined ? () => true : bearerGuard(data.opsToken);
 
-const PROBES: Readonly<Record<string, ProbeName>> = {
-  '/livez': 'livez',
-  '/readyz': 'readyz',
-  '/healthz': 'healthz',
-};
+const probe = probeHandler(answers, PROCESS_PROBES, {
+  onDefect: (error) =>
+    tell({
+      kind: 'defect',
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }),
+});
 
 /** What the main thread said last, unless it has not run for so long that it will not run again. */
 function liveness(now: number): LivenessState {
@@ -67,40 +69,13 @@ function liveness(now: number): LivenessState {
   return { live: false, reason: 'process.loop_dead', since: deadSince };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [path = '/', query] = (request.url ?? '/').split('?', 2);
-  const reply = await route(path, query, request);
-  response.writeHead(reply.statusCode, {
-    'content-type': reply.contentType,
-    'cache-control': 'no-store',
-    'content-length': Buffer.byteLength(reply.body),
-  });
-  response.end(request.method === 'HEAD' ? undefined : reply.body);
-}
-
-async function route(path: string, query: string | undefined, request: IncomingMessage): Promise<ProbeReply> {
-  const { accept, authorization } = request.headers;
+function handle(request: IncomingMessage, response: ServerResponse): void {
+  if (probe(request, response)) return;
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return refusal(405, 'probe.method', 'Use GET or HEAD.');
-  const probe = PROBES[path];
-  if (probe !== undefined) return await answers.answer({ probe, query, accept, authorization });
-  if (path.startsWith('/readyz/')) {
-    return await answers.answer({
-      probe: 'readyz',
-      check: path.slice('/readyz/'.length),
-      query,
-      accept,
-      authorization,
-    });
-  }
-  if (path === '/metrics') return await metrics(authorization);
-  if (path === '/health')
-    return { statusCode: 404, contentType: PROBLEM_TYPE, body: JSON.stringify(noBareHealth()) };
-  return refusal(
-    404,
-    'probe.not_found',
-    'This process serves /livez, /readyz, /readyz/:check, /healthz and /metrics.',
-  );
+    send(response, refusal(405, 'probe.method', 'Use GET or HEAD.'));
+  else if (request.url?.split('?')[0] === '/metrics')
+    void metrics(request.headers.authorization).then((reply) => send(response, reply));
+  else send(response, refusal(404, 'probe.not_found', NOT_HERE));
 }
 
 async function metrics(authorization: string | undefined): Promise<ProbeReply> {
@@ -119,11 +94,7 @@ async function metrics(authorization: string | undefined): Promise<ProbeReply> {
 
 function refusal(status: number, code: string, detail: string): ProbeReply {
   const title = { 401: 'Unauthorized', 404: 'Not found', 405: 'Method not allowed' }[status] ?? 'Unavailable';
-  return {
-    statusCode: status,
-    contentType: PROBLEM_TYPE,
-    body: JSON.stringify(problem({ title, status, detail, code })),
-  };
+  return problemReply({ title, status, detail, code });
 }
 
 /** Asks the main thread; undefined when it is too busy to answer in time. */

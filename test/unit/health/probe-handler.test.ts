@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fastify from 'fastify';
-import { ProbeAnswers, registerProbeRoutes } from '../../../src/modules/health/index.js';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PLATFORM_PROBES, ProbeAnswers, probeHandler } from '../../../src/modules/health/index.js';
 import { apiWith, service } from './fixtures.js';
 
-const server = fastify();
 let origin = '';
 const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);
 const snapshot = apiWith();
@@ -21,12 +21,23 @@ const answers = new ProbeAnswers(
   { service },
 );
 
-beforeAll(async () => {
-  registerProbeRoutes(server, answers);
-  origin = await server.listen({ port: 0, host: '127.0.0.1' });
+const defects: unknown[] = [];
+let leaving = false;
+const probe = probeHandler(answers, PLATFORM_PROBES, {
+  draining: () => leaving,
+  onDefect: (error) => defects.push(error),
 });
-afterAll(async () => {
-  await server.close();
+const server = createServer((request, response) => {
+  if (!probe(request, response)) response.writeHead(418).end();
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
 });
 
 const PATHS = [
@@ -39,7 +50,7 @@ const PATHS = [
   '/api/production/health',
 ];
 
-describe('the routes of the probes', () => {
+describe('the handler of the probes', () => {
   it.each(PATHS)('%s answers GET and HEAD alike, is never stored, and carries a timestamp', async (url) => {
     const [get, head] = await Promise.all([ask(url), ask(url, { method: 'HEAD' })]);
     for (const { status, headers } of [get, head]) {
@@ -68,5 +79,32 @@ describe('the routes of the probes', () => {
   it('answer 404 for an unknown check, whatever its name holds', async () => {
     for (const name of ['nobody', '__proto__', 'constructor', '%00', '%F0%9F%92%A5'])
       expect((await ask(`/readyz/${name}`)).status).toBe(404);
+  });
+
+  it('leaves every other path and method to whoever stands behind', async () => {
+    for (const path of ['/', '/livezz', '/readyzz', '/api/production', '/api/production/ready/', '/metrics'])
+      expect((await ask(path)).status).toBe(418);
+    expect((await ask('/livez', { method: 'POST' })).status).toBe(418);
+  });
+
+  it('closes the connection with its answer while the process is leaving', async () => {
+    expect((await ask('/livez')).headers.get('connection')).toBe('keep-alive');
+    leaving = true;
+    expect((await ask('/livez')).headers.get('connection')).toBe('close');
+    leaving = false;
+  });
+
+  it('answers 500 without the reason when an answer cannot be put together, and goes on', async () => {
+    const broken = jest.spyOn(answers, 'answer').mockImplementation(() => {
+      throw new Error('the reason');
+    });
+    const reply = await ask('/readyz');
+    expect(reply.status).toBe(500);
+    expect(await reply.text()).not.toContain('the reason');
+    broken.mockImplementation(() => Promise.reject(new Error('a late reason')));
+    expect((await ask('/readyz?fresh')).status).toBe(500);
+    expect(defects).toMatchObject([{ message: 'the reason' }, { message: 'a late reason' }]);
+    broken.mockRestore();
+    expect((await ask('/readyz')).status).toBe(200);
   });
 });

@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ProbeAnswers, ProbeName, ProbeReply } from './probe-answers.js';
+import { problem, PROBLEM_TYPE } from './problem.js';
+
+/** Takes a request when it is for a probe, and says whether it did. */
+export type ProbeHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface ProbeHandlerOptions {
+  /** A process that is leaving closes each connection with its answer, so that balancers notice. */
+  readonly draining?: () => boolean;
+  /** Told of an answer that could not be put together, which is a defect; the client gets a 500 without its text. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** The probes that every process serves. */
+export const PROCESS_PROBES: Readonly<Record<string, ProbeName>> = {
+  '/livez': 'livez',
+  '/readyz': 'readyz',
+  '/healthz': 'healthz',
+};
+
+/** The probes of the api: its own, and those of the platform as a whole. */
+export const PLATFORM_PROBES: Readonly<Record<string, ProbeName>> = {
+  ...PROCESS_PROBES,
+  '/api/production/ready': 'ready',
+  '/api/production/queue/heartbeat': 'heartbeat',
+  '/api/production/health': 'health',
+};
+
+const ONE_CHECK = '/readyz/';
+
+/**
+ * Serves the probes on Node's own request and response: no router, hook, pipe or serializer stands between an
+ * orchestrator and its answer, and whatever they wait for or break on, the probes do not.
+ */
+export function probeHandler(
+  answers: ProbeAnswers,
+  probes: Readonly<Record<string, ProbeName>>,
+  { draining = () => false, onDefect }: ProbeHandlerOptions,
+): ProbeHandler {
+  const known = new Map(Object.entries(probes));
+
+  const answer = (path: string, query: string | undefined, request: IncomingMessage) => {
+    const { accept, authorization } = request.headers;
+    const probe = known.get(path);
+    if (probe !== undefined) return answers.answer({ probe, query, accept, authorization });
+    if (path.startsWith(ONE_CHECK)) {
+      const check = decoded(path.slice(ONE_CHECK.length));
+      return answers.answer({ probe: 'readyz', check, query, accept, authorization });
+    }
+    return path === '/health' ? noBareHealth() : undefined;
+  };
+
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    const failed = (error: unknown) => {
+      onDefect(error);
+      send(response, defect());
+    };
+    try {
+      const answered = answer(
+        mark === -1 ? url : url.slice(0, mark),
+        mark === -1 ? undefined : url.slice(mark + 1),
+        request,
+      );
+      if (answered === undefined) return false;
+      if (draining()) response.shouldKeepAlive = false;
+      if (answered instanceof Promise) answered.then((late) => send(response, late)).catch(failed);
+      else send(response, answered);
+    } catch (error) {
+      failed(error);
+    }
+    return true;
+  };
+}
+
+/** Writes a reply in one piece; Node leaves the body out where the method is HEAD. */
+export function send(response: ServerResponse, { statusCode, contentType, body }: ProbeReply): void {
+  response.writeHead(statusCode, [
+    'content-type',
+    contentType,
+    'cache-control',
+    'no-store',
+    'content-length',
+    String(Buffer.byteLength(body)),
+  ]);
+  response.end(body);
+}
+
+/** What a bare `/health` is told: it would have to mean one of two things, and people would guess wrong. */
+function noBareHealth(): ProbeReply {
+  return problemReply({
+    title: 'There is no /health',
+    status: 404,
+    detail: 'Ask /livez whether a restart would help, or /readyz whether work should come here now.',
+    code: 'probe.no_bare_health',
+  });
+}
+
+function defect(): ProbeReply {
+  return problemReply({
+    title: 'Internal error',
+    status: 500,
+    detail: 'The answer could not be put together for a reason that was not foreseen; it is in the log.',
+    code: 'http.500',
+  });
+}
+
+export function problemReply(parts: Parameters<typeof problem>[0]): ProbeReply {
+  return { statusCode: parts.status, contentType: PROBLEM_TYPE, body: JSON.stringify(problem(parts)) };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
