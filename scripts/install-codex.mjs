@@ -46,7 +46,7 @@ function install() {
  * The program itself, not the package's launcher, which would stand as a process of its own between the
  * supervisor and it. Undefined when it is not installed, or in another version.
  */
-function installedCodex() {
+export function installedCodex() {
   try {
     const { version } = JSON.parse(readFileSync(join(packages, 'codex', 'package.json'), 'utf8'));
     if (version !== VERSION) return undefined;

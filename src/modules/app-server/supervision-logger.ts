@@ -5,13 +5,18 @@ import type { SupervisionLogger } from '../supervision/index.js';
 export function supervisionLogger(logger: Logger): SupervisionLogger {
   return {
     info: (fields, message) => {
-      if (!isFlip(fields)) logger.log({ msg: message, ...fields });
+      if (!isFlip(fields)) logger.log(line(fields, message));
     },
     warn: (fields, message) => {
-      if (!isFlip(fields)) logger.warn({ msg: message, ...fields });
+      if (!isFlip(fields)) logger.warn(line(fields, message));
     },
-    error: (fields, message) => logger.error({ msg: message, ...fields }),
+    error: (fields, message) => logger.error(line(fields, message)),
   };
+}
+
+/** The level of a line of output is that of the line that it becomes. */
+function line(fields: object, message: string): object {
+  return { msg: message, ...fields, level: undefined };
 }
 
 function isFlip(fields: object): boolean {

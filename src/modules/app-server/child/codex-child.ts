@@ -126,15 +126,12 @@ export class CodexChild {
     if (session === undefined) return { outcome: 'error', message: 'its life is over' };
     const pulse = await session.pulse(this.parts.settings.WORKER_PROBE_TIMEOUT_MS);
     this.unanswered = pulse.kind === 'unanswered' ? this.unanswered + 1 : 0;
-    switch (pulse.kind) {
-      case 'alive':
-      case 'busy':
-        return { outcome: 'pass', message: 'it answers' };
-      case 'unanswered':
-        return { outcome: this.unanswered < UNANSWERED_LIMIT ? 'error' : 'fail', message: pulse.message };
-      case 'mute':
-        return { outcome: 'fail', message: pulse.message };
-    }
+    if (pulse.kind === 'alive' || pulse.kind === 'busy') return { outcome: 'pass', message: pulse.message };
+    const { message } = pulse;
+    if (pulse.kind === 'unanswered' && this.unanswered < UNANSWERED_LIMIT)
+      return { outcome: 'error', message };
+    this.endWedged(incarnation, message);
+    return { outcome: 'fail', message };
   }
 
   private hear(event: SupervisorEvent): void {
@@ -185,7 +182,11 @@ export class CodexChild {
 
   /** Its end and its termination are told by events of their own; what is left is a child that is alive and mute. */
   private loseReadiness(incarnation: number, message: string): void {
-    if (this.supervisor.snapshot().state !== 'running') return;
+    if (this.supervisor.snapshot().state === 'running') this.endWedged(incarnation, message);
+  }
+
+  private endWedged(incarnation: number, message: string): void {
+    if (this.sessionOf(incarnation) === undefined) return;
     this.parts.listener({ type: 'wedged', message });
     this.supervisor.restart(`it is wedged: ${message}`, incarnation);
   }
