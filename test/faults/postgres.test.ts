@@ -86,11 +86,13 @@ proveFaults('D. PostgreSQL', [
     expected: broken('database.migrations_pending'),
     ...SOON,
     inject: async ({ database }) => {
-      await database.query('CREATE TABLE kept AS SELECT * FROM pgmigrations');
-      await database.query('DELETE FROM pgmigrations WHERE id = (SELECT max(id) FROM pgmigrations)');
+      await database.query('CREATE TABLE kept AS SELECT * FROM probity_migrations');
+      await database.query(
+        'DELETE FROM probity_migrations WHERE id = (SELECT max(id) FROM probity_migrations)',
+      );
     },
     heal: async ({ database }) => {
-      await database.query('INSERT INTO pgmigrations SELECT * FROM kept ORDER BY id DESC LIMIT 1');
+      await database.query('INSERT INTO probity_migrations SELECT * FROM kept ORDER BY id DESC LIMIT 1');
       await database.query('DROP TABLE kept');
     },
   },
@@ -117,7 +119,7 @@ proveFaults('D. PostgreSQL', [
     title: 'the whole server frozen',
     given: OWN,
     expected: broken('database.unresponsive'),
-    detectWithinMs: 6000,
+    detectWithinMs: 7000,
     recoverWithinMs: 5000,
     inject: async (stack) => {
       const rows = await stack.postgres.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');

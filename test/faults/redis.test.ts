@@ -180,7 +180,8 @@ const faults: Fault[] = [
     recoverWithinMs: 5000,
     inject: async (stack) => {
       await stack.api.process.stop();
-      await stack.startApi({ REDIS_URL: stack.redis.url.replace('redis://', 'rediss://') });
+      const settings = { REDIS_URL: stack.redis.url.replace('redis://', 'rediss://') };
+      await Promise.all([stack.startApi(settings), stack.startNaive(settings)]);
     },
     heal: async (stack) => {
       await stack.api.process.stop();

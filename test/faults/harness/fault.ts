@@ -61,4 +61,6 @@ export interface Fault {
   /** While it lasts, after it was detected: what else has to hold. */
   during?(stack: Stack): Promise<void>;
   heal(stack: Stack): Promise<void>;
+  /** After all is well again: what else has to have survived. */
+  after?(stack: Stack): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { eventually } from '../../fixtures/eventually.js';
 import type { Fault, Stage, Verdict } from './fault.js';
+import type { NaiveAnswer } from './naive.js';
 import { differences, look, named, troubles, type Sight } from './observe.js';
 import { keep } from './records.js';
 import { Stack } from './stack.js';
@@ -35,13 +36,13 @@ async function prove(fault: Fault): Promise<void> {
     const stages: readonly Stage[] = [fault, ...(fault.then ?? [])];
     const results = [];
     for (const stage of stages) results.push(await detect(stack, fault, stage));
-    const naive = await stack.naive.ask([stack.worker?.process, stack.plain]);
     await fault.during?.(stack);
     await fault.heal(stack);
     const healedAt = performance.now();
     await well(stack, fault, fault.recoverWithinMs + PATIENCE_MS);
     const recoveredMs = Math.round(performance.now() - healedAt);
-    results.forEach(({ stage, sight, detectedMs }) => {
+    await fault.after?.(stack);
+    results.forEach(({ stage, sight, detectedMs, naive }) => {
       const seen = named(sight, stage.expected.check);
       keep({
         id: fault.id,
@@ -67,6 +68,7 @@ interface Detected {
   readonly stage: Stage;
   readonly sight: Sight;
   readonly detectedMs: number;
+  readonly naive: NaiveAnswer;
   /** What came last of all, and when. */
   readonly last: string;
 }
@@ -75,7 +77,9 @@ async function detect(stack: Stack, fault: Fault, stage: Stage): Promise<Detecte
   await stage.inject(stack);
   const startedAt = performance.now();
   const { sight, last } = await seen(stack, fault, stage.expected, stage.detectWithinMs + PATIENCE_MS);
-  return { stage, sight, last, detectedMs: Math.round(performance.now() - startedAt) };
+  const detectedMs = Math.round(performance.now() - startedAt);
+  const naive = await stack.naive.ask([stack.worker?.process, stack.plain]);
+  return { stage, sight, last, detectedMs, naive };
 }
 
 /** Waits until every endpoint says the verdict at one and the same moment. */

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { eventually } from '../../fixtures/eventually.js';
 import { LlmProvider } from '../../fixtures/llm-provider.js';
 import { PostgresServer, TestDatabase } from '../../fixtures/postgres.js';
@@ -6,6 +7,7 @@ import { TestProcess } from '../../fixtures/process.js';
 import { RedisServer } from '../../fixtures/redis.js';
 import { mountDisk } from './disk.js';
 import { Naive } from './naive.js';
+import type { Network } from './network.js';
 import { preload } from './sabotage.js';
 
 export type Env = Readonly<Record<string, string>>;
@@ -25,6 +27,8 @@ export interface Given {
   readonly consumer?: 'execution' | 'plain' | 'none';
   /** Runs inside the process and breaks it when told (SIGUSR2). */
   readonly sabotage?: { readonly in: 'api' | 'worker'; readonly how: string };
+  /** The plain worker runs in a network of its own, which can be cut. */
+  makeNetwork?(): Network;
   /** Prepares the server before any process knows it, and may answer settings that only then are known. */
   before?(stack: { redis: RedisServer; database: Db; provider: LlmProvider }): Promise<Env | void>;
 }
@@ -46,6 +50,8 @@ export const QUICK = {
   QUEUE_MAX_WAIT_MS: '4000',
 } as const satisfies Env;
 
+const PLAIN_WORKER = 'test/faults/harness/plain-worker.mjs';
+
 /** A whole platform in production: Redis, PostgreSQL, a provider, the api and a worker, all real. */
 export class Stack {
   api!: Probity;
@@ -53,6 +59,7 @@ export class Stack {
   /** The plain BullMQ worker. */
   plain: TestProcess | undefined;
   naive!: Naive;
+  private network: Network | undefined;
   private readonly extra: (() => Promise<void> | void)[] = [];
 
   private constructor(
@@ -66,8 +73,9 @@ export class Stack {
 
   static async start(given: Given): Promise<Stack> {
     const ownPostgres = given.postgres && (await startPostgres(given.postgres, given.postgresDiskMb));
+    const network = given.makeNetwork?.();
     const [redis, database, provider] = await Promise.all([
-      RedisServer.start(given.redis),
+      RedisServer.start([...(given.redis ?? []), ...(network?.redisArgs ?? [])]),
       ownPostgres ?? TestDatabase.create(),
       LlmProvider.start(),
     ]);
@@ -84,6 +92,7 @@ export class Stack {
     await migrate(env);
     const more = await given.before?.({ redis, database, provider });
     const stack = new Stack(given, redis, database, provider, { ...env, ...more }, ownPostgres);
+    stack.network = network;
     await Promise.all([stack.startApi(), stack.startWorker(), stack.startNaive()]);
     return stack;
   }
@@ -104,21 +113,16 @@ export class Stack {
     this.api = await Probity.api({ ...this.env, ...this.given.api, ...this.preloadOf('api'), ...extra });
   }
 
-  async startWorker(extra: Env = {}): Promise<void> {
-    const kind = this.given.consumer ?? 'plain';
+  async startWorker(extra: Env = {}, kind = this.given.consumer ?? 'execution'): Promise<void> {
     const env = { WORKER_ID: 'worker-1', ...this.env, ...this.given.worker, ...extra };
     if (kind === 'execution') this.worker = await Probity.worker({ ...env, ...this.preloadOf('worker') });
-    if (kind === 'plain') {
-      this.plain = await TestProcess.start('test/faults/harness/plain-worker.mjs', { env });
-      await this.plain.waitForLine('ready');
-    }
+    if (kind === 'plain') this.plain = await this.startPlain(env);
   }
 
-  async startNaive(): Promise<void> {
-    this.naive = await Naive.start({
-      REDIS_URL: this.env['REDIS_URL'] ?? '',
-      DATABASE_URL: this.database.url,
-    });
+  async startNaive(extra: Env = {}): Promise<void> {
+    const { REDIS_URL = '', DATABASE_URL = '' } = { ...this.env, ...extra };
+    await (this.naive as Naive | undefined)?.process.kill();
+    this.naive = await Naive.start({ REDIS_URL, DATABASE_URL });
   }
 
   /** Has the saboteur inside a process break it, or mend it again; resolves when it says so. */
@@ -137,6 +141,18 @@ export class Stack {
     });
   }
 
+  /** Runs a statement and keeps its transaction open: what it locks stays locked until it is released. */
+  async hold(statement: string): Promise<{ release(): Promise<void> }> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(statement);
+    const release = () => client.end();
+    this.onEnd(release);
+    return { release };
+  }
+
   /** Something of the fault's own that has to be gone when it ends, whatever happens. */
   onEnd(stop: () => Promise<void> | void): void {
     this.extra.push(stop);
@@ -152,6 +168,16 @@ export class Stack {
     const processes = [this.api.process, this.worker?.process, this.plain, this.naive.process];
     await Promise.all(processes.map((process) => process?.kill()));
     await Promise.all([this.redis.kill(), this.provider.stop(), this.ownPostgres?.kill()]);
+  }
+
+  private async startPlain(env: Env): Promise<TestProcess> {
+    const { network } = this;
+    const process =
+      network === undefined
+        ? await TestProcess.start(PLAIN_WORKER, { env })
+        : await TestProcess.start('netns', { ...network.node(PLAIN_WORKER), env: network.environment(env) });
+    await process.waitForLine('ready');
+    return process;
   }
 
   private preloadOf(where: 'api' | 'worker'): Env {
