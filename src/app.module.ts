@@ -2,6 +2,7 @@ import type { ProcessDefinition } from './bootstrap/index.js';
 import { AppServerCheckModule, AppServerModule } from './modules/app-server/index.js';
 import { DatabaseModule } from './modules/database/index.js';
 import { DeclaredDependenciesModule, EnvironmentModule } from './modules/environment/index.js';
+import { ExecutionsApiModule, ExecutionsWorkerModule } from './modules/executions/index.js';
 import { HeartbeatModule } from './modules/heartbeat/index.js';
 import { LlmCheckModule } from './modules/llm/index.js';
 import { QueueModule } from './modules/queue/index.js';
@@ -19,6 +20,8 @@ export const apiProcess: ProcessDefinition = {
     DeclaredDependenciesModule,
     LlmCheckModule,
     AppServerCheckModule,
+    ExecutionsApiModule,
+    ...(settings.ENABLE_INLINE_WORKER ? [ExecutionsWorkerModule] : []),
   ],
 };
 
@@ -31,6 +34,7 @@ export const executionWorkerProcess: ProcessDefinition = {
     QueueModule.forRoot(settings),
     HeartbeatModule.forRoot({ watch: false, publish: true }),
     EnvironmentModule,
+    ExecutionsWorkerModule,
   ],
 };
 

@@ -5,6 +5,7 @@ import { databaseCodes } from './database.codes.js';
 import { llmCodes } from './llm.codes.js';
 import { environmentCodes } from './environment.codes.js';
 import { heartbeatCodes } from './heartbeat.codes.js';
+import { executionsCodes } from './executions.codes.js';
 import { appServerCodes } from './app-server.codes.js';
 
 /**
@@ -18,6 +19,7 @@ const areas = [
   llmCodes,
   queueCodes,
   heartbeatCodes,
+  executionsCodes,
   appServerCodes,
 ] as const;
 

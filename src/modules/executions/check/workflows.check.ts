@@ -1,0 +1,55 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { getToken } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { DatabaseUnavailableError } from '../../database/index.js';
+import { answer, Board, type Check, type WorkflowsReport } from '../../health/index.js';
+import { UNFINISHED } from '../executions.metrics.js';
+import { FiguresRepository } from '../store/figures.repository.js';
+import { assessWorkflows } from './workflows.assess.js';
+
+const RECENT_MS = 600_000;
+
+/** How workflows and executions are doing, as Postgres has it. */
+@Injectable()
+export class WorkflowsCheck implements Check, OnModuleInit {
+  readonly key = 'workflows';
+  readonly cadenceMs = 15_000;
+  readonly deadlineMs = 5000;
+  readonly counts = 'informative';
+  readonly dependsOn = ['database'];
+
+  constructor(
+    private readonly board: Board,
+    private readonly figures: FiguresRepository,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(getToken(UNFINISHED)) private readonly unfinished: Gauge<'status'>,
+  ) {}
+
+  onModuleInit(): void {
+    this.board.add(this);
+  }
+
+  async run(): Promise<HealthIndicatorResult> {
+    try {
+      const figures = await this.figures.read(RECENT_MS);
+      this.unfinished.set({ status: 'queued' }, figures.queued);
+      this.unfinished.set({ status: 'running' }, figures.running);
+      const { code, message } = assessWorkflows(figures, this.settings.QUEUE_MAX_WAIT_MS);
+      const { totalWorkflows, ...rest } = figures;
+      const report: WorkflowsReport = { totalWorkflows };
+      return answer(this.key, code, {
+        message,
+        details: { totalWorkflows, ...rest, recentMs: RECENT_MS },
+        report,
+      });
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailableError)) throw error;
+      return answer(this.key, 'workflows.unreadable', {
+        message: `workflows cannot be read: ${error.message}`,
+        details: { cause: error.code },
+      });
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** How often and how patiently a step is tried. */
+export interface RetrySetting {
+  /** Tries in all, the first one included. */
+  readonly maxAttempts: number;
+  /** Wait before the second try, ms; doubled for each further one. */
+  readonly backoffMs: number;
+}
+
+interface StepBase {
+  /** Unique in its workflow; later steps read its output under this name. */
+  readonly id: string;
+  readonly retry?: RetrySetting | undefined;
+  /** Limit of one try, ms; each kind has a default. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface DelayStep extends StepBase {
+  readonly kind: 'delay';
+  readonly ms: number;
+}
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface HttpStep extends StepBase {
+  readonly kind: 'http';
+  readonly method: HttpMethod;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+}
+
+export interface TransformStep extends StepBase {
+  readonly kind: 'transform';
+  /** JSONata over `{ input, steps: { <id>: output } }`. */
+  readonly expression: string;
+}
+
+export interface LlmStep extends StepBase {
+  readonly kind: 'llm';
+  readonly prompt: string;
+  readonly model?: string | undefined;
+  readonly provider?: 'openai' | 'anthropic' | 'litellm' | undefined;
+  readonly maxTokens?: number | undefined;
+}
+
+export type Step = DelayStep | HttpStep | TransformStep | LlmStep;
+export type StepKind = Step['kind'];
+
+export interface WorkflowDefinition {
+  readonly name: string;
+  readonly steps: readonly Step[];
+}

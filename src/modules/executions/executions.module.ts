@@ -1,0 +1,78 @@
+import { Module } from '@nestjs/common';
+import { LlmModule } from '../llm/index.js';
+import { ApiTokenGuard } from './api/api-token.guard.js';
+import { ExecutionsController } from './api/executions.controller.js';
+import { UnavailableInterceptor } from './api/unavailable.interceptor.js';
+import { WorkflowsController } from './api/workflows.controller.js';
+import { WorkflowsCheck } from './check/workflows.check.js';
+import {
+  durationMetric,
+  finishedMetric,
+  reconciledMetric,
+  submittedMetric,
+  unfinishedMetric,
+} from './executions.metrics.js';
+import { Reconciler } from './reconcile/reconciler.service.js';
+import { ExecutionConsumer } from './run/execution-consumer.service.js';
+import { ExecutionProcessor } from './run/execution.processor.js';
+import { ExecutionWatch } from './run/execution-watch.service.js';
+import { StepExecutor } from './run/step-executor.service.js';
+import { Sandbox } from './sandbox/sandbox.service.js';
+import { DelayStepRunner } from './steps/delay.step.js';
+import { HttpStepRunner } from './steps/http.step.js';
+import { LlmStepRunner } from './steps/llm.step.js';
+import { StepRunners } from './steps/step-runners.service.js';
+import { TransformStepRunner } from './steps/transform.step.js';
+import { ExecutionRepository } from './store/execution.repository.js';
+import { FiguresRepository } from './store/figures.repository.js';
+import { ReconcileRepository } from './store/reconcile.repository.js';
+import { RunRepository } from './store/run.repository.js';
+import { SubmissionRepository } from './store/submission.repository.js';
+import { WorkflowRepository } from './store/workflow.repository.js';
+import { Submissions } from './submit/submission.service.js';
+
+/** The reconciler, once in each process that has anything to do with executions. */
+@Module({
+  providers: [ReconcileRepository, SubmissionRepository, Reconciler, reconciledMetric],
+  exports: [SubmissionRepository],
+})
+export class ReconcilerModule {}
+
+/** `/api/workflows` and `/api/executions`, and the `workflows` check. Needs database and queue. */
+@Module({
+  imports: [ReconcilerModule],
+  controllers: [WorkflowsController, ExecutionsController],
+  providers: [
+    ApiTokenGuard,
+    UnavailableInterceptor,
+    WorkflowRepository,
+    ExecutionRepository,
+    FiguresRepository,
+    Submissions,
+    WorkflowsCheck,
+    submittedMetric,
+    unfinishedMetric,
+  ],
+})
+export class ExecutionsApiModule {}
+
+/** Runs executions. Needs database, queue and heartbeats that are published. */
+@Module({
+  imports: [ReconcilerModule, LlmModule],
+  providers: [
+    RunRepository,
+    ExecutionWatch,
+    ExecutionProcessor,
+    ExecutionConsumer,
+    StepExecutor,
+    StepRunners,
+    DelayStepRunner,
+    HttpStepRunner,
+    TransformStepRunner,
+    LlmStepRunner,
+    Sandbox,
+    finishedMetric,
+    durationMetric,
+  ],
+})
+export class ExecutionsWorkerModule {}

@@ -1,0 +1,1 @@
+export { ExecutionsApiModule, ExecutionsWorkerModule } from './executions.module.js';

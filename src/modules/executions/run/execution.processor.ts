@@ -1,0 +1,131 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { getToken } from '@willsoto/nestjs-prometheus';
+import type { Counter, Histogram } from 'prom-client';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { QUEUE_DRIVER, type ActiveJob, type QueueDriver } from '../../queue/index.js';
+import { DURATION, FINISHED } from '../executions.metrics.js';
+import { jobOf, readJob } from '../job.js';
+import { MAX_STARTS } from '../reconcile/reconcile.policy.js';
+import { serializeOutput } from '../steps/output.js';
+import type { Failure } from '../store/execution.js';
+import { FencedError, RunRepository, type Claim } from '../store/run.repository.js';
+import { ExecutionWatch } from './execution-watch.service.js';
+import { patiently } from './patience.js';
+import { StepExecutor } from './step-executor.service.js';
+
+const ADD_WITHIN_MS = 800;
+const OFFERED_WAIT_MS = 20;
+
+type End =
+  | { readonly status: 'succeeded'; readonly result: string }
+  | { readonly status: 'failed'; readonly error: Failure };
+
+/** Runs one execution for one job. What earlier workers finished is not done again. */
+@Injectable()
+export class ExecutionProcessor {
+  private readonly logger = new Logger('Executions');
+  private readonly workerId: string;
+
+  constructor(
+    private readonly runs: RunRepository,
+    private readonly steps: StepExecutor,
+    private readonly watch: ExecutionWatch,
+    @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
+    @Inject(SETTINGS) settings: Settings,
+    @Inject(getToken(FINISHED)) private readonly finished: Counter<'outcome'>,
+    @Inject(getToken(DURATION)) private readonly duration: Histogram,
+  ) {
+    this.workerId = settings.WORKER_ID ?? `${hostname()}:${process.pid}`;
+  }
+
+  /** Rejects when Postgres cannot be reached for long; the reconciler then queues the execution again. */
+  async handle(job: ActiveJob): Promise<void> {
+    const claim = await this.claim(job);
+    if (claim === null) return;
+    const stop = new AbortController();
+    const onStop = () => stop.abort(job.signal.reason);
+    if (job.signal.aborted) onStop();
+    job.signal.addEventListener('abort', onStop, { once: true });
+    const unwatch = this.watch.add(claim, () => stop.abort(new FencedError()));
+    try {
+      const end = await this.run(claim, stop.signal);
+      const { durationMs } = await patiently(job.signal, () => this.runs.finish(claim, end));
+      this.finished.inc({ outcome: end.status });
+      this.duration.observe(durationMs / 1000);
+      this.logger.log({ msg: `execution ${end.status}`, execution: claim.id, ms: Math.round(durationMs) });
+    } catch (error) {
+      if (error instanceof FencedError) this.note(claim, 'fenced');
+      else if (job.signal.aborted) await this.giveBack(claim);
+      else throw error;
+    } finally {
+      unwatch();
+      job.signal.removeEventListener('abort', onStop);
+    }
+  }
+
+  private async claim(job: ActiveJob): Promise<Claim | null> {
+    const named = readJob(job);
+    if (named === null) {
+      this.logger.warn({ msg: 'dropped a job that is no execution', job: job.id.slice(0, 100) });
+      return null;
+    }
+    for (;;) {
+      const begun = await patiently(job.signal, () =>
+        this.runs.begin(named.executionId, named.attempt, this.workerId),
+      );
+      if (begun.kind === 'claimed') return begun.claim;
+      if (begun.kind === 'dropped') {
+        this.logger.debug({ msg: 'dropped a job without a live execution', job: job.id });
+        return null;
+      }
+      await sleep(OFFERED_WAIT_MS, undefined, { signal: job.signal });
+    }
+  }
+
+  private async run(claim: Claim, signal: AbortSignal): Promise<End> {
+    if (claim.starts > MAX_STARTS) {
+      return {
+        status: 'failed',
+        error: {
+          code: 'execution.too_many_starts',
+          message: `${MAX_STARTS} workers began it and none ended it`,
+        },
+      };
+    }
+    const outputs = new Map<string, unknown>();
+    let result: unknown = null;
+    for (const [index, step] of claim.steps.entries()) {
+      const done = claim.done.get(index);
+      const end =
+        done === undefined
+          ? await this.steps.run(claim, index, { step, outputs, signal })
+          : ({ kind: 'succeeded', output: done.output } as const);
+      if (end.kind === 'failed') return { status: 'failed', error: { ...end.failure, step: step.id } };
+      outputs.set(step.id, end.output);
+      result = end.output;
+    }
+    return { status: 'succeeded', result: serializeOutput(result) };
+  }
+
+  /** The worker stops: the next one goes on where this one left off, at once. */
+  private async giveBack(claim: Claim): Promise<void> {
+    try {
+      const attempt = await this.runs.release(claim);
+      this.note(claim, 'given-back');
+      await this.driver.add(claim.queue, jobOf(claim.id, attempt), ADD_WITHIN_MS);
+    } catch (error) {
+      if (error instanceof FencedError) return;
+      this.logger.warn({
+        msg: 'could not give an execution back; it will be reconciled',
+        execution: claim.id,
+      });
+    }
+  }
+
+  private note(claim: Claim, outcome: 'fenced' | 'given-back'): void {
+    this.finished.inc({ outcome });
+    this.logger.log({ msg: `execution ${outcome}`, execution: claim.id });
+  }
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { REDACT, type Redact } from '../../config/index.js';
+import type { Step } from '../definition/workflow.js';
+import { serializeOutput } from '../steps/output.js';
+import { StepError } from '../steps/step-error.js';
+import { StepRunners } from '../steps/step-runners.service.js';
+import type { Failure } from '../store/execution.js';
+import { RunRepository, type Claim } from '../store/run.repository.js';
+import { patiently } from './patience.js';
+import { afterFailure, DEFAULT_RETRY } from './retry.policy.js';
+
+export type StepEnd =
+  | { readonly kind: 'succeeded'; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+type Tried =
+  | { readonly kind: 'succeeded'; readonly output: unknown; readonly text: string }
+  | { readonly kind: 'failed'; readonly error: StepError };
+
+/** Runs one step of an execution to its end: try, note, wait, try again. */
+@Injectable()
+export class StepExecutor {
+  constructor(
+    private readonly runs: RunRepository,
+    private readonly runners: StepRunners,
+    @Inject(REDACT) private readonly redact: Redact,
+  ) {}
+
+  /** Rejects with the signal's reason when it aborts, with `FencedError` when the execution was lost. */
+  async run(
+    claim: Claim,
+    index: number,
+    parts: { step: Step; outputs: ReadonlyMap<string, unknown>; signal: AbortSignal },
+  ): Promise<StepEnd> {
+    const { step, outputs, signal } = parts;
+    for (;;) {
+      signal.throwIfAborted();
+      const begun = await patiently(signal, () => this.runs.beginStep(claim, index));
+      const tried = await this.attempt(step, {
+        signal,
+        input: claim.input,
+        outputs,
+        elapsedMs: begun.elapsedMs,
+      });
+      if (tried.kind === 'succeeded') {
+        await patiently(signal, () => this.runs.stepSucceeded(claim, index, tried.text));
+        return { kind: 'succeeded', output: tried.output };
+      }
+      const { code, message, again } = tried.error;
+      const failure = { code, message: this.redact(message) };
+      const failed = {
+        failures: begun.failures + 1,
+        retryable: again.retryable,
+        retryAfterMs: again.retryAfterMs ?? null,
+      };
+      const decision = afterFailure(failed, step.retry ?? DEFAULT_RETRY, Math.random());
+      const final = decision.kind === 'give-up';
+      await patiently(signal, () => this.runs.stepFailed(claim, index, failure, final));
+      if (final) return { kind: 'failed', failure };
+      await sleep(decision.delayMs, undefined, { signal });
+    }
+  }
+
+  private async attempt(
+    step: Step,
+    context: {
+      signal: AbortSignal;
+      input: unknown;
+      outputs: ReadonlyMap<string, unknown>;
+      elapsedMs: number;
+    },
+  ): Promise<Tried> {
+    const timeoutMs = this.runners.timeoutMs(step);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const signal = AbortSignal.any([context.signal, timeout]);
+      const output = await this.runners.run(step, { ...context, signal });
+      return { kind: 'succeeded', output: output ?? null, text: serializeOutput(output) };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof StepError) return { kind: 'failed', error };
+      if (timeout.aborted) {
+        const late = new StepError('step.timeout', `the step did not end within ${timeoutMs} ms`, {
+          retryable: true,
+        });
+        return { kind: 'failed', error: late };
+      }
+      const text = error instanceof Error ? error.message : String(error);
+      return { kind: 'failed', error: new StepError('step.error', `the step ended unexpectedly: ${text}`) };
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What runs in the sandbox's process, as text: the same in `src` (tests) and in `dist`, with nothing to resolve.
+ *
+ * A thread alone would not do: V8 answers some allocations beyond a thread's limit by aborting the process. A
+ * process alone would not do either: spinning in an expression it could not notice that its parent died. So the
+ * expression runs in a thread, fresh for each, and the thread in a process that may be lost.
+ */
+const THREAD = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { jsonata, expression, data, maxOutput } = workerData;
+const failed = (error) => {
+  const message = String((error && error.message) || error).slice(0, 500);
+  return { kind: error instanceof RangeError ? 'too-deep' : 'failed', message };
+};
+(async () => {
+  try {
+    const result = await require(jsonata)(expression).evaluate(JSON.parse(data));
+    const output = JSON.stringify(result === undefined ? null : result) ?? 'null';
+    parentPort.postMessage(output.length > maxOutput ? { kind: 'too-large' } : { kind: 'done', output });
+  } catch (error) {
+    parentPort.postMessage(failed(error));
+  }
+})();
+`;
+
+export const SANDBOX_SOURCE = `
+const { Worker } = require('node:worker_threads');
+process.on('disconnect', () => process.exit(0));
+process.on('message', ({ timeoutMs, resourceLimits, ...workerData }) => {
+  const thread = new Worker(${JSON.stringify(THREAD)}, {
+    eval: true, env: {}, stdout: true, stderr: true, workerData, resourceLimits,
+  });
+  let answered = false;
+  const answer = (reply) => {
+    if (answered) return;
+    answered = true;
+    clearTimeout(timer);
+    thread.terminate().then(() => process.connected && process.send(reply));
+  };
+  const timer = setTimeout(() => answer({ kind: 'too-slow' }), timeoutMs);
+  thread.on('message', answer);
+  thread.on('error', (error) => answer(
+    error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? { kind: 'too-big' } : { kind: 'failed', message: error.message },
+  ));
+  thread.on('exit', () => answer({ kind: 'failed', message: 'the expression ended its thread' }));
+});
+`;
+
+export interface SandboxRequest {
+  /** Where the library is. */
+  readonly jsonata: string;
+  readonly expression: string;
+  /** JSON text. */
+  readonly data: string;
+  readonly timeoutMs: number;
+  /** Characters of JSON. */
+  readonly maxOutput: number;
+  readonly resourceLimits: Readonly<Record<string, number>>;
+}
+
+export type SandboxReply =
+  | { readonly kind: 'done'; readonly output: string }
+  | { readonly kind: 'failed' | 'too-deep'; readonly message: string }
+  | { readonly kind: 'too-large' | 'too-slow' | 'too-big' };

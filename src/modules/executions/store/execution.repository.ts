@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/index.js';
+import {
+  toPage,
+  type Execution,
+  type ExecutionStatus,
+  type ExecutionSummary,
+  type Failure,
+  type Page,
+  type PageRequest,
+  type StepRecord,
+} from './execution.js';
+
+interface SummaryRow {
+  id: string;
+  workflow_id: string;
+  status: ExecutionStatus;
+  error: Failure | null;
+  created_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  position: string;
+}
+
+interface ExecutionRow extends SummaryRow {
+  input: unknown;
+  result: unknown;
+  steps: StepRecord[];
+}
+
+export interface ExecutionFilter {
+  readonly status: ExecutionStatus | null;
+  readonly workflowId: string | null;
+}
+
+/** Executions as clients read and cancel them. One that was never accepted does not exist here. */
+@Injectable()
+export class ExecutionRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<Execution | null> {
+    const { rows } = await this.database.query<ExecutionRow>(FIND, [id]);
+    const row = rows[0];
+    if (row === undefined) return null;
+    return { ...toSummary(row), input: row.input, result: row.result, steps: row.steps };
+  }
+
+  async list({ status, workflowId }: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionSummary>> {
+    const { rows } = await this.database.query<SummaryRow>(
+      `SELECT id, workflow_id, status, error, created_at, started_at, finished_at, position FROM executions
+       WHERE accepted
+         AND ($2::text IS NULL OR status = $2)
+         AND ($3::uuid IS NULL OR workflow_id = $3)
+         AND ($4::bigint IS NULL OR position < $4)
+       ORDER BY position DESC LIMIT $1 + 1`,
+      [page.limit, status, workflowId, page.before],
+    );
+    return toPage(rows, page.limit, toSummary);
+  }
+
+  /**
+   * Ends an execution that has not ended: its worker's writes count no more, and it is told so. Answers the
+   * status it has now, null when there is no such execution.
+   */
+  async cancel(id: string): Promise<{ cancelled: boolean; status: ExecutionStatus } | null> {
+    return await this.database.transaction(async (client) => {
+      const cancelled = await client.query(
+        `UPDATE executions SET status = 'cancelled', fence = fence + 1, finished_at = clock_timestamp()
+         WHERE id = $1 AND accepted AND status IN ('queued', 'running')`,
+        [id],
+      );
+      if (cancelled.rowCount === 1) {
+        await client.query(
+          `UPDATE execution_steps SET status = 'cancelled', finished_at = clock_timestamp()
+           WHERE execution_id = $1 AND status = 'running'`,
+          [id],
+        );
+        return { cancelled: true, status: 'cancelled' };
+      }
+      const { rows } = await client.query<{ status: ExecutionStatus }>(
+        `SELECT status FROM executions WHERE id = $1 AND accepted`,
+        [id],
+      );
+      return rows[0] === undefined ? null : { cancelled: false, status: rows[0].status };
+    });
+  }
+}
+
+/** The steps are those of the workflow; what has become of them is in `execution_steps`. */
+const FIND = `
+  SELECT e.*, (
+    SELECT json_agg(json_build_object(
+      'id', s.step->>'id',
+      'kind', s.step->>'kind',
+      'status', coalesce(r.status, 'pending'),
+      'attempts', coalesce(r.attempts, 0),
+      'startedAt', to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'finishedAt', to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'output', r.output,
+      'error', r.error,
+      'failures', coalesce(r.failures, '[]')
+    ) ORDER BY s.ordinal)
+    FROM json_array_elements(w.steps) WITH ORDINALITY AS s (step, ordinal)
+    LEFT JOIN execution_steps r ON r.execution_id = e.id AND r.index = s.ordinal - 1
+  ) AS steps
+  FROM executions e JOIN workflows w ON w.id = e.workflow_id
+  WHERE e.id = $1 AND e.accepted`;
+
+function toSummary(row: SummaryRow): ExecutionSummary {
+  return {
+    id: row.id,
+    workflowId: row.workflow_id,
+    status: row.status,
+    error: row.error,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  };
+}

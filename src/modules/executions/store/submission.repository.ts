@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/index.js';
+import type { ExecutionStatus } from './execution.js';
+
+/** An offer that was neither accepted nor withdrawn for this long was left behind by a process that died. */
+const ABANDONED = `interval '3 seconds'`;
+
+export interface Offer {
+  readonly id: string;
+  readonly workflowId: string;
+  readonly queue: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly idempotencyKey: string | null;
+  readonly requestHash: string;
+}
+
+/** The execution that already has the key. */
+export interface Holder {
+  readonly id: string;
+  readonly status: ExecutionStatus;
+  readonly accepted: boolean;
+  readonly requestHash: string;
+}
+
+export type Offered =
+  | { readonly kind: 'made' }
+  | { readonly kind: 'no-workflow' }
+  | { readonly kind: 'held'; readonly holder: Holder }
+  /** The key was held when the row was to be made, and is free now. */
+  | { readonly kind: 'again' };
+
+/** The life of an execution until it is accepted: offered, then accepted or withdrawn. */
+@Injectable()
+export class SubmissionRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Makes the row that no worker touches until it is accepted. */
+  async offer(offer: Offer): Promise<Offered> {
+    const { id, workflowId, queue, input, idempotencyKey, requestHash } = offer;
+    if (idempotencyKey !== null) {
+      await this.database.query(
+        `DELETE FROM executions
+         WHERE idempotency_key = $1 AND NOT accepted AND created_at < now() - ${ABANDONED}`,
+        [idempotencyKey],
+      );
+    }
+    const made = await this.database.query(
+      `INSERT INTO executions (id, workflow_id, queue, input, idempotency_key, request_hash)
+       SELECT $1, w.id, $3, $4, $5, $6 FROM workflows w WHERE w.id = $2
+       ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING`,
+      [id, workflowId, queue, input, idempotencyKey, requestHash],
+    );
+    if (made.rowCount === 1) return { kind: 'made' };
+    if (idempotencyKey === null) return { kind: 'no-workflow' };
+    return await this.holderOf(idempotencyKey, workflowId);
+  }
+
+  /**
+   * Accepts an offer that is at most `withinMs` old by the database's clock: a statement that was under way
+   * when the client had already been told 503 comes too late by itself. Answers whether it was accepted.
+   */
+  async accept(id: string, withinMs: number): Promise<boolean> {
+    const { rowCount } = await this.database.query(
+      `UPDATE executions SET accepted = true
+       WHERE id = $1 AND created_at > clock_timestamp() - $2 * interval '1 millisecond'`,
+      [id, Math.max(0, withinMs)],
+    );
+    return rowCount === 1;
+  }
+
+  async withdraw(id: string): Promise<void> {
+    await this.database.query(`DELETE FROM executions WHERE id = $1 AND starts = 0`, [id]);
+  }
+
+  /** Removes offers that nobody will ever accept. */
+  async removeAbandoned(): Promise<void> {
+    await this.database.query(
+      `DELETE FROM executions WHERE NOT accepted AND created_at < now() - interval '1 minute'`,
+    );
+  }
+
+  private async holderOf(idempotencyKey: string, workflowId: string): Promise<Offered> {
+    const { rows } = await this.database.query<Holder>(
+      `SELECT id, status, accepted, request_hash AS "requestHash" FROM executions WHERE idempotency_key = $1`,
+      [idempotencyKey],
+    );
+    if (rows[0] !== undefined) return { kind: 'held', holder: rows[0] };
+    const known = await this.database.query(`SELECT FROM workflows WHERE id = $1`, [workflowId]);
+    return { kind: known.rowCount === 0 ? 'no-workflow' : 'again' };
+  }
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/index.js';
+import type { Step, WorkflowDefinition } from '../definition/workflow.js';
+import { toPage, type Page, type PageRequest, type Workflow } from './execution.js';
+
+interface WorkflowRow {
+  id: string;
+  name: string;
+  steps: Step[];
+  created_at: Date;
+  position: string;
+}
+
+/** Workflows in Postgres. They never change: an execution means what it meant when it was accepted. */
+@Injectable()
+export class WorkflowRepository {
+  constructor(private readonly database: Database) {}
+
+  async create({ name, steps }: WorkflowDefinition): Promise<Workflow> {
+    const { rows } = await this.database.query<WorkflowRow>(
+      `INSERT INTO workflows (id, name, steps) VALUES ($1, $2, $3) RETURNING *`,
+      [randomUUID(), name, JSON.stringify(steps)],
+    );
+    return toWorkflow(rows[0] as WorkflowRow);
+  }
+
+  async find(id: string): Promise<Workflow | null> {
+    const { rows } = await this.database.query<WorkflowRow>(`SELECT * FROM workflows WHERE id = $1`, [id]);
+    return rows[0] === undefined ? null : toWorkflow(rows[0]);
+  }
+
+  async list({ limit, before }: PageRequest): Promise<Page<Omit<Workflow, 'steps'> & { steps: number }>> {
+    const { rows } = await this.database.query<Omit<WorkflowRow, 'steps'> & { steps: number }>(
+      `SELECT id, name, json_array_length(steps) AS steps, created_at, position FROM workflows
+       WHERE $2::bigint IS NULL OR position < $2
+       ORDER BY position DESC LIMIT $1 + 1`,
+      [limit, before],
+    );
+    return toPage(rows, limit, ({ id, name, steps, created_at }) => ({
+      id,
+      name,
+      steps,
+      createdAt: created_at,
+    }));
+  }
+}
+
+function toWorkflow({ id, name, steps, created_at }: WorkflowRow): Workflow {
+  return { id, name, steps, createdAt: created_at };
+}

@@ -1,0 +1,129 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { getToken } from '@willsoto/nestjs-prometheus';
+import type { Counter } from 'prom-client';
+import { SETTINGS, type Settings } from '../../config/index.js';
+import { DatabaseUnavailableError } from '../../database/index.js';
+import { monotonic, withDeadline } from '../../health/index.js';
+import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
+import { SUBMITTED } from '../executions.metrics.js';
+import { jobOf } from '../job.js';
+import type { ExecutionStatus } from '../store/execution.js';
+import { SubmissionRepository, type Offer } from '../store/submission.repository.js';
+
+/** Of the second within which a refusal must be told. */
+const BUDGET_MS = 900;
+/** Kept back from the queue's share for taking the row away again. */
+const WITHDRAW_MS = 150;
+const KEY_WAIT_MS = 25;
+
+export interface Request {
+  readonly workflowId: string;
+  readonly input: unknown;
+  readonly idempotencyKey: string | null;
+}
+
+export type Submitted =
+  | { readonly kind: 'accepted'; readonly id: string; readonly status: ExecutionStatus }
+  | { readonly kind: 'no-workflow' }
+  /** The key belongs to another request. */
+  | { readonly kind: 'key-reused' }
+  /** A request with the same key is under way at this moment. */
+  | { readonly kind: 'key-in-progress' }
+  /** Nothing was accepted. `code` is of the registry. */
+  | { readonly kind: 'refused'; readonly code: string };
+
+/**
+ * Accepts executions: the row first, then the job, then the word that the row counts. Whatever fails or hangs in
+ * between, the answer comes within a second, and what was refused never runs, though its job may still arrive.
+ */
+@Injectable()
+export class Submissions {
+  private readonly logger = new Logger('Executions');
+  private readonly queue: string;
+
+  constructor(
+    private readonly repository: SubmissionRepository,
+    @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
+    @Inject(SETTINGS) settings: Settings,
+    @Inject(getToken(SUBMITTED)) private readonly submitted: Counter<'outcome'>,
+  ) {
+    this.queue = settings.QUEUE_NAMES[0] ?? 'execution';
+  }
+
+  async submit(request: Request): Promise<Submitted> {
+    const input = JSON.stringify(request.input);
+    const offer: Offer = {
+      id: randomUUID(),
+      workflowId: request.workflowId,
+      queue: this.queue,
+      input,
+      idempotencyKey: request.idempotencyKey,
+      requestHash: createHash('sha256').update(`${request.workflowId}\n${input}`).digest('hex'),
+    };
+    const submitted = await this.place(offer, monotonic() + BUDGET_MS);
+    this.submitted.inc({ outcome: outcomeOf(submitted, offer.id) });
+    if (submitted.kind === 'refused') {
+      this.logger.warn({ msg: 'refused an execution', code: submitted.code, workflowId: offer.workflowId });
+    }
+    return submitted;
+  }
+
+  private async place(offer: Offer, until: number): Promise<Submitted> {
+    for (;;) {
+      const left = until - monotonic() - WITHDRAW_MS;
+      if (left <= 0) return { kind: 'key-in-progress' };
+      const offered = await withDeadline(left, () => this.repository.offer(offer));
+      // A row that is made after all is never accepted, and is removed in a while.
+      if (offered.kind !== 'answered') return refusedBy(offered);
+      switch (offered.value.kind) {
+        case 'made':
+          return await this.enqueue(offer, until, monotonic());
+        case 'no-workflow':
+          return { kind: 'no-workflow' };
+        case 'again':
+          break;
+        case 'held': {
+          const { accepted, requestHash, id, status } = offered.value.holder;
+          if (requestHash !== offer.requestHash) return { kind: 'key-reused' };
+          if (accepted) return { kind: 'accepted', id, status };
+          await sleep(KEY_WAIT_MS);
+        }
+      }
+    }
+  }
+
+  private async enqueue({ id, queue }: Offer, until: number, offeredAt: number): Promise<Submitted> {
+    const addWithin = Math.max(1, until - monotonic() - WITHDRAW_MS);
+    const added = await withDeadline(addWithin, () => this.driver.add(queue, jobOf(id, 1), addWithin));
+    if (added.kind !== 'answered') return await this.withdraw(id, until, refusedBy(added));
+    const left = Math.max(1, until - monotonic());
+    const accepted = await withDeadline(left, () => this.repository.accept(id, until - offeredAt));
+    if (accepted.kind === 'answered' && accepted.value) return { kind: 'accepted', id, status: 'queued' };
+    const why = accepted.kind === 'answered' ? TOO_LATE : refusedBy(accepted);
+    return await this.withdraw(id, until, why);
+  }
+
+  /** Waits for the withdrawal as long as there is time; it goes on after that, and a row left over never counts. */
+  private async withdraw(id: string, until: number, answer: Submitted): Promise<Submitted> {
+    await withDeadline(Math.max(1, until - monotonic()), () => this.repository.withdraw(id));
+    return answer;
+  }
+}
+
+const TOO_LATE: Submitted = { kind: 'refused', code: 'database.unresponsive' };
+
+function refusedBy(outcome: { kind: 'threw'; error: unknown } | { kind: 'timed-out' }): Submitted {
+  if (outcome.kind === 'timed-out') return TOO_LATE;
+  const { error } = outcome;
+  if (error instanceof QueueUnavailableError || error instanceof DatabaseUnavailableError) {
+    return { kind: 'refused', code: error.code };
+  }
+  throw error;
+}
+
+function outcomeOf(submitted: Submitted, id: string): string {
+  if (submitted.kind !== 'accepted') return submitted.kind;
+  return submitted.id === id ? 'accepted' : 'repeated';
+}
