@@ -21,6 +21,7 @@ export function prepareCodexHome(setting: string | undefined): {
     const why = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new Error(
       `CODEX_HOME (${home}) cannot be written (${why}); name a folder that this account may write to`,
+      { cause: error },
     );
   }
   return { home, workspace };

@@ -1,10 +1,11 @@
-import type { Settings } from '../../config/index.js';
 import { shellWords } from './shell-words.policy.js';
 
-export type LaunchSettings = Pick<
-  Settings,
-  'APP_SERVER_COMMAND' | 'APP_SERVER_MODEL' | 'APP_SERVER_PROVIDER' | 'APP_SERVER_SANDBOX'
->;
+export interface LaunchSettings {
+  readonly APP_SERVER_COMMAND: string;
+  readonly APP_SERVER_MODEL?: string | undefined;
+  readonly APP_SERVER_PROVIDER?: string | undefined;
+  readonly APP_SERVER_SANDBOX: string;
+}
 
 /** The program and its arguments. Throws, naming the setting, when the command cannot be split. */
 export function launchArguments(settings: LaunchSettings): {
@@ -38,6 +39,6 @@ function words(line: string): readonly string[] {
     return shellWords(line);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`APP_SERVER_COMMAND cannot be split into words: ${why}`);
+    throw new Error(`APP_SERVER_COMMAND cannot be split into words: ${why}`, { cause: error });
   }
 }

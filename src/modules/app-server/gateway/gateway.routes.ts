@@ -24,13 +24,17 @@ export interface GatewayParts {
 /** `/v1/models` and `/v1/chat/completions`, as OpenAI's clients speak them. */
 export function registerGateway(fastify: FastifyInstance, parts: GatewayParts): void {
   const { completions, guard } = parts;
-  const errorHandler = (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
-    sendError(reply, asGatewayError(error, parts), parts.redact);
+  const errorHandler = (error: unknown, _request: FastifyRequest, reply: FastifyReply): void => {
+    void sendError(reply, asGatewayError(error, parts), parts.redact);
+  };
 
   fastify.get('/v1/models', {
     errorHandler,
-    onRequest: async (request) => guard(request.headers.authorization),
-    handler: async () => {
+    onRequest: (request, _reply, done) => {
+      guard(request.headers.authorization);
+      done();
+    },
+    handler: () => {
       completions.assertReady();
       const data = completions.models().map((id) => ({ id, object: 'model', created: 0, owned_by: 'codex' }));
       return { object: 'list', data };
@@ -41,9 +45,10 @@ export function registerGateway(fastify: FastifyInstance, parts: GatewayParts): 
     errorHandler,
     bodyLimit: MAX_BODY_BYTES,
     // A request that would be refused anyway is refused before its body is read.
-    onRequest: async (request) => {
+    onRequest: (request, _reply, done) => {
       guard(request.headers.authorization);
       completions.assertOpen();
+      done();
     },
     handler: async (request, reply) => {
       const asked = readCompletionRequest(request.body);

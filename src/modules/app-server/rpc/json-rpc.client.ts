@@ -22,8 +22,8 @@ export interface RpcListener {
 }
 
 interface Pending {
-  resolve(result: unknown): void;
-  reject(error: RpcError): void;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: RpcError) => void;
 }
 
 /** JSON-RPC with one life of a child, one JSON object a line. Nothing that the child sends makes it throw. */
