@@ -8,7 +8,8 @@ function framer(limit = 1024) {
     line: (text) => void lines.push(text),
     oversized: (head, tail, bytes) => void oversized.push({ head, tail, bytes }),
   });
-  const push = (bytes: string | Buffer) => framer.push(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
+  const push = (bytes: string | Buffer) =>
+    framer.push(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
   return { lines, oversized, push };
 }
 

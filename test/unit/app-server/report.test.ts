@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { assessAppServers } from '../../../src/modules/app-server/report/app-servers.assess.js';
+import { readBeats, type ReportedWorker } from '../../../src/modules/app-server/report/beats.js';
+import { REASONS } from '../../../src/modules/app-server/index.js';
+import { registry } from '../../../src/modules/health/index.js';
+
+const worker = (id: string, reason: string | null, ageMs = 500): ReportedWorker => ({
+  id,
+  ageMs,
+  beat:
+    reason === null
+      ? null
+      : { host: 'h', pid: 1, ready: reason === 'handshake_complete', reason, restartsTotal: 0 },
+});
+
+describe('the workers together', () => {
+  it('pass when all are ready', () => {
+    const { verdict } = assessAppServers([
+      worker('a', 'handshake_complete'),
+      worker('b', 'handshake_complete'),
+    ]);
+    expect(verdict).toBe('app_server.handshake_complete');
+  });
+
+  it('warn when one of them is not, or has fallen silent, and name it', () => {
+    const { verdict, message } = assessAppServers([
+      worker('a', 'handshake_complete'),
+      worker('b', null, 9400),
+    ]);
+    expect(verdict).toBe('app_server.some_not_ready');
+    expect(message).toContain('b (silent for 9 s)');
+  });
+
+  it('give the reason of the one that was heard last when none is ready', () => {
+    expect(
+      assessAppServers([worker('a', 'worker_exit', 900), worker('b', 'worker_wedged', 100)]),
+    ).toMatchObject({
+      verdict: 'none_ready',
+      worst: 'worker_wedged',
+    });
+  });
+
+  it('are not reported when there is none, or all are silent', () => {
+    for (const workers of [[], [worker('a', null)]]) {
+      expect(assessAppServers(workers).verdict).toBe('app_server.not_reported');
+    }
+  });
+});
+
+describe('a beat', () => {
+  it('is read with its age, and what cannot be understood is silence', () => {
+    const json = JSON.stringify(worker('a', 'worker_exit').beat);
+    expect(readBeats(['a', '12', json, 'b', '9000', '', 'c', '5', 'garbage'])).toEqual([
+      { id: 'a', ageMs: 12, beat: expect.objectContaining({ reason: 'worker_exit' }) },
+      { id: 'b', ageMs: 9000, beat: null },
+      { id: 'c', ageMs: 5, beat: null },
+    ]);
+    expect(readBeats(null)).toEqual([]);
+  });
+});
+
+describe('the reasons', () => {
+  it('all have a code', () => {
+    for (const reason of REASONS)
+      expect([reason, registry.has(`app_server.${reason}`)]).toEqual([reason, true]);
+  });
+
+  it('let only a spent budget restart the process', () => {
+    const helped = [...registry].filter(
+      ([code, { restart, target }]) =>
+        code.startsWith('app_server.') && restart === 'helps' && target === 'self',
+    );
+    expect(helped.map(([code]) => code)).toEqual(['app_server.restart_limit_exceeded']);
+  });
+});
