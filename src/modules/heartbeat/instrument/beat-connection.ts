@@ -20,6 +20,7 @@ export function beatConnection(target: BeatTarget, workerId: string): Redis {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     lazyConnect: false,
+    maxLoadingRetryTime: RECONNECT_MAX_MS,
     // RESP3 by default; a connection of RESP2 would take no commands once it is subscribed.
     protocol: 3 as const,
     replyMapping: 'legacy' as const,

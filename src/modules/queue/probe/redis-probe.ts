@@ -48,6 +48,7 @@ export class RedisProbe {
   private warm: Redis | undefined;
   private closed = false;
   private configAt = -Infinity;
+  private persistence: string | undefined;
   private readonly keys: readonly [string, string, string];
 
   constructor(
@@ -113,8 +114,16 @@ export class RedisProbe {
     const began = monotonic();
     const configDue = began - this.configAt >= CONFIG_EVERY_MS;
     if (configDue) this.configAt = began;
+    const readSettings = async () => {
+      const found = await readConfig(redis);
+      if (found !== undefined) replies.config = found;
+    };
     const info = redis.info().then(
-      (text) => void (replies.info = text),
+      async (text) => {
+        replies.info = text;
+        // Half of an answer is no answer: the settings belong to the persistence that INFO tells of.
+        if (this.persistenceChanged(text) && !configDue) await readSettings();
+      },
       (error: unknown) => void (replies.info = redisFailure(error)),
     );
     const canary = redis.eval(WRITE_CANARY_SCRIPT, 3, ...this.keys, this.value, CANARY_LIFETIME_MS).then(
@@ -124,10 +133,14 @@ export class RedisProbe {
       },
       (error: unknown) => void (replies.canary = redisFailure(error)),
     );
-    const config = configDue
-      ? readConfig(redis).then((found) => found === undefined || (replies.config = found))
-      : null;
+    const config = configDue ? readSettings() : null;
     await Promise.all([info, canary, config]);
+  }
+
+  private persistenceChanged(info: string): boolean {
+    const before = this.persistence;
+    this.persistence = /^aof_enabled:.*$/m.exec(info)?.[0];
+    return before !== undefined && before !== this.persistence;
   }
 
   private keep(redis: Redis): void {

@@ -63,6 +63,8 @@ function behaviourOf(role: RedisRole): RedisOptions {
     disableClientInfo: true,
     retryStrategy: backoff,
     sentinelRetryStrategy: backoff,
+    // How long Redis thinks that loading takes is no reason to come back late.
+    maxLoadingRetryTime: RECONNECT_MAX_MS,
   };
   switch (role) {
     case 'probe':
