@@ -46,12 +46,16 @@ let accepted: string | undefined;
 let replica: RedisServer | undefined;
 let held: { release(): Promise<void> } | undefined;
 
-/** Accepts an execution, and holds its row, so that putting it back takes until the fault is healed. */
-async function acceptAndHold(stack: Stack): Promise<void> {
+/** Accepts an execution. */
+async function accept(stack: Stack): Promise<void> {
   const workflow = await createWorkflow(stack.api, [{ id: 'once', kind: 'transform', expression: '"kept"' }]);
   const reply = await execute(stack.api, workflow);
   if (reply.status !== 202) throw new Error(`not accepted: ${reply.text}`);
   accepted = reply.json.id as string;
+}
+
+/** From now on nothing can be put back, so that one can look. */
+async function hold(stack: Stack): Promise<void> {
   held = await stack.hold('LOCK TABLE executions IN ACCESS EXCLUSIVE MODE');
 }
 
@@ -102,10 +106,11 @@ proveFaults('B. accepted, then lost or misdirected', [
     given: { consumer: 'none' },
     expected: lost('queue.data_lost'),
     ...SOON,
-    prepare: acceptAndHold,
-    inject: async ({ redis }) => {
-      await redis.kill();
-      await redis.restart({ empty: true });
+    prepare: accept,
+    inject: async (stack) => {
+      await hold(stack);
+      await stack.redis.kill();
+      await stack.redis.restart({ empty: true });
     },
     heal: async () => held?.release(),
     after: finishes,
@@ -116,8 +121,11 @@ proveFaults('B. accepted, then lost or misdirected', [
     given: { consumer: 'none' },
     expected: lost('queue.data_lost'),
     ...SOON,
-    prepare: acceptAndHold,
-    inject: async ({ redis }) => void (await redis.command('FLUSHALL')),
+    prepare: accept,
+    inject: async (stack) => {
+      await hold(stack);
+      await stack.redis.command('FLUSHALL');
+    },
     heal: async () => held?.release(),
     after: finishes,
   },

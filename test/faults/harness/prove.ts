@@ -19,13 +19,24 @@ export function proveFaults(section: string, faults: readonly Fault[]): void {
       const title = `${fault.id}: ${fault.title}`;
       const why = fault.canInject?.();
       if (why !== undefined) {
+        keep({ id: fault.id, title: fault.title, outcome: 'skipped', why });
         // With CI=true a skipped test is a failure (scripts/test.mjs).
         it.skip(`${title} (cannot be injected here: ${why})`, () => undefined);
         continue;
       }
-      it(title, () => prove(fault), 180_000);
+      it(title, () => recorded(fault), 180_000);
     }
   });
+}
+
+async function recorded(fault: Fault): Promise<void> {
+  try {
+    await prove(fault);
+  } catch (error) {
+    const { id, title } = fault;
+    keep({ id, title, outcome: 'failed', why: (error as Error).message });
+    throw error;
+  }
 }
 
 async function prove(fault: Fault): Promise<void> {
@@ -39,7 +50,7 @@ async function prove(fault: Fault): Promise<void> {
     await fault.during?.(stack);
     await fault.heal(stack);
     const healedAt = performance.now();
-    await well(stack, fault, fault.recoverWithinMs + PATIENCE_MS);
+    const { last } = await well(stack, fault, fault.recoverWithinMs + PATIENCE_MS);
     const recoveredMs = Math.round(performance.now() - healedAt);
     await fault.after?.(stack);
     results.forEach(({ stage, sight, detectedMs, naive }) => {
@@ -47,6 +58,7 @@ async function prove(fault: Fault): Promise<void> {
       keep({
         id: fault.id,
         title: stages.length > 1 ? `${fault.title}: ${stage.title}` : fault.title,
+        outcome: 'seen',
         expected: stage.expected,
         seen: { code: seen?.code ?? null, message: seen?.message ?? null },
         witness: fault.witness ?? null,
@@ -58,7 +70,7 @@ async function prove(fault: Fault): Promise<void> {
       });
     });
     for (const each of results) inTime('seen', each.detectedMs, each.stage.detectWithinMs, each.last);
-    inTime('recovered from', recoveredMs, fault.recoverWithinMs, '');
+    inTime('recovered from', recoveredMs, fault.recoverWithinMs, last);
   } finally {
     await stack.stop();
   }
@@ -87,8 +99,8 @@ function seen(stack: Stack, fault: Fault, verdict: Verdict, timeoutMs: number): 
   return polled(stack, timeoutMs, (sight) => differences(sight, verdict, fault), 'the verdict');
 }
 
-async function well(stack: Stack, fault: Fault, timeoutMs: number): Promise<void> {
-  await polled(stack, timeoutMs, (sight) => troubles(sight, fault), 'a stack that is well');
+function well(stack: Stack, fault: Fault, timeoutMs: number): Promise<Polled> {
+  return polled(stack, timeoutMs, (sight) => troubles(sight, fault), 'a stack that is well');
 }
 
 interface Polled {

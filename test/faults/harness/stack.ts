@@ -165,9 +165,10 @@ export class Stack {
 
   async stop(): Promise<void> {
     await this.ended();
-    const processes = [this.api.process, this.worker?.process, this.plain, this.naive.process];
-    await Promise.all(processes.map((process) => process?.kill()));
-    await Promise.all([this.redis.kill(), this.provider.stop(), this.ownPostgres?.kill()]);
+    const all = [this.api.process, this.worker?.process, this.plain, this.naive.process];
+    await Promise.all(all.flatMap((process) => process?.kill() ?? []));
+    await Promise.all([this.redis.kill(), this.provider.stop()]);
+    await this.ownPostgres?.kill();
   }
 
   private async startPlain(env: Env): Promise<TestProcess> {

@@ -1,0 +1,74 @@
+// Turns the records of test/faults/harness/records.ts into a table for people, and into docs/faults.md.
+const HEAD = ['fault', 'what', 'expected', 'seen', 'detected', 'recovered', 'plain check'];
+
+const yesNo = (ready) => (ready ? 'y' : 'n');
+const expectedOf = ({ ready, heartbeat, health, code, restart, target }) =>
+  `${yesNo(ready)} / ${heartbeat ?? '-'} / ${health}, ${code}, restart of ${target} ${restart}`;
+const within = (ms, limitMs) => `${seconds(ms)} of ${seconds(limitMs)}`;
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
+function cells(record) {
+  const { id, title } = record;
+  if (record.outcome !== 'seen') {
+    return [id, title, '', `${record.outcome}: ${record.why.split('\n')[0]}`, '', '', ''];
+  }
+  const { expected, seen, detectedMs, detectWithinMs, recoveredMs, recoverWithinMs, naive } = record;
+  return [
+    id,
+    title,
+    expectedOf(expected),
+    seen.code ?? 'nothing',
+    within(detectedMs, detectWithinMs),
+    within(recoveredMs, recoverWithinMs),
+    naive,
+  ];
+}
+
+/** For a terminal: columns of equal width. */
+export function asTable(records) {
+  const rows = [HEAD, ...records.map(cells)];
+  const widths = HEAD.map((_, column) => Math.min(78, Math.max(...rows.map((row) => row[column].length))));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.slice(0, widths[column]).padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** docs/faults.md. */
+export function asDocument({ at, tookMs, machine, records }) {
+  const line = (row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const shown = records.filter(({ outcome }) => outcome === 'seen');
+  const lies = shown.filter(({ naive }) => naive === 'lies').length;
+  const witnesses = shown.filter(({ witness }) => witness !== null);
+  const facts = Object.entries(machine).map(([name, value]) => `- ${name}: ${value}`);
+  return `# Faults, injected and seen
+
+Each row was injected into a whole platform in production (api, worker, Redis, PostgreSQL, a provider, all real),
+waited for on every endpoint at once, healed, and recovered from. \`npm run faults -- --write\` made this page on
+${at.slice(0, 10)}, in ${Math.round(tookMs / 60_000)} minutes; \`npm run faults A8 C\` repeats one row or one section.
+
+${facts.join('\n')}
+
+Of ${records.length} rows, ${shown.length} were seen with the right reason. The plain check (Terminus with a Redis
+PING and a SELECT 1 in the request, and the process being up), asked at the same moment, called ${lies} of them well.
+
+- expected: ready (\`/readyz\` and \`/api/production/ready\`) / heartbeat / health, then the code, and what restarting
+  its target would do. A dash: the catalogue says nothing of it.
+- detected: from the moment at which it can be seen to the moment at which all endpoints say so with this code.
+- recovered: from the moment of healing to the moment at which everything passes again.
+- Timeouts are set to seconds here (heartbeat timeout, wedged and job-stuck limits 3 s instead of 30 s, 30 s and
+  15 min), so that what only waiting proves is proven soon.
+
+${line(HEAD)}
+${line(HEAD.map(() => '---'))}
+${records.map((record) => line(cells(record))).join('\n')}
+
+Where something else than a look of the board is the only witness:
+
+${witnesses.map(({ id, witness }) => `- ${id}: ${witness}`).join('\n')}
+`;
+}
