@@ -49,15 +49,18 @@ export class HttpFront {
       draining: () => lifecycle.draining,
       onDefect: (error) => logger.error(error instanceof Error ? error : new Error(String(error))),
     });
-    limitConcurrency(this.adapter.getInstance() as unknown as FastifyInstance, lifecycle);
+    limitConcurrency(this.adapter.getInstance<FastifyInstance>(), lifecycle);
   }
 }
 
 function limitConcurrency(fastify: FastifyInstance, lifecycle: Lifecycle): void {
   let underWay = 0;
-  fastify.addHook('onRequest', async (request, reply) => {
-    // A balancer that reuses its connection would not notice that the process is leaving.
+  // A client that reuses its connection would not notice that the process is leaving, and would hold it up.
+  // Said with the answer, for the request may be older than the drain.
+  fastify.addHook('onSend', async (_request, reply) => {
     if (lifecycle.draining) reply.header('connection', 'close');
+  });
+  fastify.addHook('onRequest', async (request, reply) => {
     if (/^\/metrics(\?|$)/.test(request.url)) return;
     reply.header('cache-control', 'no-store');
     if (underWay >= MAX_CONCURRENT_REQUESTS) {

@@ -13,11 +13,6 @@ beforeAll(async () => {
   api = await platform.api();
 });
 
-const running = (id: string) =>
-  eventually(async () => (await api.get(`/api/executions/${id}`, CLIENT)).json.status === 'running', {
-    what: 'the execution running',
-  });
-
 describe('an accepted execution is finished', () => {
   it('runs to its end and shows every step', async () => {
     const worker = await platform.worker();
@@ -44,7 +39,10 @@ describe('an accepted execution is finished', () => {
       { id: 'pause', kind: 'delay', ms: 3000 },
     ]);
     const { id } = (await execute(api, workflow)).json as { id: string };
-    await running(id);
+    await eventually(
+      async () => (await api.get(`/api/executions/${id}`, CLIENT)).json.steps[0].status === 'succeeded',
+      { what: 'the first step done' },
+    );
     await first.process.kill();
     const second = await platform.worker();
     const execution = await ended(api, id, 90_000);

@@ -83,8 +83,8 @@ export class RunRepository {
     await this.write(
       claim,
       `UPDATE execution_steps SET
-         error = $4,
-         failures = failures || jsonb_set($4::jsonb, '{at}', to_jsonb(
+         error = $4::json,
+         failures = failures || jsonb_set($4::json::jsonb, '{at}', to_jsonb(
            to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))),
          status = CASE WHEN $5 THEN 'failed' ELSE status END,
          finished_at = CASE WHEN $5 THEN clock_timestamp() END
