@@ -7,7 +7,7 @@ interface Stoppable {
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
   /** Closes the listener and every connection. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const CLOSE_WITHIN_MS = 5000;
