@@ -97,4 +97,6 @@ export const DIALECTS: Readonly<Record<ProviderName, Dialect>> = {
   anthropic,
   // Its models are whatever its operator named them.
   litellm: openaiLike('max_tokens', null),
+  // Its models are what its child advertises.
+  'app-server': openaiLike('max_completion_tokens', null),
 };

@@ -1,6 +1,6 @@
 import type { SettingName, Settings } from '../config/index.js';
 
-export const PROVIDERS = ['openai', 'anthropic', 'litellm'] as const;
+export const PROVIDERS = ['openai', 'anthropic', 'litellm', 'app-server'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
 /** A provider that may be asked: it has a key that is no placeholder. */
@@ -34,6 +34,9 @@ export type LlmSettings = Pick<
   | 'ANTHROPIC_BASE_URL'
   | 'LITELLM_BASE_URL'
   | 'LITELLM_MASTER_KEY'
+  | 'PROXY_USE_APP_SERVER'
+  | 'APP_SERVER_PORT'
+  | 'API_TOKEN'
 >;
 
 interface Slot {
@@ -82,6 +85,7 @@ export function configureProviders(
       urlSetting: 'LITELLM_BASE_URL',
       normalize: withVersion,
     },
+    ...(settings.PROXY_USE_APP_SERVER ? [ownGateway(settings)] : []),
   ];
   const providers: Provider[] = [];
   const misconfigured: Misconfigured[] = [];
@@ -94,9 +98,21 @@ export function configureProviders(
   return { providers, misconfigured };
 }
 
+/** The supervised app-server of this machine; it asks for the same token as the rest of the API, or for none. */
+function ownGateway({ APP_SERVER_PORT, API_TOKEN }: LlmSettings): Slot {
+  return {
+    name: 'app-server',
+    key: API_TOKEN ?? 'no-token-is-set',
+    url: `http://127.0.0.1:${APP_SERVER_PORT}/v1`,
+    keySetting: 'API_TOKEN',
+    urlSetting: 'APP_SERVER_PORT',
+    normalize: bare,
+  };
+}
+
 function configure(slot: Slot, invalid: ReadonlySet<string>): Provider | Misconfigured | undefined {
   const { name, key, keySetting, urlSetting } = slot;
-  if (invalid.has(urlSetting)) {
+  if (slot.url === undefined && invalid.has(urlSetting)) {
     return { name, code: 'llm.base_url_invalid', message: `${urlSetting} is no http or https URL; mend it` };
   }
   const url = slot.url ?? slot.fallbackUrl;

@@ -124,6 +124,7 @@ describe('a completion', () => {
 });
 
 const shared = readyWorker();
+shared.catch(() => undefined);
 
 describe('the models', () => {
   it('are those that the child advertises', async () => {

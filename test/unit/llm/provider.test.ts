@@ -18,6 +18,22 @@ describe('configured providers', () => {
     });
   });
 
+  it('have the supervised app-server among them where it is used, and then last', () => {
+    const PROXY_USE_APP_SERVER = 'true';
+    expect(configure({ PROXY_USE_APP_SERVER, APP_SERVER_PORT: '6002' }).providers).toEqual([
+      expect.objectContaining({ name: 'app-server', baseUrl: 'http://127.0.0.1:6002/v1' }),
+    ]);
+    const both = configure({
+      PROXY_USE_APP_SERVER,
+      OPENAI_API_KEY: 'sk-real-1',
+      API_TOKEN: 'a-token-of-mine',
+    });
+    expect(both.providers.map(({ name, apiKey }) => [name, apiKey])).toEqual([
+      ['openai', 'sk-real-1'],
+      ['app-server', 'a-token-of-mine'],
+    ]);
+  });
+
   it('are none without settings', () => {
     expect(configure({})).toEqual({ providers: [], misconfigured: [] });
   });

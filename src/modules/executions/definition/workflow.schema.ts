@@ -71,7 +71,7 @@ const llm = z.strictObject({
   kind: z.literal('llm'),
   prompt: text(50_000),
   model: text(200).optional(),
-  provider: z.enum(['openai', 'anthropic', 'litellm']).optional(),
+  provider: z.enum(['openai', 'anthropic', 'litellm', 'app-server']).optional(),
   maxTokens: integer(1, 100_000).optional(),
 });
 

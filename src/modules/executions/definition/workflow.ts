@@ -40,7 +40,7 @@ export interface LlmStep extends StepBase {
   readonly kind: 'llm';
   readonly prompt: string;
   readonly model?: string | undefined;
-  readonly provider?: 'openai' | 'anthropic' | 'litellm' | undefined;
+  readonly provider?: 'openai' | 'anthropic' | 'litellm' | 'app-server' | undefined;
   readonly maxTokens?: number | undefined;
 }
 
