@@ -1,8 +1,9 @@
 // Installs the codex command line into .data/codex, where the tests and the dev stack look for it. Its binary is
 // about 400 MB, so it is no dependency of the project. Installed once; prints the path of the binary.
-//   node scripts/install-codex.mjs
+//   node scripts/install-codex.mjs            installs it unless it is there
+//   node scripts/install-codex.mjs --find     installs nothing; exits with 1 when it is not there
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './lib/build.mjs';
@@ -14,7 +15,9 @@ const packages = join(dir, 'node_modules', '@openai');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    console.log(install());
+    const found = process.argv.includes('--find') ? installedCodex() : install();
+    if (found !== undefined) console.log(found);
+    else process.exitCode = 1;
   } catch (error) {
     console.error(`install-codex: ${error.message}`);
     process.exitCode = 1;
@@ -25,16 +28,23 @@ function install() {
   const there = installedCodex();
   if (there !== undefined) return there;
   console.error(`install-codex: installing @openai/codex@${VERSION} into ${dir}, about 400 MB ...`);
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true });
-  const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
-  const { status, error } = spawnSync(
-    'npm',
-    ['install', '--prefix', dir, ...flags, `@openai/codex@${VERSION}`],
-    { cwd: dir, stdio: ['ignore', 'inherit', 'inherit'] },
-  );
-  if (error) throw new Error(`npm could not be started: ${error.message}`);
-  if (status !== 0) throw new Error(`npm ended with code ${status}`);
+  // Put in its place in one step: whoever looks finds all of it, or nothing.
+  const fresh = `${dir}.${process.pid}`;
+  mkdirSync(fresh, { recursive: true });
+  try {
+    const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
+    const { status, error } = spawnSync(
+      'npm',
+      ['install', '--prefix', fresh, ...flags, `@openai/codex@${VERSION}`],
+      { cwd: fresh, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    if (error) throw new Error(`npm could not be started: ${error.message}`);
+    if (status !== 0) throw new Error(`npm ended with code ${status}`);
+    rmSync(dir, { recursive: true, force: true });
+    renameSync(fresh, dir);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
   const installed = installedCodex();
   if (installed === undefined) {
     throw new Error(`@openai/codex has no binary for ${process.platform} on ${process.arch}`);

@@ -71,6 +71,11 @@ export class Stack {
     return `http://${reachable(host)}:${WORKER_PORT}`;
   }
 
+  get appServerUrl(): string {
+    const { host, APP_SERVER_PORT } = this.environment.settings;
+    return `http://${reachable(host)}:${APP_SERVER_PORT}`;
+  }
+
   get opsToken(): string | undefined {
     return this.environment.settings.OPS_TOKEN;
   }

@@ -1,5 +1,6 @@
 import type { Step } from '../step.js';
 import { apiStep } from './api.step.js';
+import { appServerStep } from './app-server.step.js';
 import { migrateStep } from './migrate.step.js';
 import { portsStep } from './ports.step.js';
 import { postgresStep } from './postgres.step.js';
@@ -16,4 +17,5 @@ export const STEPS: readonly Step[] = [
   apiStep,
   workerStep,
   sameQueueStep,
+  appServerStep,
 ];

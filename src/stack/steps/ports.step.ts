@@ -6,11 +6,13 @@ import { StepFailure } from '../step-failure.js';
 export const portsStep: Step = {
   name: 'ports',
   run: async ({ environment }) => {
-    const { host, PORT, WORKER_PORT } = environment.settings;
-    for (const [setting, port] of [
+    const { host, PORT, WORKER_PORT, APP_SERVER_PORT, PROXY_USE_APP_SERVER } = environment.settings;
+    const ports: readonly (readonly [string, number])[] = [
       ['PORT', PORT],
       ['WORKER_PORT', WORKER_PORT],
-    ] as const) {
+      ...(PROXY_USE_APP_SERVER ? [['APP_SERVER_PORT', APP_SERVER_PORT] as const] : []),
+    ];
+    for (const [setting, port] of ports) {
       if (await isFree(port, host)) continue;
       const owner = await ownerOf(port);
       const airPlay =
@@ -22,6 +24,6 @@ export const portsStep: Step = {
         `Stop that process, or choose another port: ${setting}=${port + 100} npm run dev:stack`,
       );
     }
-    return `${PORT} and ${WORKER_PORT} are free`;
+    return `${ports.map(([, port]) => port).join(' and ')} are free`;
   },
 };
