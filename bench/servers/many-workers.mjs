@@ -1,0 +1,19 @@
+// Real BullMQ workers with heartbeats, many in one process: QUEUES names the queues, WORKERS says how many work
+// on each. Answers 200 once all of them are ready.
+import { Worker } from 'bullmq';
+import { createServer } from 'node:http';
+import { instrumentWorker } from '../../dist/modules/heartbeat/index.js';
+
+const { REDIS_URL, QUEUES, WORKERS, PORT } = process.env;
+const connection = { host: '127.0.0.1', port: Number(new URL(REDIS_URL).port) };
+const ready = [];
+for (const queue of QUEUES.split(',')) {
+  for (let each = 1; each <= Number(WORKERS); each++) {
+    const worker = new Worker(queue, () => Promise.resolve(), { connection, skipVersionCheck: true });
+    worker.on('error', () => undefined);
+    instrumentWorker(worker, { workerId: `${queue}-${each}` });
+    ready.push(worker.waitUntilReady());
+  }
+}
+await Promise.all(ready);
+createServer((_request, response) => response.end()).listen(Number(PORT), '127.0.0.1');

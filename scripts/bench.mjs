@@ -1,0 +1,78 @@
+// npm run bench: what Probity costs and how fast it sees, beside its peers. From a bare clone: installs, builds,
+// provides Redis and PostgreSQL, measures, prints.
+//   npm run bench [-- name ...] [--quick] [--write]
+//   npm run soak [-- minutes] [--write]
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildWhenStale, root } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+
+const HELP = `npm run bench [-- name ...] [--quick] [--write]
+npm run soak [-- minutes] [--write]
+
+Names: throughput, boot, detection, open-loop, cost, growth; all of them by default, which takes about ten
+minutes on a machine that should have nothing else to do.
+  --quick  tiny durations: shows that everything works, its figures mean little
+  --write  puts the tables into docs/performance.md
+`;
+const NAMES = ['throughput', 'boot', 'detection', 'open-loop', 'cost', 'growth'];
+const FLAGS = ['--quick', '--write', '--help'];
+
+const [command, ...args] = process.argv.slice(2);
+const flags = args.filter((arg) => arg.startsWith('--'));
+const words = args.filter((arg) => !arg.startsWith('--'));
+const wrong = [
+  ...flags.filter((flag) => !FLAGS.includes(flag)),
+  ...words.filter((word) => (command === 'soak' ? !(Number(word) > 0) : !NAMES.includes(word))),
+];
+
+if (flags.includes('--help')) process.stdout.write(HELP);
+else if (wrong.length > 0) fail(`unknown: ${wrong.join(' ')}\n${HELP}`, 2);
+else await run();
+
+async function run() {
+  try {
+    ensureInstalled(say);
+    installPeers();
+    const complaints = await buildWhenStale(say);
+    if (complaints) say(`the build has errors, its output is used as it is:\n${complaints}`);
+    process.chdir(root);
+    const write = flags.includes('--write');
+    const quick = flags.includes('--quick');
+    if (command === 'soak') {
+      const { runSoak } = await import('../bench/soak.mjs');
+      process.exitCode = (await runSoak({ minutes: Number(words[0] ?? 30), write })) ? 0 : 1;
+    } else {
+      const { runBench } = await import('../bench/run.mjs');
+      const reached = await runBench({ names: words, quick, write });
+      // Tiny durations say nothing about the aims.
+      process.exitCode = reached || quick ? 0 : 1;
+    }
+  } catch (error) {
+    fail(error.stack, 1);
+  }
+}
+
+/** The peers are no dependencies of Probity: they live in bench/node_modules, by a lock of their own. */
+function installPeers() {
+  const dir = join(root, 'bench');
+  if (existsSync(join(dir, 'node_modules', '.package-lock.json'))) return;
+  say('installing what Probity is measured against');
+  const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
+  const { status, error } = spawnSync('npm', ['ci', ...flags], {
+    cwd: dir,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (error) throw new Error(`npm could not be started: ${error.message}`);
+  if (status !== 0) throw new Error(`npm ci in bench/ failed with code ${status}`);
+}
+
+function say(line) {
+  process.stderr.write(`… ${line}\n`);
+}
+
+function fail(message, code) {
+  process.stderr.write(`npm run ${command}: ${message}\n`);
+  process.exitCode = code;
+}
