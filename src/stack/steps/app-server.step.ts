@@ -37,14 +37,14 @@ export const appServerStep: Step = {
     await waitFor(async () => {
       worker.failIfDying();
       const why = await notReady(stack);
-      if (why === undefined) return true;
+      if (why === undefined && worker.isReady) return true;
       if (performance.now() > deadline) {
         throw new StepFailure(
-          `the app-server was not ready within ${READY_WITHIN_MS / 1000} s: ${why}`,
+          `the app-server was not ready within ${READY_WITHIN_MS / 1000} s: ${why ?? 'its probe says no'}`,
           'See docs/runbooks/supervised-worker.md, or leave PROXY_USE_APP_SERVER out.',
         );
       }
-      if (said !== why) say((said = why));
+      if (why !== undefined && said !== why) say((said = why));
       return undefined;
     }, signal);
     return `${stack.appServerUrl}/v1, ready`;

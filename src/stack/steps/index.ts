@@ -14,8 +14,9 @@ export const STEPS: readonly Step[] = [
   redisStep,
   postgresStep,
   migrateStep,
+  // Before those that ask it, so that it also outlives them.
+  appServerStep,
   apiStep,
   workerStep,
   sameQueueStep,
-  appServerStep,
 ];
