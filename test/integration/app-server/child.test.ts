@@ -159,14 +159,20 @@ describe('a child that dies again and again', () => {
 });
 
 describe('a handshake', () => {
-  it('that is never answered fails, and the child is restarted', async () => {
-    const worker = await fakeWorker('never-answers', { WORKER_HANDSHAKE_TIMEOUT_MS: '300' });
-    await untilReason(worker, 'handshake_pending');
-    await worker.until('/healthz', ({ json }) => json.worker_supervisor.restarts_total >= 1);
-    const death = await eventually(() => linesOf(worker).find((line) => line['event'] === 'exited'));
-    expect(death['cause']).toMatch(/the handshake failed: initialize was not answered within 300 ms/);
-    expect((await worker.get('/livez')).status).toBe(200);
-  });
+  it.each(['never-answers', 'never-reads'])(
+    'that is never answered fails, and restarts (%s)',
+    async (mode) => {
+      const worker = await fakeWorker(mode, {
+        WORKER_HANDSHAKE_TIMEOUT_MS: '300',
+        WORKER_SHUTDOWN_GRACE_MS: '200',
+      });
+      await untilReason(worker, 'handshake_pending');
+      await worker.until('/healthz', ({ json }) => json.worker_supervisor.restarts_total >= 1);
+      const death = await eventually(() => linesOf(worker).find((line) => line['event'] === 'exited'));
+      expect(death['cause']).toMatch(/the handshake failed: initialize was not answered within 300 ms/);
+      expect((await worker.get('/livez')).status).toBe(200);
+    },
+  );
 
   it('that takes longer than the startup may is cut off', async () => {
     const worker = await fakeWorker('never-answers', { WORKER_STARTUP_TIMEOUT_MS: '400' });

@@ -105,7 +105,7 @@ export class CodexSession {
 
   /** A call that costs next to nothing, to find out whether anybody is there. */
   async pulse(deadlineMs: number): Promise<Pulse> {
-    const before = this.rpc.messagesReceived;
+    const before = this.rpc.bytesReceived;
     try {
       await this.rpc.call('model/list', { limit: 1 }, deadlineMs);
       return { kind: 'alive', message: 'it answers' };
@@ -113,7 +113,7 @@ export class CodexSession {
       const message = error instanceof Error ? error.message : String(error);
       // An error is an answer too: overload, above all, is not death.
       if (error instanceof RpcError && error.kind === 'answered') return { kind: 'busy', message };
-      return { kind: this.rpc.messagesReceived > before ? 'unanswered' : 'mute', message };
+      return { kind: this.rpc.bytesReceived > before ? 'unanswered' : 'mute', message };
     }
   }
 

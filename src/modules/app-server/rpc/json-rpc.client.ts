@@ -44,13 +44,14 @@ export class JsonRpcClient {
     });
   }
 
-  /** How many messages have come so far: a peer that goes on sending is not mute. */
-  get messagesReceived(): number {
+  /** How many bytes have come so far: a peer that goes on sending is not mute. */
+  get bytesReceived(): number {
     return this.received;
   }
 
   /** What the child wrote to its stdout. */
   push(chunk: Buffer): void {
+    this.received += chunk.length;
     if (this.closed === null) this.framer.push(chunk);
   }
 
@@ -96,7 +97,6 @@ export class JsonRpcClient {
   }
 
   private take(line: string): void {
-    this.received += 1;
     const message = readMessage(line);
     switch (message.kind) {
       case 'result':
@@ -143,7 +143,6 @@ export class JsonRpcClient {
   }
 
   private refuseOversized(head: string, tail: string, bytes: number): void {
-    this.received += 1;
     this.listener.oddity('oversized', `a message of ${bytes} bytes was thrown away`);
     const id = answeredId(head, tail);
     if (id === null) return;
