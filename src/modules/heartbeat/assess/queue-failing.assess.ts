@@ -1,4 +1,4 @@
-import { codeDefinition } from '../../health/index.js';
+import type { CodeDefinition } from '../../health/index.js';
 import type { Verdict } from './verdict.js';
 
 /** What the `queue` check says at the moment. */
@@ -11,9 +11,12 @@ export interface QueueWord {
  * While the queue itself fails, nobody works and no restart of a worker helps: silence has its reason there, and
  * a healthy heartbeat proves nothing. What somebody did on purpose, and what cannot be known, is said as it is.
  */
-export function underQueue(verdict: Verdict, queue: QueueWord | undefined): Verdict {
+export function underQueue(
+  verdict: Verdict,
+  { status, restart }: Pick<CodeDefinition, 'status' | 'restart'>,
+  queue: QueueWord | undefined,
+): Verdict {
   if (queue?.status !== 'fail') return verdict;
-  const { status, restart } = codeDefinition(verdict.code);
   if (status === 'fail' && restart !== 'helps') return verdict;
   return {
     code: 'worker.queue_failing',

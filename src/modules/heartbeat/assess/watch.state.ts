@@ -15,8 +15,9 @@ export interface Watch {
 }
 
 const GROWTH_MS = 60_000;
-/** Two lives of one id within this time are two workers, not a restart. */
-const DOUBLE_MS = 60_000;
+/** One id shows one of its two lives at a time: for so many intervals the other one is believed to go on. */
+const DOUBLE_INTERVALS = 4;
+const DOUBLE_AT_LEAST_MS = 10_000;
 const KEPT = 500;
 
 export function startWatch(queue: string): Watch {
@@ -116,9 +117,10 @@ function withHeartbeat(workers: readonly KnownWorker[], heartbeat: Heartbeat): r
 }
 
 function withPresence(worker: KnownWorker, reading: QueueReading, redisBackAt: number | null): KnownWorker {
-  const { incarnation } = worker.heartbeat;
+  const { incarnation, intervalMs } = worker.heartbeat;
+  const doubleForMs = Math.max(DOUBLE_AT_LEAST_MS, DOUBLE_INTERVALS * intervalMs);
   const doubleAt =
-    worker.doubleAt !== null && reading.now - worker.doubleAt <= DOUBLE_MS ? worker.doubleAt : null;
+    worker.doubleAt !== null && reading.now - worker.doubleAt <= doubleForMs ? worker.doubleAt : null;
   if (reading.present.has(incarnation)) return { ...worker, goneSince: null, doubleAt };
   const settled = redisBackAt === null || reading.now - redisBackAt >= RESUBSCRIBE_MS;
   if (!reading.absent.has(incarnation) || !settled) return { ...worker, doubleAt };

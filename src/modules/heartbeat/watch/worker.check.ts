@@ -57,7 +57,8 @@ export class WorkerCheck implements Check {
     const views = this.views(trouble === null ? 0 : this.watcher.ageMs());
     this.metrics.set(views);
     const queue = this.board.snapshot().checks.find(({ key }) => key === QUEUE_CHECK);
-    const verdict = underQueue(trouble ?? this.verdict(views), queue);
+    const found = trouble ?? this.verdict(views);
+    const verdict = underQueue(found, codeDefinition(found.code), queue);
     if (trouble === null) this.canary.consider(views);
     return answer(this.key, verdict.code, {
       message: verdict.message,
