@@ -8,9 +8,13 @@ export function createLogger(level: string, processName: string, redact: Redact)
   return pino(
     {
       level,
-      base: { process: processName, pid: process.pid },
+      base: { process: processName },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        // The output of a supervised child carries the pid of the child.
+        log: (line) => ('pid' in line ? line : { pid: process.pid, ...line }),
+      },
     },
     { write: (line: string) => stdout.write(redact(line)) },
   );
