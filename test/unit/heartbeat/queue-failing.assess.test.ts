@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { underQueue } from '../../../src/modules/heartbeat/assess/queue-failing.assess.js';
+import { codeDefinition } from '../../../src/modules/health/index.js';
+import {
+  underQueue as assess,
+  type QueueWord,
+} from '../../../src/modules/heartbeat/assess/queue-failing.assess.js';
 import type { Verdict } from '../../../src/modules/heartbeat/assess/verdict.js';
 
 const verdict = (code: Verdict['code']): Verdict => ({ code, message: 'as it was', details: { a: 1 } });
+const underQueue = (found: Verdict, queue: QueueWord | undefined) =>
+  assess(found, codeDefinition(found.code), queue);
 const failing = { status: 'fail', message: 'READONLY' } as const;
 
 describe('the verdict on the workers while the queue fails', () => {
