@@ -57,6 +57,8 @@ export interface ProbeReply {
   readonly statusCode: number;
   readonly contentType: string;
   readonly body: string;
+  /** Length of the body as UTF-8, where it is known already. */
+  readonly bytes?: number;
 }
 
 interface Fragment {
@@ -65,6 +67,8 @@ interface Fragment {
   readonly statusCode: number;
   readonly contentType: string;
   readonly template: LiveTemplate;
+  /** The last rendering: live values are in whole milliseconds, so it serves every request of its millisecond. */
+  rendered: { readonly now: number; readonly reply: ProbeReply } | undefined;
 }
 
 const CONTENT_TYPES: Readonly<Record<Format, string>> = {
@@ -79,6 +83,7 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
  */
 export class ProbeAnswers {
   private readonly fragments = new Map<string, Fragment>();
+  private alive: { now: number; state: LivenessState; reply: ProbeReply } | undefined;
   private readonly mayOperate: (authorization: string | undefined) => boolean;
 
   constructor(
@@ -90,14 +95,7 @@ export class ProbeAnswers {
 
   answer(request: ProbeRequest): ProbeReply | Promise<ProbeReply> {
     const at = moment();
-    if (request.probe === 'livez') {
-      const { statusCode, body } = livezAnswer(
-        this.source.liveness(at.now),
-        this.options.service.startedAt,
-        at.now,
-      );
-      return { statusCode, contentType: CONTENT_TYPES.json, body };
-    }
+    if (request.probe === 'livez') return this.livez(at.now);
     const operator = this.mayOperate(request.authorization);
     const query =
       request.query === undefined || request.query === '' ? undefined : new URLSearchParams(request.query);
@@ -107,6 +105,16 @@ export class ProbeAnswers {
         .then((snapshot) => this.reply(request, operator, isOn(query, 'verbose'), at, snapshot));
     }
     return this.reply(request, operator, isOn(query, 'verbose'), at);
+  }
+
+  /** The vetoes are asked each time; only the text is kept, for as long as its timestamp is right. */
+  private livez(now: number): ProbeReply {
+    const state = this.source.liveness(now);
+    if (this.alive?.now === now && this.alive.state === state) return this.alive.reply;
+    const { statusCode, body } = livezAnswer(state, this.options.service.startedAt, now);
+    const reply = { statusCode, contentType: CONTENT_TYPES.json, body, bytes: Buffer.byteLength(body) };
+    this.alive = { now, state, reply };
+    return reply;
   }
 
   private reply(
@@ -133,8 +141,12 @@ export class ProbeAnswers {
       fragment = toFragment(view, format, known.version, validUntil(known, now));
       if (mayKeep) this.fragments.set(key, fragment);
     }
-    const body = render(fragment.template, { now: now.now, mono: now.mono, startedAt: at.mono });
-    return { statusCode: fragment.statusCode, contentType: fragment.contentType, body };
+    if (mayKeep && fragment.rendered?.now === now.now) return fragment.rendered.reply;
+    const { template, statusCode, contentType } = fragment;
+    const body = render(template, { now: now.now, mono: now.mono, startedAt: at.mono });
+    const reply = { statusCode, contentType, body, bytes: Buffer.byteLength(body) };
+    fragment.rendered = { now: now.now, reply };
+    return reply;
   }
 
   private view(
@@ -192,6 +204,7 @@ function toFragment(view: View, format: Format, version: number, until: number):
     statusCode: view.statusCode,
     contentType: text ? CONTENT_TYPES.text : CONTENT_TYPES[format === 'health+json' ? format : 'json'],
     template: typeof view.body === 'string' ? { texts: [view.body], lives: [] } : toTemplate(view.body),
+    rendered: undefined,
   };
 }
 

@@ -77,14 +77,15 @@ export function probeHandler(
 }
 
 /** Writes a reply in one piece; Node leaves the body out where the method is HEAD. */
-export function send(response: ServerResponse, { statusCode, contentType, body }: ProbeReply): void {
+export function send(response: ServerResponse, reply: ProbeReply): void {
+  const { statusCode, contentType, body, bytes = Buffer.byteLength(body) } = reply;
   response.writeHead(statusCode, [
     'content-type',
     contentType,
     'cache-control',
     'no-store',
     'content-length',
-    String(Buffer.byteLength(body)),
+    String(bytes),
   ]);
   response.end(body);
 }
