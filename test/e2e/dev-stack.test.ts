@@ -61,7 +61,11 @@ describe('dev:stack', () => {
       'stopping postgres',
       'stopping redis',
     ]);
-    expect(stack.processes()).toEqual([]);
+    // The guard of each process ends with its pipe, a moment after the stack.
+    await eventually(() => stack.processes().length === 0, {
+      timeoutMs: 2000,
+      what: 'the end of every process',
+    });
     expect((await stack.run('--status')).code).toBe(3);
   }, 150_000);
 
@@ -84,7 +88,11 @@ describe('dev:stack', () => {
       steps: [{ id: 'pause', kind: 'delay', ms: 1 }],
     });
     expect(await stack.run('--stop')).toMatchObject({ code: 0, output: expect.stringContaining('Stopped') });
-    expect(stack.processes()).toEqual([]);
+    // The guard of each process ends with its pipe, a moment after the stack.
+    await eventually(() => stack.processes().length === 0, {
+      timeoutMs: 2000,
+      what: 'the end of every process',
+    });
     expect(await stack.run('--stop')).toMatchObject({
       code: 0,
       output: expect.stringContaining('not running'),
@@ -123,7 +131,11 @@ describe('dev:stack refuses, with reason and fix, to start on', () => {
     expect(output).toMatch(reason);
     expect(output).toContain(fix);
     expect(code).toBe(1);
-    expect(stack.processes()).toEqual([]);
+    // The guard of each process ends with its pipe, a moment after the stack.
+    await eventually(() => stack.processes().length === 0, {
+      timeoutMs: 2000,
+      what: 'the end of every process',
+    });
   };
 
   it('a queue in memory', async () => {
