@@ -58,6 +58,9 @@ PING and a SELECT 1 in the request, and the process being up), asked at the same
 
 - expected: ready (\`/readyz\` and \`/api/production/ready\`) / heartbeat / health, then the code, and what restarting
   its target would do. A dash: the catalogue says nothing of it.
+- Section F is about the child that an app-server worker supervises: asked are that worker's own \`/readyz\`,
+  \`/healthz\` and \`/livez\`, and the plain check is whether the child's process is up. The supervisor mends most of
+  it by itself, so recovery counts from the moment at which it was seen.
 - detected: from the moment at which it can be seen to the moment at which all endpoints say so with this code.
 - recovered: from the moment of healing to the moment at which everything passes again.
 - Timeouts are set to seconds here (heartbeat timeout, wedged and job-stuck limits 3 s instead of 30 s, 30 s and

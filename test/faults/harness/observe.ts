@@ -77,7 +77,10 @@ export function differences(sight: Sight, verdict: Verdict, fault: Fault): strin
 
 /** What the check says that has to name the fault. */
 export function named(sight: Sight, check: string): CheckAnswer | undefined {
-  return (sight.health.json.checks as Record<string, CheckAnswer | undefined>)[check];
+  const { dependencies, ...checks } = sight.health.json.checks as Record<string, CheckAnswer | undefined> & {
+    dependencies?: { details?: Record<string, CheckAnswer | undefined> };
+  };
+  return checks[check] ?? dependencies?.details?.[check];
 }
 
 function namedBy(sight: Sight, verdict: Verdict): string[] {
