@@ -6,13 +6,26 @@ import { writeDocument } from './lib/document.mjs';
 import { loadGenerator } from './lib/load.mjs';
 import { startPlatform } from './lib/platform.mjs';
 import { circumstances, sections } from './lib/report.mjs';
+import { childExit, childExitTable } from './measures/app-server-exit.mjs';
+import { gateway, gatewayTable } from './measures/app-server-gateway.mjs';
+import { restarts, restartsTable } from './measures/app-server-restarts.mjs';
 import { boot, bootTable } from './measures/boot.mjs';
 import { cost, costTable, growth, growthTable } from './measures/cost.mjs';
 import { detection, detectionTable } from './measures/detection.mjs';
 import { openLoop, openLoopTable } from './measures/open-loop.mjs';
 import { throughput, throughputTable } from './measures/throughput.mjs';
 
-const MEASURES = { throughput, boot, detection, 'open-loop': openLoop, cost, growth };
+const MEASURES = {
+  throughput,
+  boot,
+  detection,
+  'open-loop': openLoop,
+  cost,
+  growth,
+  'child-exit': childExit,
+  gateway,
+  restarts,
+};
 const TABLES = {
   throughput: throughputTable,
   boot: bootTable,
@@ -20,6 +33,9 @@ const TABLES = {
   'open-loop': openLoopTable,
   cost: costTable,
   growth: growthTable,
+  'child-exit': childExitTable,
+  gateway: gatewayTable,
+  restarts: restartsTable,
 };
 export const NAMES = Object.keys(MEASURES);
 
@@ -37,6 +53,11 @@ const FULL = {
   growthSeconds: 30,
   queues: [1, 10, 100],
   workers: [1, 50, 500],
+  childExits: 5,
+  gatewayRounds: 5,
+  tokens: 400,
+  fastTokens: 4000,
+  restarts: 10_000,
 };
 
 /** Shows that everything works, and nothing else: its figures mean little. */
@@ -54,6 +75,11 @@ const QUICK = {
   growthSeconds: 2,
   queues: [1, 3],
   workers: [1, 5],
+  childExits: 1,
+  gatewayRounds: 1,
+  tokens: 30,
+  fastTokens: 100,
+  restarts: 100,
 };
 
 /** Runs the named measurements; answers whether every aim was reached. */

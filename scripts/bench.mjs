@@ -11,12 +11,22 @@ import { ensureInstalled } from './lib/install.mjs';
 const HELP = `npm run bench [-- name ...] [--quick] [--write]
 npm run soak [-- minutes] [--write]
 
-Names: throughput, boot, detection, open-loop, cost, growth; all of them by default, which takes about ten
-minutes on a machine that should have nothing else to do.
+Names: throughput, boot, detection, open-loop, cost, growth, child-exit, gateway, restarts; all of them by
+default, which takes about fifteen minutes on a machine that should have nothing else to do.
   --quick  tiny durations: shows that everything works, its figures mean little
   --write  puts the tables into docs/performance.md
 `;
-const NAMES = ['throughput', 'boot', 'detection', 'open-loop', 'cost', 'growth'];
+const NAMES = [
+  'throughput',
+  'boot',
+  'detection',
+  'open-loop',
+  'cost',
+  'growth',
+  'child-exit',
+  'gateway',
+  'restarts',
+];
 const FLAGS = ['--quick', '--write', '--help'];
 
 const [command, ...args] = process.argv.slice(2);

@@ -116,7 +116,7 @@ async function measure(fault, api, peer) {
 }
 
 /** The moment of the first answer with this status. */
-async function becomes(url, wanted, timeoutMs = 60_000) {
+export async function becomes(url, wanted, timeoutMs = 60_000) {
   const agent = new Agent({ keepAlive: true });
   const deadline = performance.now() + timeoutMs;
   try {
