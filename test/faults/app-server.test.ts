@@ -145,14 +145,14 @@ const childFaults: readonly ChildFault[] = [
     expected: { code: 'app_server.shutdown_initiated', restart: 'harmful', target: 'self', live: true },
     detectWithinMs: 100,
     recoverWithinMs: 4000,
-    async inject({ worker }) {
+    async inject({ worker, child }) {
+      await eventually(() => child.processes().length > 0);
       worker.process.signal('SIGTERM');
-      return Promise.resolve();
     },
     recovered: async ({ worker }) => Promise.resolve(worker.process.hasExited()),
     async after({ worker, child }) {
       expect(await worker.process.exited).toMatchObject({ code: 0 });
-      expect(child.marked()).toEqual([]);
+      expect(child.processes()).toEqual([]);
     },
   },
   {
@@ -163,11 +163,11 @@ const childFaults: readonly ChildFault[] = [
     detectWithinMs: 100,
     recoverWithinMs: 2000,
     async inject(at) {
-      await eventually(() => at.child.marked().length === 2, { what: 'two grandchildren' });
+      await eventually(() => at.child.grandchildren().length === 2, { what: 'two grandchildren' });
       await goesOnAs('well', at);
     },
     after: async ({ child }) => {
-      await eventually(() => child.marked().length === 0, { what: 'an end of the grandchildren' });
+      await eventually(() => child.grandchildren().length === 0, { what: 'an end of the grandchildren' });
     },
   },
 ];

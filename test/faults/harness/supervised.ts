@@ -25,13 +25,17 @@ export class ChildSwitch {
     writeFileSync(this.file, mode);
   }
 
-  /** Processes of this machine that the child started and marked, but for zombies. */
-  marked(): number[] {
-    const { file } = this;
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && commandLine(name).split('\0').at(-2) === file)
-      .filter((name) => commandLine(name).startsWith('sh\0'))
-      .map(Number);
+  /** The child, its guards, and all that it started, but for zombies: pids. */
+  processes(): number[] {
+    return argumentsOfAll()
+      .filter(({ args }) => args.includes(this.file))
+      .map(({ pid }) => pid);
+  }
+
+  grandchildren(): number[] {
+    return argumentsOfAll()
+      .filter(({ args }) => args[0] === 'sh' && args.at(-1) === this.file)
+      .map(({ pid }) => pid);
   }
 }
 
@@ -97,6 +101,12 @@ export function isUp(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+function argumentsOfAll(): { pid: number; args: string[] }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), args: commandLine(name).split('\0').slice(0, -1) }));
 }
 
 function commandLine(pid: string): string {
