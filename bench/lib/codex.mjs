@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TextDecoder } from 'node:util';
 import { installedCodex } from '../../scripts/install-codex.mjs';
 
 const { JsonRpcClient } = await import('../../dist/modules/app-server/rpc/json-rpc.client.js');
