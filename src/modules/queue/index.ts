@@ -1,3 +1,4 @@
+export { QueueDoubt } from './check/queue-doubt.js';
 export { BullmqConsumer } from './drivers/bullmq.consumer.js';
 export { probityKey, queueKey, sentinelKey } from './keys.js';
 export { InvalidJobError, MAX_JOB_BYTES } from './new-job.policy.js';

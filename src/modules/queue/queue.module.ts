@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
 import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
 import { InMemoryQueueCheck } from './check/inmemory-queue.check.js';
 import { QueueCheck } from './check/queue.check.js';
+import { QueueDoubt } from './check/queue-doubt.js';
 import { QueueMetrics, queueMetricProviders } from './check/queue.metrics.js';
 import { BullmqDriver } from './drivers/bullmq.driver.js';
 import { InMemoryDriver } from './drivers/inmemory.driver.js';
@@ -31,11 +32,12 @@ export class QueueModule {
         QueueIncarnation,
         IdentityRepository,
         QueueIdentityService,
+        QueueDoubt,
         ...(durable ? [QueueCheck, QueueMetrics, ...queueMetricProviders] : [InMemoryQueueCheck]),
 
         durable ? bullmqDriver(settings.QUEUE_NAMES) : { provide: QUEUE_DRIVER, useClass: InMemoryDriver },
       ],
-      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService],
+      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt],
     };
   }
 }
@@ -62,11 +64,24 @@ function bullmq(settings: Settings): DynamicModule[] {
 function bullmqDriver(names: readonly string[]) {
   return {
     provide: QUEUE_DRIVER,
-    useFactory: (settings: Settings, redact: Redact, connection: Redis, modules: ModuleRef) => {
+    useFactory: (
+      settings: Settings,
+      redact: Redact,
+      connection: Redis,
+      doubt: QueueDoubt,
+      modules: ModuleRef,
+    ) => {
       const find = (name: string) => modules.get<Queue>(getQueueToken(name), { strict: false });
       const queues = new Map(names.map((name) => [name, find(name)]));
-      return new BullmqDriver({ settings, redact, connection, queues });
+      return new BullmqDriver({ settings, redact, connection, queues, refused: () => doubt.raise() });
     },
-    inject: [SETTINGS, REDACT, QUEUE_CONNECTION, ModuleRef, ...names.map((name) => getQueueToken(name))],
+    inject: [
+      SETTINGS,
+      REDACT,
+      QUEUE_CONNECTION,
+      QueueDoubt,
+      ModuleRef,
+      ...names.map((name) => getQueueToken(name)),
+    ],
   };
 }

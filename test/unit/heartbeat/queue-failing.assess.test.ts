@@ -8,7 +8,7 @@ import type { Verdict } from '../../../src/modules/heartbeat/assess/verdict.js';
 
 const verdict = (code: Verdict['code']): Verdict => ({ code, message: 'as it was', details: { a: 1 } });
 const underQueue = (found: Verdict, queue: QueueWord | undefined) =>
-  assess(found, codeDefinition(found.code), queue);
+  assess(found, codeDefinition(found.code).status, queue);
 const failing = { status: 'fail', message: 'READONLY' } as const;
 
 describe('the verdict on the workers while the queue fails', () => {
@@ -26,7 +26,7 @@ describe('the verdict on the workers while the queue fails', () => {
     });
   });
 
-  it.each(['worker.paused', 'worker.different_queue', 'worker.unknown'] as const)(
+  it.each(['worker.lost', 'worker.paused', 'worker.different_queue', 'worker.unknown'] as const)(
     'stays %s, which the queue does not explain',
     (code) => {
       expect(underQueue(verdict(code), failing)).toEqual(verdict(code));

@@ -16,6 +16,8 @@ describe('what an error of Redis means', () => {
     ],
     ['MISCONF Errors writing to the AOF file: No space left on device', 'redis.aof_failing'],
     ["NOPERM User app has no permissions to run the 'eval' command", 'redis.not_permitted'],
+    ["ERR The user executing the script can't run this command or subcommand", 'redis.not_permitted'],
+    ["ERR The user executing the script can't access at least one of the keys", 'redis.not_permitted'],
     ['NOAUTH HELLO must be called with the client already authenticated', 'redis.credentials_rejected'],
     ['WRONGPASS invalid username-password pair or user is disabled.', 'redis.credentials_rejected'],
     ['ERR invalid password', 'redis.credentials_rejected'],
@@ -32,6 +34,12 @@ describe('what an error of Redis means', () => {
     ['All sentinels are unreachable. Retrying from scratch after 10ms.', 'redis.unreachable'],
   ])('%s', (text, code) => {
     expect(redisFailure(new Error(text))).toMatchObject({ code, text });
+  });
+
+  it('is told without the place in a script of ours', () => {
+    const sha = '9d8d86f33ac13c5cc867ef72609c54707dfcad87';
+    const { text } = redisFailure(new Error(`READONLY no writes. script: ${sha}, on @user_script:2.`));
+    expect(text).toBe('READONLY no writes.');
   });
 
   it.each([

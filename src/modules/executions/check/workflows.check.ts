@@ -17,6 +17,7 @@ export class WorkflowsCheck implements Check, OnModuleInit {
   readonly key = 'workflows';
   readonly cadenceMs = 15_000;
   readonly deadlineMs = 5000;
+  readonly timeoutCode = 'workflows.unreadable';
   readonly counts = 'informative';
   readonly dependsOn = ['database'];
 

@@ -6,7 +6,7 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { monotonic, withDeadline } from '../../health/index.js';
-import { QUEUE_CONNECTION } from '../../queue/index.js';
+import { QUEUE_CONNECTION, QueueDoubt } from '../../queue/index.js';
 import { depthOf } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';
 import { isAlive, isHealthy, limitReached } from '../assess/workers.assess.js';
@@ -28,6 +28,7 @@ export class Canary {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly modules: ModuleRef,
+    private readonly doubt: QueueDoubt,
   ) {}
 
   /** How long a canary is overdue beyond the allowed wait; null when all came back. */
@@ -70,7 +71,8 @@ export class Canary {
       return true;
     });
     if (outcome.kind === 'answered') return;
-    // The queue check says why the queue takes nothing; the canary has nothing to add to that.
+    // The queue check says why the queue takes nothing, once it has looked closer.
+    if (outcome.kind === 'threw') this.doubt.raise();
     this.logger.debug(`canary of ${queue} was not sent: ${outcome.kind}`);
     this.states.set(queue, { ...(this.states.get(queue) ?? NO_CANARY), sent: null });
     await this.withdraw(queue, nonce);

@@ -12,6 +12,8 @@ const GOODBYE_MS = 1000;
 /** Two beats asked for by events are at least so far apart. */
 const COALESCE_MS = 200;
 const LOOP_RESOLUTION_MS = 20;
+/** Of the interval, and only ever shorter than it. */
+const JITTER = 0.1;
 
 /** What a heartbeat says that the publisher cannot know by itself. */
 export type BeatContent = Omit<
@@ -99,6 +101,11 @@ export class Publisher {
     if (this.ended === undefined) this.parts.failed('the connection to Redis is closed');
   }
 
+  /** Workers that were started together drift apart, and two of one id are both seen sooner or later. */
+  private jittered(): number {
+    return this.parts.intervalMs * (1 - JITTER * Math.random());
+  }
+
   private schedule(delayMs: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.tick(), delayMs);
@@ -110,7 +117,7 @@ export class Publisher {
     this.inFlight = this.beat(this.parts.content()).finally(() => {
       this.inFlight = undefined;
       if (this.ended !== undefined) return;
-      this.schedule(this.again ? COALESCE_MS : this.parts.intervalMs);
+      this.schedule(this.again ? COALESCE_MS : this.jittered());
       this.again = false;
     });
     await this.inFlight;

@@ -10,7 +10,7 @@ import {
   type Check,
   type CheckContext,
 } from '../../health/index.js';
-import { QueueIdentityService, redisFailure } from '../../queue/index.js';
+import { QueueDoubt, QueueIdentityService, redisFailure } from '../../queue/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
 import { underQueue } from '../assess/queue-failing.assess.js';
 import { assessQueue } from '../assess/queue.assess.js';
@@ -44,6 +44,7 @@ export class WorkerCheck implements Check {
     private readonly identities: QueueIdentityService,
     private readonly metrics: HeartbeatMetrics,
     private readonly board: Board,
+    private readonly doubt: QueueDoubt,
   ) {
     // The verdict leans on that of the queue, so it changes with it.
     board.onTransition(({ check }) => {
@@ -58,7 +59,7 @@ export class WorkerCheck implements Check {
     this.metrics.set(views);
     const queue = this.board.snapshot().checks.find(({ key }) => key === QUEUE_CHECK);
     const found = trouble ?? this.verdict(views);
-    const verdict = underQueue(found, codeDefinition(found.code), queue);
+    const verdict = underQueue(found, codeDefinition(found.code).status, queue);
     if (trouble === null) this.canary.consider(views);
     return answer(this.key, verdict.code, {
       message: verdict.message,
@@ -85,6 +86,8 @@ export class WorkerCheck implements Check {
         return unknown(`Redis did not answer within ${REDIS_DEADLINE_MS} ms`, { redis: 'redis.timeout' });
       case 'threw': {
         const failure = redisFailure(outcome.error);
+        // Redis answers, and refuses what it never refused: so it may refuse jobs.
+        if (!failure.disconnected) this.doubt.raise();
         return unknown(this.redact(failure.text), { redis: failure.code });
       }
     }

@@ -19,6 +19,7 @@ import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
 import { RedisProbe, type Look } from '../probe/redis-probe.js';
 import type { RedisFailure } from '../redis/redis-failure.policy.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
+import { QueueDoubt } from './queue-doubt.js';
 import { QueueMetrics } from './queue.metrics.js';
 import { assessQueue, type QueueVerdict } from './verdict.assess.js';
 
@@ -27,6 +28,11 @@ const ANSWER_WITHIN_MS = 900;
 const KNOCK_EVERY_MS = 10_000;
 /** A new connection that failed is tried again sooner, so that the warning ends soon after its cause. */
 const KNOCK_AGAIN_MS = 3000;
+/** What a job needs changes seldom, and whoever is refused says so at once. */
+const REHEARSE_EVERY_MS = 60_000;
+const REHEARSE_AGAIN_MS = 3000;
+const REHEARSE_AT_MOST_EVERY_MS = 1000;
+const REHEARSE_WITHIN_MS = 500;
 
 /** Can the queue take work now, will it keep it, and is it still the same queue? */
 @Injectable()
@@ -45,18 +51,28 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     at: -Infinity,
     failure: null,
   };
+  private rehearsal: { readonly at: number; readonly failure: RedisFailure | null } = {
+    at: -Infinity,
+    failure: null,
+  };
 
   constructor(
     private readonly board: Board,
     private readonly incarnation: QueueIncarnation,
     private readonly identities: QueueIdentityService,
     private readonly metrics: QueueMetrics,
+    doubt: QueueDoubt,
     @Inject(SETTINGS) settings: Settings,
     @Inject(SERVICE) service: ServiceIdentity,
   ) {
     this.probe = new RedisProbe(settings, service.instanceId, () => board.poke(this.key));
     board.add(this);
     incarnation.onChange(() => board.poke(this.key));
+    doubt.onRaise(() => {
+      if (monotonic() - this.rehearsal.at < REHEARSE_AT_MOST_EVERY_MS) return;
+      this.rehearsal = { ...this.rehearsal, at: -Infinity };
+      board.poke(this.key);
+    });
   }
 
   async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
@@ -68,12 +84,15 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     // A look that failed says it all; one that had to connect anew was a knock itself.
     if (look.failure !== null || look.reconnected) this.knock = { at: began, failure: null };
     else if (knock !== undefined) this.knock = { at: began, failure: knock };
+    if (look.failure === null && this.rehearsalIsDue(began)) {
+      this.rehearsal = { at: began, failure: await this.probe.rehearse(REHEARSE_WITHIN_MS) };
+    }
     const info = look.info === null ? null : parseInfo(look.info);
     if (look.config !== undefined) this.config = look.config;
     const durability = this.durabilityOf(look, info);
     if (look.failure === null) this.takeIn(look, info);
     const verdict = assessQueue({
-      failure: look.failure,
+      failure: look.failure ?? this.rehearsal.failure,
       knock: this.knock.failure,
       info,
       durability: durability.findings,
@@ -120,6 +139,11 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   private knockIsDue(now: number): boolean {
     const every = this.knock.failure === null ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS;
     return now - this.knock.at >= every;
+  }
+
+  private rehearsalIsDue(now: number): boolean {
+    const every = this.rehearsal.failure === null ? REHEARSE_EVERY_MS : REHEARSE_AGAIN_MS;
+    return now - this.rehearsal.at >= every;
   }
 }
 

@@ -27,6 +27,8 @@ export interface BullmqDriverParts {
   /** The connection that all queues of this process share; a `client` of `createRedis`. */
   readonly connection: Redis;
   readonly queues: ReadonlyMap<string, Queue>;
+  /** Told when Redis answered real work with an error. */
+  refused?(): void;
 }
 
 /** The queue on BullMQ and Redis. Every call has a deadline, for BullMQ itself waits for ever. */
@@ -96,7 +98,8 @@ export class BullmqDriver implements QueueDriver {
       case 'answered':
         return outcome.value;
       case 'threw': {
-        const { code, text } = redisFailure(outcome.error);
+        const { code, text, disconnected } = redisFailure(outcome.error);
+        if (!disconnected) this.parts.refused?.();
         throw new QueueUnavailableError(code, this.parts.redact(text));
       }
       case 'timed-out':

@@ -4,7 +4,13 @@ import { SETTINGS, type Settings } from '../../config/index.js';
 import { SERVICE, withDeadline, type ServiceIdentity } from '../../health/index.js';
 import { describeTarget, redisTarget, type RedisTarget } from '../redis/redis-target.js';
 import { IdentityRepository } from './identity.repository.js';
-import { conflictOf, type ProcessQueue, type QueueConflict, type QueueIdentity } from './queue-identity.js';
+import {
+  conflictOf,
+  isElsewhere,
+  type ProcessQueue,
+  type QueueConflict,
+  type QueueIdentity,
+} from './queue-identity.js';
 
 const WRITE_EVERY_MS = 4000;
 const READ_EVERY_MS = 1000;
@@ -95,7 +101,10 @@ export class QueueIdentityService implements OnApplicationShutdown {
       this.since = new Map(others.map((other) => [keyOf(other), this.since.get(keyOf(other)) ?? now]));
       const own = this.own(identity);
       this.found = others
-        .filter((other) => now - (this.since.get(keyOf(other)) ?? now) >= SETTLE_MS)
+        .filter(
+          (other) =>
+            isElsewhere(identity, other.identity) || now - (this.since.get(keyOf(other)) ?? now) >= SETTLE_MS,
+        )
         .map((other) => conflictOf(own, other));
     } catch {
       this.found = [];

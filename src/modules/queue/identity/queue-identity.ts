@@ -27,6 +27,15 @@ export interface QueueConflict {
   readonly message: string;
 }
 
+/** Not merely the same place seen at two moments, before and after it lost its data. */
+export function isElsewhere(own: QueueIdentity, other: QueueIdentity): boolean {
+  if (own.prefix !== other.prefix || own.database !== other.database) return true;
+  // One server may have two names; two servers have two lives.
+  return (
+    own.address !== other.address && own.runId !== null && other.runId !== null && own.runId !== other.runId
+  );
+}
+
 export function conflictOf(own: ProcessQueue, other: ProcessQueue): QueueConflict {
   const message = `${name(own)} uses ${place(own.identity)}, ${name(other)} uses ${place(other.identity)}`;
   return { own, other, message: `Two different queues named ${own.queue}: ${message}.` };

@@ -6,6 +6,7 @@ import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.j
 import type { RedisConfig } from '../durability/durability.assess.js';
 import { connectProbe } from './probe-connection.js';
 import { readConfig } from './read-config.js';
+import { QUEUE_KEY_TYPES, REHEARSAL_KEYS, REHEARSAL_SCRIPT } from './rehearsal.script.js';
 import { CANARY_LIFETIME_MS, WRITE_CANARY_SCRIPT } from './write-canary.script.js';
 
 /** What one look at Redis brought. */
@@ -31,6 +32,9 @@ interface Replies {
 }
 
 const CONFIG_EVERY_MS = 5000;
+/** What would refuse BullMQ as well. Of anything else the look itself is the judge. */
+const REHEARSAL_PROVES = /\bWRONGTYPE\b|unknown (redis )?command/i;
+const REHEARSED_ZSET = REHEARSAL_KEYS.indexOf('zset');
 const NOTHING = {
   info: null,
   latencyMs: null,
@@ -50,6 +54,7 @@ export class RedisProbe {
   private configAt = -Infinity;
   private persistence: string | undefined;
   private readonly keys: readonly [string, string, string];
+  private readonly rehearsal: { readonly keys: readonly string[]; readonly types: readonly string[] };
 
   constructor(
     private readonly settings: Settings,
@@ -62,6 +67,9 @@ export class RedisProbe {
       sentinelKey(settings, queue),
       queueKey(settings, queue, 'id'),
     ];
+    const own = REHEARSAL_KEYS.map((name) => probityKey(settings, queue, 'rehearsal', name));
+    const theirs = Object.keys(QUEUE_KEY_TYPES).map((name) => queueKey(settings, queue, name));
+    this.rehearsal = { keys: [...own, ...theirs], types: Object.values(QUEUE_KEY_TYPES) };
   }
 
   /** One look. Answers within the deadline, and has destroyed the connection when that did not answer. */
@@ -86,6 +94,21 @@ export class RedisProbe {
     const pong = await withDeadline(deadlineMs, () => connected.redis.ping());
     connected.redis.disconnect();
     return pong.kind === 'threw' ? redisFailure(pong.error) : null;
+  }
+
+  /** Would everything that a job needs be permitted? Null when it would, or nobody can tell. */
+  async rehearse(deadlineMs: number): Promise<RedisFailure | null> {
+    const { warm } = this;
+    if (warm === undefined) return null;
+    const { keys, types } = this.rehearsal;
+    const outcome = await withDeadline(deadlineMs, async () => {
+      await warm.eval(REHEARSAL_SCRIPT, keys.length, ...keys, ...types);
+      // What a worker waits with, which no script may call; the key is gone, so it waits for its 10 ms.
+      await warm.bzpopmin(keys[REHEARSED_ZSET] ?? '', 0.01);
+    });
+    if (outcome.kind !== 'threw') return null;
+    const failure = redisFailure(outcome.error);
+    return failure.code === 'redis.not_permitted' || REHEARSAL_PROVES.test(failure.text) ? failure : null;
   }
 
   /** Puts a sentinel where none is; whoever comes first wins. Never rejects. */

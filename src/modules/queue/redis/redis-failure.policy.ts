@@ -22,7 +22,8 @@ const REPLIES: readonly (readonly [RegExp, QueueCode])[] = [
     'redis.credentials_rejected',
   ],
   [/max number of clients/i, 'redis.connection_limit'],
-  [/\bNOPERM\b|no permissions/i, 'redis.not_permitted'],
+  // The last two are what Redis 7.0 says within a script.
+  [/\bNOPERM\b|no permissions|can't run this command|can't access at least one/i, 'redis.not_permitted'],
   [/DB index is out of range|SELECT is not allowed|invalid DB index/i, 'redis.wrong_database'],
   [/\bLOADING\b/, 'redis.loading'],
   [/\bBUSY\b/, 'redis.busy'],
@@ -56,11 +57,14 @@ const WORDS: readonly (readonly [RegExp, QueueCode])[] = [
   [/\b(SSL|TLS|certificate)\b/i, 'redis.tls_failed'],
 ];
 
+/** Where in a script of ours it happened tells people nothing. */
+const WHERE_IN_SCRIPT = / script: [0-9a-f]{40}, on @user_script:\d+\.?$/;
+
 /** Says what an error of the driver means. What is not known is a failure of its own, with its text. */
 export function redisFailure(error: unknown): RedisFailure {
   const cause = rootOf(error);
   const errno = field(cause, 'code');
-  const text = field(cause, 'message') || errno || String(cause);
+  const text = (field(cause, 'message') || errno || String(cause)).replace(WHERE_IN_SCRIPT, '');
   const way = ERRNO[errno] ?? (TLS.test(errno) ? 'redis.tls_failed' : undefined);
   if (way !== undefined) return { code: way, text, disconnected: true };
   const reply = matching(REPLIES, text);
