@@ -89,8 +89,8 @@ proveFaults('B. accepted, then lost or misdirected', [
     title: 'durability cannot be read (CONFIG refused)',
     given: {
       before: async ({ redis }) => {
-        await redis.command('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all');
-        return { REDIS_URL: redis.url.replace('redis://', 'redis://app:secret@') };
+        await redis.command('ACL', 'SETUSER', 'app', 'on', '>open-sesame-0001', '~*', '&*', '+@all');
+        return { REDIS_URL: redis.url.replace('redis://', 'redis://app:open-sesame-0001@') };
       },
     },
     expected: bounded('redis.durability_unknown'),

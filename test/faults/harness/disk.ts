@@ -19,18 +19,25 @@ export function mountDisk(dir: string, megabytes: number): void {
   atEnd(() => void spawnSync('umount', ['-l', dir], { stdio: 'ignore' }));
 }
 
-/** Restarts Redis with its data on a disk of 2 MB. */
-export async function mountSmallDisk(redis: RedisServer): Promise<void> {
+/** Restarts Redis with its data on a disk of so many MB. */
+export async function mountSmallDisk(redis: RedisServer, megabytes = 2): Promise<void> {
   await redis.stop();
   rmSync(redis.dataDir, { recursive: true, force: true });
-  mountDisk(redis.dataDir, 2);
+  mountDisk(redis.dataDir, megabytes);
   await redis.restart();
 }
 
 const BALLAST = 'ballast';
 
-/** Fills the disk of a folder to its last block. */
-export function fillDisk(dir: string): void {
+/** Fills the disk of a folder to its last block, or but for so many kB. */
+export function fillDisk(dir: string, { butKilobytes = 0 } = {}): void {
+  const reserve = join(dir, 'reserve');
+  writeFileSync(reserve, Buffer.alloc(butKilobytes * 1024));
+  fillUp(dir);
+  rmSync(reserve);
+}
+
+function fillUp(dir: string): void {
   try {
     for (;;) writeFileSync(join(dir, BALLAST), Buffer.alloc(1024 * 1024), { flag: 'a' });
   } catch (error) {
