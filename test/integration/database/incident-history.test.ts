@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { migrate } from '../../../src/modules/database/index.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { PostgresServer, TestDatabase } from '../../fixtures/postgres.js';
+import { Watched } from './watched.js';
+
+describe('the history of incidents', () => {
+  it('tells every transition once, the newest first', async () => {
+    const database = await TestDatabase.create();
+    await migrate(database.url);
+    const watched = Watched.start(database.url);
+    await watched.says('database.healthy');
+    watched.lifecycle.started();
+    const incidents = await eventually(async () => {
+      const all = await watched.history.recentIncidents(10);
+      return all.length >= 2 && all;
+    });
+    const ofDatabase = incidents.filter(({ check }) => check === 'database');
+    expect(ofDatabase).toEqual([
+      {
+        check: 'database',
+        from: 'fail',
+        to: 'pass',
+        code: 'database.healthy',
+        message: 'Database connection healthy',
+        at: expect.stringMatching(/^\d{4}-.*Z$/),
+        lastedMs: expect.any(Number),
+        service: 'api',
+        instanceId: 'instance-1',
+      },
+    ]);
+    expect(await watched.history.recentIncidents(1)).toHaveLength(1);
+  });
+
+  it('keeps what happened while the database was down, and writes it afterwards', async () => {
+    const server = await PostgresServer.start();
+    await migrate(server.url);
+    const watched = Watched.start(server.url);
+    await watched.says('database.healthy');
+    await server.kill();
+    await watched.says('database.unreachable');
+    await server.restart();
+    await watched.says('database.healthy');
+    await eventually(async () => {
+      const codes = (await watched.history.recentIncidents(10)).map(({ code }) => code);
+      return codes.includes('database.unreachable') && codes[0] === 'database.healthy';
+    });
+  });
+
+  it('is written to the end before a draining process closes its pool', async () => {
+    const database = await TestDatabase.create();
+    await migrate(database.url);
+    const watched = Watched.start(database.url);
+    watched.lifecycle.started();
+    await watched.lifecycle.drain(5000);
+    const codes = (await watched.history.recentIncidents(10)).map(({ code }) => code);
+    expect(codes).toContain('process.draining');
+  });
+
+  it('forgets what is older than thirty days', async () => {
+    const database = await TestDatabase.create();
+    await migrate(database.url);
+    await database.query(
+      `INSERT INTO incidents SELECT gen_random_uuid(), 'old', 'pass', 'fail', 'check.down', '', now() - interval '31 days', 0, 'api', 'x'`,
+    );
+    const watched = Watched.start(database.url);
+    await eventually(async () => {
+      const all = await watched.history.recentIncidents(10);
+      return all.length > 0 && all.every(({ check }) => check !== 'old');
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { PoolClient } from 'pg';
+import { migrate } from '../../../src/modules/database/index.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
+import { Watched } from './watched.js';
+
+describe('the database check, when the pool', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await TestDatabase.create();
+    await migrate(database.url);
+  });
+
+  const take = async (watched: Watched, count: number): Promise<PoolClient[]> =>
+    await Promise.all(Array.from({ length: count }, () => watched.database.pool.connect()));
+
+  it('has leaked every connection, says that a restart helps, until one comes back', async () => {
+    const watched = Watched.start(database.url);
+    await watched.says('database.healthy');
+    const leaked = await take(watched, 10);
+    const { details } = await watched.says('database.pool_exhausted');
+    expect(details).toMatchObject({ pool: { total: 10, idle: 0, max: 10 } });
+    for (const client of leaked) client.release();
+    await watched.says('database.healthy');
+  });
+
+  it('is only busy, warns instead', async () => {
+    const watched = Watched.start(database.url);
+    await watched.says('database.healthy');
+    // Twenty callers in line, each with a statement of 900 ms: connections do come back, and the line is long.
+    let busy = true;
+    const callers = Array.from({ length: 40 }, async () => {
+      while (busy) await watched.database.query('SELECT pg_sleep(0.9)').catch(() => undefined);
+    });
+    const { status } = await watched.says('database.pool_busy', 15_000);
+    busy = false;
+    await Promise.all(callers);
+    expect(status).toBe('warn');
+    await watched.says('database.healthy');
+  });
+
+  it('holds a frozen connection, says so, and replaces it', async () => {
+    const watched = Watched.start(database.url);
+    await watched.says('database.healthy');
+    const clients = await take(watched, 3);
+    const pids = await Promise.all(
+      clients.map(
+        async (client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number,
+      ),
+    );
+    for (const client of clients) client.release();
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    try {
+      await watched.says('database.pool_hanging');
+      await watched.says('database.healthy');
+      // All three were replaced, not only the one that was asked.
+      await watched.database.query('SELECT 1');
+      expect(watched.record.status).toBe('pass');
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
+  });
+
+  it('is exhausted, still closes', async () => {
+    const watched = Watched.start(database.url);
+    await take(watched, 10);
+    await expect(watched.stop()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,75 @@
+import { Gauge, Registry } from 'prom-client';
+import { createRedact, parseSettings } from '../../../src/modules/config/index.js';
+import { DatabaseCheck } from '../../../src/modules/database/database.check.js';
+import { Database, IncidentHistory } from '../../../src/modules/database/index.js';
+import { Board, Lifecycle, type CheckRecord } from '../../../src/modules/health/index.js';
+import { atEnd } from '../../fixtures/cleanup.js';
+import { eventually } from '../../fixtures/eventually.js';
+
+/** A board with the database check and the history of incidents on it, as a process composes them. */
+export class Watched {
+  readonly board: Board;
+  readonly lifecycle: Lifecycle;
+  readonly database: Database;
+  readonly check: DatabaseCheck;
+  readonly history: IncidentHistory;
+
+  private constructor(url: string | undefined) {
+    const { settings, secrets } = parseSettings({ NODE_ENV: 'production', DATABASE_URL: url });
+    const redact = createRedact(secrets);
+    const service = {
+      name: 'api',
+      version: '1.0.0',
+      environment: 'production',
+      instanceId: 'instance-1',
+      startedAt: 0,
+    };
+    this.board = new Board(redact);
+    this.lifecycle = new Lifecycle(this.board);
+    this.database = new Database(settings, service, redact);
+    const gauge = new Gauge({
+      name: 'pool',
+      help: 'pool',
+      labelNames: ['state'],
+      registers: [new Registry()],
+    });
+    this.check = new DatabaseCheck(this.database, this.board, service, gauge);
+    this.history = new IncidentHistory(this.database, service, this.board, this.lifecycle);
+  }
+
+  /** Starts the board; stopped when the test file has ended. */
+  static start(url: string | undefined): Watched {
+    const watched = new Watched(url);
+    watched.board.start();
+    atEnd(() => watched.stop());
+    return watched;
+  }
+
+  get record(): CheckRecord {
+    const record = this.board.snapshot().checks.find(({ key }) => key === 'database');
+    if (record === undefined) throw new Error('the database check is not on the board');
+    return record;
+  }
+
+  /** Waits for the verdict; 9 s is a whole cadence and deadline after the worst moment. */
+  async says(code: string, timeoutMs = 9000): Promise<CheckRecord> {
+    return await eventually(
+      () => {
+        if (this.record.code !== code) throw new Error(`it says ${this.record.code}: ${this.record.message}`);
+        return this.record;
+      },
+      { timeoutMs, what: code },
+    );
+  }
+
+  private stopping: Promise<void> | undefined;
+
+  stop(): Promise<void> {
+    this.stopping ??= (async () => {
+      this.history.onApplicationShutdown();
+      await this.board.stop();
+      await this.database.onApplicationShutdown();
+    })();
+    return this.stopping;
+  }
+}
