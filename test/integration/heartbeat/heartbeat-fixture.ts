@@ -90,6 +90,19 @@ export class Watcher {
     );
   }
 
+  /** The verdict on the workers, where a queue that lost its data is reported first and explains the rest. */
+  async beneathLoss(code: string, timeoutMs = 5000): Promise<CheckRecord> {
+    return await eventually(
+      () => {
+        const check = this.check();
+        const beneath = check.code === 'worker.queue_failing' ? check.details['otherwise'] : check.code;
+        if (beneath !== code) throw new Error(`${check.code}: ${check.message}`);
+        return check;
+      },
+      { timeoutMs, what: code },
+    );
+  }
+
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;

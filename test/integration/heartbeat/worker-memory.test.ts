@@ -25,7 +25,7 @@ it('an api that starts after Redis lost its data still knows which worker it los
   await child.kill();
   await redis.client().flushall();
   const after = await startHeartbeats(environment);
-  const lost = await after.code('worker.lost');
-  expect(lost.message).toContain('worker-1');
+  const lost = await after.beneathLoss('worker.lost');
+  expect(lost.details).toMatchObject({ lostWorkers: ['worker-1'] });
   expect(after.report().worker).toMatchObject({ started: true, id: 'worker-1' });
 });

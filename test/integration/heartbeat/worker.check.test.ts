@@ -164,16 +164,7 @@ describe('a queue', () => {
     await eventually(() => watcher.check().code === 'worker.healthy');
     await child.kill();
     await redis.client().flushall();
-    // The loss comes first; what it says of the worker beside it is that it was, and is gone.
-    await eventually(
-      () => {
-        const { code, details } = watcher.check();
-        return code === 'worker.queue_failing'
-          ? details['otherwise'] === 'worker.lost'
-          : code === 'worker.lost';
-      },
-      { timeoutMs: 3000, what: 'a lost worker' },
-    );
+    await watcher.beneathLoss('worker.lost', 3000);
   });
 
   it('shows workers that were never instrumented', async () => {
