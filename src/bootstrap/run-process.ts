@@ -20,6 +20,7 @@ import { createLogger, NestLogger } from './logging.js';
 import { ProblemFilter } from './problem.filter.js';
 import { serviceIdentity } from './service-identity.js';
 import { stopOnSignals } from './shutdown.js';
+import { letYoungHeapGrow } from './young-heap.js';
 
 /** What a process is made of. */
 export interface ProcessDefinition {
@@ -69,6 +70,7 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
   const parts: Parts = { definition, settings, service, logger, root };
   try {
     const running = definition.probes === 'own-thread' ? await runWithThread(parts) : await runWithApi(parts);
+    letYoungHeapGrow();
     stopOnSignals({ settings, logger, lifecycle: running.lifecycle, close: () => running.close() });
   } catch (error) {
     logger.fatal({ err: error }, `${definition.name} cannot start: ${messageOf(error)}`);

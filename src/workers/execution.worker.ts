@@ -1,5 +1,8 @@
 import 'reflect-metadata';
-import { executionWorkerProcess } from '../app.module.js';
-import { runProcess } from '../bootstrap/index.js';
+import '../bootstrap/young-heap.js';
+
+// Static imports would be loaded before the line above has run.
+const { executionWorkerProcess } = await import('../app.module.js');
+const { runProcess } = await import('../bootstrap/index.js');
 
 await runProcess(executionWorkerProcess);
