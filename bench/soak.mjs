@@ -1,0 +1,216 @@
+// npm run soak: a healthy platform under load for a long time. Memory must stay flat, and nothing may be
+// reported that is not so.
+import { Agent, request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { writeDocument } from './lib/document.mjs';
+import { shown, slope } from './lib/numbers.mjs';
+import { startPlatform } from './lib/platform.mjs';
+import { residentMb, startServer, statusOf } from './lib/processes.mjs';
+import { AIMS, circumstances, table } from './lib/report.mjs';
+
+const PROBES = ['/livez', '/readyz', '/healthz', '/api/production/ready', '/api/production/queue/heartbeat'];
+const PROBES_PER_SECOND = 200;
+const EXECUTIONS_PER_SECOND = 5;
+const SAMPLE_EVERY_MS = 5000;
+/** The share of the time that counts as warming up: caches, compiled code, pools. */
+const WARM_UP = 0.25;
+const FLAT_MB_PER_HOUR = 20;
+
+/** Runs for so many minutes; answers whether memory was flat and no alarm was raised. */
+export async function runSoak({ minutes, write }) {
+  const say = (line) => process.stderr.write(`… ${line}\n`);
+  const platform = await startPlatform(say);
+  const running = [];
+  try {
+    const { env } = platform;
+    running.push(await startServer('dist/main.js', { env }));
+    running.push(
+      await startServer('dist/workers/execution.worker.js', {
+        env: { ...env, WORKER_ID: 'soak' },
+        portName: 'WORKER_PORT',
+      }),
+    );
+    const [api, worker] = running;
+    await wellBefore(api);
+    say(`soaking for ${minutes} minutes`);
+    const seen = await soak(api, worker, minutes * 60_000, say);
+    return report(seen, minutes, write);
+  } finally {
+    await Promise.all(running.map((each) => each.stop()));
+    await platform.close();
+  }
+}
+
+async function wellBefore(api) {
+  const deadline = performance.now() + 30_000;
+  for (const path of PROBES) {
+    while ((await statusOf(`${api.url}${path}`)) !== 200) {
+      if (performance.now() > deadline) throw new Error(`${path} does not answer 200`);
+      await pause(200);
+    }
+  }
+}
+
+async function soak(api, worker, forMs, say) {
+  const client = new Client(api.url);
+  const workflow = await client.createWorkflow();
+  const seen = { probes: 0, alarms: [], accepted: [], refused: 0, samples: [], transitions: {} };
+  const began = performance.now();
+  const before = await client.transitions();
+  const every = (perSecond, work) => setInterval(() => void work(), 1000 / perSecond);
+  const timers = [
+    every(PROBES_PER_SECOND, async () => {
+      const path = PROBES[seen.probes++ % PROBES.length];
+      const { status, text } = await client.ask('GET', path);
+      if (status !== 200) seen.alarms.push({ path, status, at: performance.now() - began, text });
+    }),
+    every(EXECUTIONS_PER_SECOND, async () => {
+      const { status, text } = await client.ask('POST', `/api/workflows/${workflow}/executions`, {
+        input: {},
+      });
+      if (status === 202) seen.accepted.push(JSON.parse(text).id);
+      else seen.refused += 1;
+    }),
+    setInterval(() => {
+      const row = { at: performance.now() - began, api: residentMb(api.pid), worker: residentMb(worker.pid) };
+      seen.samples.push(row);
+      say(`${shown(row.at / 1000)} s: api ${shown(row.api)} MB, worker ${shown(row.worker)} MB`);
+    }, SAMPLE_EVERY_MS),
+  ];
+  await pause(forMs);
+  timers.forEach(clearInterval);
+  seen.transitions = changed(before, await client.transitions());
+  seen.unfinished = await client.unfinished(seen.accepted);
+  client.close();
+  return seen;
+}
+
+/** A client of the api, over connections that it keeps. */
+class Client {
+  constructor(url) {
+    this.url = url;
+    this.agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  }
+
+  /** `{ status, text }`; status 0 when there was no answer within five seconds. */
+  ask(method, path, body, token = 'bench-api-token-0001') {
+    return new Promise((resolve) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const asked = request(`${this.url}${path}`, { method, headers, agent: this.agent, timeout: 5000 });
+      asked.once('response', (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+        response.once('end', () => resolve({ status: response.statusCode, text }));
+      });
+      asked.once('timeout', () => asked.destroy(new Error('no answer within 5 s')));
+      asked.once('error', (error) => resolve({ status: 0, text: error.message }));
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  async createWorkflow() {
+    const steps = [
+      { id: 'pause', kind: 'delay', ms: 50 },
+      { id: 'shape', kind: 'transform', expression: '{ "sum": $sum([1..100]) }' },
+    ];
+    const { status, text } = await this.ask('POST', '/api/workflows', { name: 'soak', steps });
+    if (status !== 201) throw new Error(`the workflow was not accepted: ${status} ${text}`);
+    return JSON.parse(text).id;
+  }
+
+  /** How often each check has changed to something other than pass. */
+  async transitions() {
+    const { text } = await this.ask('GET', '/metrics', undefined, 'bench-ops-token-0001');
+    const lines = text.split('\n').filter((line) => line.startsWith('probity_check_transitions_total{'));
+    return Object.fromEntries(
+      lines
+        .filter((line) => !line.includes('to="pass"'))
+        .map((line) => [
+          line.slice(line.indexOf('{'), line.indexOf('}') + 1),
+          Number(line.split(' ').at(-1)),
+        ]),
+    );
+  }
+
+  /** How many of these executions have not succeeded 30 seconds later. */
+  async unfinished(ids) {
+    const deadline = performance.now() + 30_000;
+    let open = ids;
+    while (open.length > 0 && performance.now() < deadline) {
+      const answers = await Promise.all(
+        open.slice(-500).map(async (id) => [id, (await this.ask('GET', `/api/executions/${id}`)).text]),
+      );
+      const done = new Set(answers.filter(([, text]) => text.includes('"succeeded"')).map(([id]) => id));
+      if (done.size === 0) await pause(200);
+      open = open.filter((id) => !done.has(id));
+    }
+    return open.length;
+  }
+
+  close() {
+    this.agent.destroy();
+  }
+}
+
+function changed(before, after) {
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([labels, count]) => [labels, count - (before[labels] ?? 0)])
+      .filter(([, count]) => count > 0),
+  );
+}
+
+function report(seen, minutes, write) {
+  const warm = seen.samples.filter(({ at }) => at >= WARM_UP * minutes * 60_000);
+  const rows = ['api', 'worker'].map((name) => ({
+    name,
+    firstMb: warm[0]?.[name],
+    lastMb: warm.at(-1)?.[name],
+    mostMb: Math.max(...seen.samples.map((sample) => sample[name])),
+    mbPerHour: slope(warm.map((sample) => [sample.at / 3_600_000, sample[name]])),
+  }));
+  const alarms = Object.entries(seen.transitions).map(([labels, count]) => `${labels} ${count}`);
+  const aims = [
+    ...rows.map(({ name, mbPerHour }) => ({
+      what: `${name}, growth after warming up`,
+      aim: `≤ ${FLAT_MB_PER_HOUR} MB an hour`,
+      seen: `${shown(mbPerHour, 1)} MB an hour`,
+      reached: mbPerHour <= FLAT_MB_PER_HOUR,
+    })),
+    {
+      what: `${shown(seen.probes)} probes, all 200`,
+      aim: '0 others',
+      seen: `${seen.alarms.length}`,
+      reached: seen.alarms.length === 0,
+    },
+    {
+      what: 'changes of a check away from pass',
+      aim: '0',
+      seen: alarms.length === 0 ? '0' : alarms.join(', '),
+      reached: alarms.length === 0,
+    },
+    {
+      what: `${shown(seen.accepted.length)} executions accepted, all succeeded`,
+      aim: '0 others',
+      seen: `${seen.unfinished} unfinished, ${seen.refused} refused`,
+      reached: seen.unfinished === 0 && seen.refused === 0,
+    },
+  ];
+  const parts = [
+    { title: `Soak of ${minutes} minutes: aims`, text: table(AIMS, aims) },
+    { title: 'Resident memory', text: table(MEMORY, rows) },
+  ];
+  for (const { title, text } of parts) process.stdout.write(`\n${title}\n\n${text}\n`);
+  for (const alarm of seen.alarms.slice(0, 5)) process.stdout.write(`${JSON.stringify(alarm)}\n`);
+  if (write) writeDocument('soak', circumstances(), parts);
+  return aims.every(({ reached }) => reached);
+}
+
+const MEMORY = [
+  ['process', (row) => row.name],
+  ['MB when warm', (row) => shown(row.firstMb)],
+  ['MB at the end', (row) => shown(row.lastMb)],
+  ['MB at most', (row) => shown(row.mostMb)],
+  ['MB an hour', (row) => shown(row.mbPerHour, 1)],
+];
