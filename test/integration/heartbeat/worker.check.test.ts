@@ -89,11 +89,15 @@ describe('a worker that lives and does not work', () => {
     await child.waitForLine('wedged');
     const queue = queueOf(redis);
     expect(watcher.check().code).toBe('worker.healthy');
-    // A fetch that was under way when it was wedged still takes one job; the second one waits in any case.
-    await queue.addBulk([
-      { name: 'quick', data: {} },
-      { name: 'quick', data: {} },
-    ]);
+    // A fetch that was under way when it was wedged still takes one job.
+    await queue.add('quick', {});
+    await eventually(
+      () =>
+        child.lines.some((line) => line.startsWith('processor saw quick')) ||
+        watcher.check().code === 'worker.wedged',
+      { timeoutMs: 8000, what: 'the first job taken, or waiting' },
+    );
+    await queue.add('quick', {});
     const wedged = await watcher.code('worker.wedged', 8000);
     expect(wedged.message).toMatch(/[12] jobs? waiting/);
   });
