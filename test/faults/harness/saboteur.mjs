@@ -40,14 +40,11 @@ const ways = {
       return () => leaked.forEach((client) => client.release());
     };
   },
-  // The main loop spins, as with a job that computes.
-  async spin() {
-    return () => {
-      process.stdout.write('sabotage on\n');
-      const until = Date.now() + Number(process.env.SABOTAGE_MS ?? 10_000);
-      while (Date.now() < until);
-      return () => undefined;
-    };
+  // Its clock is an hour ahead, from the start.
+  async skew() {
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+    return () => () => undefined;
   },
 };
 
