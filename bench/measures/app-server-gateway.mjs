@@ -2,7 +2,7 @@
 // provider, in turns. A token carries the moment at which the provider wrote it, so its age on arrival is known.
 import { codex, codexHome, codexSettings, completeThroughGateway, directCodex } from '../lib/codex.mjs';
 import { median, quantile, shown } from '../lib/numbers.mjs';
-import { startServer } from '../lib/processes.mjs';
+import { cpuMs, startServer } from '../lib/processes.mjs';
 import { becomes } from './detection.mjs';
 
 /** As fast as a quick model speaks. */
@@ -37,6 +37,7 @@ export async function gateway({ platform, plan, say }) {
       { name: 'JSON-RPC to codex', complete: (text, hear) => direct.complete(text, hear) },
       {
         name: 'Probity gateway, SSE',
+        pid: worker.pid,
         complete: (text, hear) => completeThroughGateway(worker.url, API_TOKEN, text, hear),
       },
     ];
@@ -47,14 +48,18 @@ export async function gateway({ platform, plan, say }) {
 }
 
 async function rounds(ways, plan, say) {
-  const rows = ways.map(({ name }) => ({ name, agesMs: [], microsPerToken: [] }));
+  const rows = ways.map(({ name }) => ({ name, agesMs: [], microsPerToken: [], cpuMicros: [] }));
   for (const { complete } of ways) await streamed(complete, 20, 0);
   for (let round = 1; round <= plan.gatewayRounds; round++) {
     say(`gateway, round ${round} of ${plan.gatewayRounds}`);
-    for (const [index, { complete }] of ways.entries()) {
+    for (const [index, { complete, pid }] of ways.entries()) {
       const paced = await streamed(complete, plan.tokens, TOKEN_EVERY_MS);
       rows[index].agesMs.push(paced.map(({ sentAt, at }) => at - sentAt));
+      const cpuBefore = pid && cpuMs(pid);
       const fast = await streamed(complete, plan.fastTokens, 0);
+      if (cpuBefore !== undefined) {
+        rows[index].cpuMicros.push(((cpuMs(pid) - cpuBefore) / plan.fastTokens) * 1000);
+      }
       const tookMs = fast.at(-1).at - fast[0].sentAt;
       rows[index].microsPerToken.push((tookMs / plan.fastTokens) * 1000);
     }
@@ -74,18 +79,18 @@ async function streamed(complete, count, everyMs) {
 }
 
 function results(rows) {
-  const shownRows = rows.map(({ name, agesMs, microsPerToken }) => ({
+  const shownRows = rows.map(({ name, agesMs, microsPerToken, cpuMicros }) => ({
     name,
     p50Ms: median(agesMs.map((ages) => quantile(ages, 0.5))),
     p99Ms: median(agesMs.map((ages) => quantile(ages, 0.99))),
     microsPerToken: median(microsPerToken),
+    cpuMicros: median(cpuMicros),
   }));
   const [direct, through] = shownRows;
   const overhead = {
     name: 'the gateway adds',
     p50Ms: through.p50Ms - direct.p50Ms,
     p99Ms: through.p99Ms - direct.p99Ms,
-    microsPerToken: through.microsPerToken - direct.microsPerToken,
   };
   const aim = {
     what: 'gateway: added to a streamed token (p50)',
@@ -103,5 +108,6 @@ export const gatewayTable = {
     ['age on arrival ms (p50)', (row) => shown(row.p50Ms, 2)],
     ['p99', (row) => shown(row.p99Ms, 2)],
     ['µs per token at full speed', (row) => shown(row.microsPerToken)],
+    ['CPU µs of the worker', (row) => shown(row.cpuMicros)],
   ],
 };
