@@ -39,30 +39,6 @@ const stillAlive = async ({ worker }: Supervised): Promise<void> => {
 
 const childFaults: readonly ChildFault[] = [
   {
-    id: 'F3',
-    title: 'crash loop: the restart budget is spent',
-    meanwhile: true,
-    settings: { WORKER_RESTART_MAX: '3' },
-    expected: {
-      code: 'app_server.restart_limit_exceeded',
-      restart: 'helps',
-      target: 'self',
-      live: false,
-      says: /3 restarts in/,
-    },
-    witness:
-      'the death that finds the budget spent, the longest backoff (400 ms here) after the last restart',
-    detectWithinMs: 1000,
-    recoverWithinMs: 62_000,
-    async inject(at) {
-      await goesOnAs('dies-at-once', at);
-      await at.restarts(3);
-    },
-    // Nothing but the child: it goes on by itself at a slow pace, and is live again once it is ready.
-    heal: async (at) => at.child.set('well'),
-    after: stillAlive,
-  },
-  {
     id: 'F1',
     title: 'the child dies at once',
     expected: DIED,
@@ -169,6 +145,30 @@ const childFaults: readonly ChildFault[] = [
     after: async ({ child }) => {
       await eventually(() => child.grandchildren().length === 0, { what: 'an end of the grandchildren' });
     },
+  },
+  {
+    id: 'F3',
+    title: 'crash loop: the restart budget is spent',
+    meanwhile: true,
+    settings: { WORKER_RESTART_MAX: '3' },
+    expected: {
+      code: 'app_server.restart_limit_exceeded',
+      restart: 'helps',
+      target: 'self',
+      live: false,
+      says: /3 restarts in/,
+    },
+    witness:
+      'the death that finds the budget spent, the longest backoff (400 ms here) after the last restart',
+    detectWithinMs: 1000,
+    recoverWithinMs: 62_000,
+    async inject(at) {
+      await goesOnAs('dies-at-once', at);
+      await at.restarts(3);
+    },
+    // Nothing but the child: it goes on by itself at a slow pace, and is live again once it is ready.
+    heal: async (at) => at.child.set('well'),
+    after: stillAlive,
   },
 ];
 

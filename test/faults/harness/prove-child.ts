@@ -26,7 +26,7 @@ export interface ChildFault {
   /** From the moment at which it was seen, or was healed where it has to be. */
   readonly recoverWithinMs: number;
   readonly witness?: string;
-  /** Begins with the section and goes on while others are proven, because it takes long. */
+  /** Begins with the section and goes on while those before it are proven, because it takes long. */
   readonly meanwhile?: boolean;
   /** Resolves at the moment from which the fault can be seen. */
   inject(at: Supervised): Promise<void>;
