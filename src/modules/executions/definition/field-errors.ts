@@ -33,7 +33,8 @@ function each(issue: z.core.$ZodIssue, body: unknown): FieldError[] {
 }
 
 function kind(expected: string): string {
-  return `must be ${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected === 'int' ? 'whole number' : expected}`;
+  const name = expected === 'int' ? 'whole number' : expected;
+  return `must be ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

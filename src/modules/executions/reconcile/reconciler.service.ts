@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
+import { SETTINGS, type Settings } from '../../config/index.js';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import {
   QUEUE_DRIVER,
@@ -47,6 +48,7 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly submissions: SubmissionRepository,
     private readonly incarnation: QueueIncarnation,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
+    @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(getToken(RECONCILED)) private readonly reconciled: Counter<'remedy' | 'job'>,
   ) {}
 
@@ -98,7 +100,7 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async page(from: { after: string; graceMs: number }): Promise<Swept> {
-    const rows = await this.rows.unfinished({ ...from, limit: PAGE });
+    const rows = await this.rows.unfinished({ ...from, queues: this.settings.QUEUE_NAMES, limit: PAGE });
     const last = rows.length < PAGE ? null : (rows.at(-1)?.position ?? null);
     let whole = true;
     for (const [queue, group] of groupBy(rows, (row) => row.queue)) {

@@ -13,6 +13,8 @@ export interface UnfinishedRow {
 }
 
 export interface Sweep {
+  /** Those that this process can ask about. */
+  readonly queues: readonly string[];
   /** Only rows that were queued at least this long ago, ms: a job may still be on its way. */
   readonly graceMs: number;
   readonly after: string;
@@ -41,13 +43,13 @@ export class ReconcileRepository {
     await this.database.query(`UPDATE execution_sweep SET position = $1`, [position]);
   }
 
-  async unfinished({ graceMs, after, limit }: Sweep): Promise<UnfinishedRow[]> {
+  async unfinished({ queues, graceMs, after, limit }: Sweep): Promise<UnfinishedRow[]> {
     const { rows } = await this.database.query<UnfinishedRow>(
       `SELECT id, position, queue, attempt, fence, starts FROM executions
        WHERE status IN ('queued', 'running') AND accepted AND position > $1
-         AND enqueued_at <= now() - $2 * interval '1 millisecond'
+         AND enqueued_at <= now() - $2 * interval '1 millisecond' AND queue = ANY($4)
        ORDER BY position LIMIT $3`,
-      [after, graceMs, limit],
+      [after, graceMs, limit, queues],
     );
     return rows;
   }

@@ -1,0 +1,108 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { register } from 'prom-client';
+import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
+import { DatabaseModule, migrate } from '../../../src/modules/database/index.js';
+import { ExecutionsApiModule, ExecutionsWorkerModule } from '../../../src/modules/executions/index.js';
+import type { Step } from '../../../src/modules/executions/definition/workflow.js';
+import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
+import { WorkflowRepository } from '../../../src/modules/executions/store/workflow.repository.js';
+import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
+import { HealthModule, Lifecycle } from '../../../src/modules/health/index.js';
+import { HeartbeatModule } from '../../../src/modules/heartbeat/index.js';
+import { MetricsModule } from '../../../src/modules/metrics/index.js';
+import { QueueModule } from '../../../src/modules/queue/index.js';
+import { atEnd } from '../../fixtures/cleanup.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
+
+@Module({})
+class Together {
+  static of(parts: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return { module: Together, imports: parts };
+  }
+}
+
+export async function migratedDatabase(): Promise<TestDatabase> {
+  const database = await TestDatabase.create();
+  await migrate(database.url);
+  return database;
+}
+
+export interface Parts {
+  readonly work: boolean;
+}
+
+let instances = 0;
+
+/** A process in small: everything that executions need, closed when the test file has ended. */
+export async function startExecutions(
+  environment: Record<string, string>,
+  { work }: Parts,
+): Promise<TestingModule> {
+  const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
+  // One registry a process, and a file may hold several processes in small.
+  register.clear();
+  const service = {
+    name: 'test',
+    version: '0.0.0',
+    environment: 'test',
+    instanceId: `instance-${++instances}`,
+    startedAt: Date.now(),
+  };
+  const module = await Test.createTestingModule({
+    imports: [
+      Together.of([
+        ConfigModule.forRoot(configuration),
+        MetricsModule.forRoot('test'),
+        HealthModule.forRoot(service),
+        DatabaseModule,
+        QueueModule.forRoot(configuration.settings),
+        HeartbeatModule.forRoot({ watch: false, publish: work }),
+        ExecutionsApiModule,
+        ...(work ? [ExecutionsWorkerModule] : []),
+      ]),
+    ],
+  }).compile();
+  module.useLogger(false);
+  module.enableShutdownHooks();
+  await module.init();
+  atEnd(() => stop(module));
+  return module;
+}
+
+const stopped = new WeakSet<TestingModule>();
+
+/** Ends a process in small as SIGTERM ends a real one: drained within the grace, then closed. */
+export async function stop(module: TestingModule, graceMs = 1000): Promise<void> {
+  if (stopped.has(module)) return;
+  stopped.add(module);
+  await module.get(Lifecycle).drain(graceMs);
+  await module.close();
+}
+
+export async function createWorkflow(process: TestingModule, steps: Step[]): Promise<string> {
+  return (await process.get(WorkflowRepository).create({ name: 'test', steps })).id;
+}
+
+export async function accepted(process: TestingModule, workflowId: string, input: unknown = {}) {
+  const submitted = await process.get(Submissions).submit({ workflowId, input, idempotencyKey: null });
+  if (submitted.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(submitted)}`);
+  return submitted.id;
+}
+
+export function execution(process: TestingModule, id: string) {
+  return process.get(ExecutionRepository).find(id);
+}
+
+/** Waits until it has ended, and answers it. */
+export function ended(process: TestingModule, id: string, timeoutMs = 20_000) {
+  return eventually(
+    async () => {
+      const found = await execution(process, id);
+      if (found === null) throw new Error('there is no such execution');
+      return found.finishedAt !== null && found;
+    },
+    { timeoutMs, intervalMs: 50, what: `the end of execution ${id}` },
+  );
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestingModule } from '@nestjs/testing';
+import { migrate } from '../../../src/modules/database/index.js';
+import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
+import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { PostgresServer } from '../../fixtures/postgres.js';
+import { RedisServer } from '../../fixtures/redis.js';
+import { createWorkflow, ended, execution, startExecutions, stop } from './executions-fixture.js';
+
+let redis: RedisServer;
+let postgres: PostgresServer;
+let api: TestingModule;
+let workflowId: string;
+
+beforeAll(async () => {
+  [redis, postgres] = await Promise.all([RedisServer.start(), PostgresServer.start()]);
+  await migrate(postgres.url);
+  api = await startExecutions({ REDIS_URL: redis.url, DATABASE_URL: postgres.url }, { work: false });
+  workflowId = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 1 }]);
+  await eventually(async () => (await submit()).kind === 'accepted', { what: 'the first acceptance' });
+}, 60_000);
+
+const submit = (input: unknown = {}, idempotencyKey: string | null = null, workflow = workflowId) =>
+  api.get(Submissions).submit({ workflowId: workflow, input, idempotencyKey });
+const count = async () =>
+  (await postgres.query<{ n: number }>('SELECT count(*)::int AS n FROM executions WHERE accepted'))[0]?.n;
+const timed = async () => {
+  const before = performance.now();
+  const submitted = await submit();
+  return { submitted, ms: performance.now() - before };
+};
+
+describe('an idempotency key', () => {
+  it('names one execution, however often and however much at once it is used', async () => {
+    const key = randomUUID();
+    const all = await Promise.all(Array.from({ length: 8 }, () => submit({ n: 1 }, key)));
+    expect(new Set(all.map((each) => (each.kind === 'accepted' ? each.id : each.kind))).size).toBe(1);
+    expect(await submit({ n: 1 }, key)).toEqual(all[0]);
+  });
+
+  it('is refused for another input or workflow', async () => {
+    const key = randomUUID();
+    await submit({ n: 1 }, key);
+    expect(await submit({ n: 2 }, key)).toEqual({ kind: 'key-reused' });
+    const other = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 1 }]);
+    expect(await submit({ n: 1 }, key, other)).toEqual({ kind: 'key-reused' });
+  });
+
+  it('is free again after its process died between offer and acceptance', async () => {
+    const key = randomUUID();
+    await postgres.query(
+      `INSERT INTO executions (id, workflow_id, queue, input, idempotency_key, request_hash, created_at)
+       VALUES ($1, $2, 'execution', '{}', $3, 'x', now() - interval '5 seconds')`,
+      [randomUUID(), workflowId, key],
+    );
+    expect((await submit({}, key)).kind).toBe('accepted');
+  });
+});
+
+describe('a workflow that does not exist', () => {
+  it('accepts nothing', async () => {
+    expect(await submit({}, null, randomUUID())).toEqual({ kind: 'no-workflow' });
+    expect(await submit({}, randomUUID(), randomUUID())).toEqual({ kind: 'no-workflow' });
+  });
+});
+
+describe('what cannot be queued is refused within a second and leaves nothing behind', () => {
+  it('while Redis is down', async () => {
+    const before = await count();
+    await redis.kill();
+    const { submitted, ms } = await timed();
+    expect(submitted).toMatchObject({ kind: 'refused', code: expect.stringMatching(/^(redis|queue)\./) });
+    expect(ms).toBeLessThan(1000);
+    expect(await count()).toBe(before);
+    await redis.restart();
+    await eventually(async () => (await submit()).kind === 'accepted', { what: 'acceptance again' });
+  });
+
+  it('while Redis pauses writes, and the job that arrives late never runs', async () => {
+    const before = await count();
+    await redis.command('CLIENT', 'PAUSE', 2500, 'WRITE');
+    const { submitted, ms } = await timed();
+    expect(submitted.kind).toBe('refused');
+    expect(ms).toBeLessThan(1000);
+    expect(await count()).toBe(before);
+    const worker = await startExecutions(
+      { REDIS_URL: redis.url, DATABASE_URL: postgres.url },
+      { work: true },
+    );
+    await eventually(
+      async () => {
+        const again = await api.get(Submissions).submit({ workflowId, input: {}, idempotencyKey: null });
+        return again.kind === 'accepted' && (await ended(api, again.id)).status === 'succeeded';
+      },
+      { timeoutMs: 15_000, what: 'work after the pause' },
+    );
+    const rows = await postgres.query<{ n: number }>(
+      'SELECT count(*)::int AS n FROM executions WHERE starts > 0 AND NOT accepted',
+    );
+    expect(rows[0]?.n).toBe(0);
+    await stop(worker);
+  }, 40_000);
+
+  it('while Redis hangs', async () => {
+    redis.pause();
+    const before = await count();
+    const { submitted, ms } = await timed();
+    redis.resume();
+    expect(submitted.kind).toBe('refused');
+    expect(ms).toBeLessThan(1000);
+    expect(await count()).toBe(before);
+    await eventually(async () => (await submit()).kind === 'accepted', { what: 'acceptance again' });
+  });
+
+  it('while Postgres hangs in the middle, though its statements arrive later', async () => {
+    const before = await count();
+    const backends = await postgres.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'probity-%'`,
+    );
+    postgres.pause();
+    for (const { pid } of backends) process.kill(pid, 'SIGSTOP');
+    const { submitted, ms } = await timed();
+    for (const { pid } of backends) process.kill(pid, 'SIGCONT');
+    postgres.resume();
+    expect(submitted).toMatchObject({ kind: 'refused', code: expect.stringMatching(/^database\./) });
+    expect(ms).toBeLessThan(1000);
+    await eventually(async () => (await submit()).kind === 'accepted', { what: 'acceptance again' });
+    expect(await count()).toBe((before ?? 0) + 1);
+  });
+});
+
+describe('an execution that was offered and never accepted', () => {
+  it('exists for nobody', async () => {
+    const id = randomUUID();
+    await postgres.query(
+      `INSERT INTO executions (id, workflow_id, queue, input, request_hash) VALUES ($1, $2, 'execution', '{}', 'x')`,
+      [id, workflowId],
+    );
+    expect(await execution(api, id)).toBeNull();
+    expect(await api.get(ExecutionRepository).cancel(id)).toBeNull();
+  });
+});
