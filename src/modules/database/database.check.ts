@@ -26,7 +26,6 @@ const IMPATIENT_MS = 500;
 /** Once a new connection has answered, a pool that took this long does not count as working. */
 const POOL_BUDGET_MS = 1500;
 const FRESH_BUDGET_MS = 4500;
-const FRESH_EVERY_MS = 15_000;
 const POKE_AT_MOST_EVERY_MS = 500;
 
 /**
@@ -40,6 +39,8 @@ export class DatabaseCheck implements Check {
   readonly deadlineMs = 5000;
   readonly counts = 'readiness';
   readonly timeoutCode = 'database.unresponsive';
+  /** How long a new connection may go unasked while the pool answers. */
+  readonly freshEveryMs: number = 15_000;
   private readonly shipped = shippedMigrations();
   private lastFreshAt = -Infinity;
   private lastPokeAt = -Infinity;
@@ -70,7 +71,8 @@ export class DatabaseCheck implements Check {
     }
     const evidence = await this.gather(url, signal);
     const verdict = assess(evidence);
-    this.inDoubt = verdict.code !== 'database.healthy';
+    // What came up during the run stays in doubt.
+    this.inDoubt ||= verdict.code !== 'database.healthy';
     // Where one pooled connection hangs, the others may, and nobody should have to find out.
     if (verdict.code === 'database.pool_hanging') this.database.destroyIdle();
     this.measure(evidence);
@@ -82,7 +84,8 @@ export class DatabaseCheck implements Check {
     const question = askPool(this.database, this.lookOptions('pool'));
     const abandon = () => void question.giveUp();
     signal.addEventListener('abort', abandon, { once: true });
-    const due = this.inDoubt || monotonic() - this.lastFreshAt >= FRESH_EVERY_MS;
+    const due = this.inDoubt || monotonic() - this.lastFreshAt >= this.freshEveryMs;
+    this.inDoubt = false;
     let asked = due ? this.askFresh(url, signal) : undefined;
     const early = await within(question.answer, IMPATIENT_MS);
     const sound = early?.kind === 'answered' && this.isHealthy(early);

@@ -45,6 +45,7 @@ export class IncidentHistory implements OnApplicationShutdown {
   private writing: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
   private prunedAt = -Infinity;
+  private toldLost = 0;
   private stopped = false;
 
   constructor(
@@ -90,6 +91,7 @@ export class IncidentHistory implements OnApplicationShutdown {
         await this.insert(batch);
         this.queue.written(batch);
       }
+      this.tellLosses();
       await this.prune();
     } catch (error) {
       this.logger.debug(`${this.queue.size} transitions wait to be written: ${(error as Error).message}`);
@@ -112,11 +114,21 @@ export class IncidentHistory implements OnApplicationShutdown {
     await this.database.query(INSERT, [JSON.stringify(rows), name, instanceId]);
   }
 
+  private tellLosses(): void {
+    const { lost } = this.queue;
+    if (lost > this.toldLost) {
+      this.logger.warn(
+        `${lost - this.toldLost} transitions are missing from the history: the queue was full`,
+      );
+    }
+    this.toldLost = lost;
+  }
+
   private async prune(): Promise<void> {
     if (monotonic() - this.prunedAt < PRUNE_EVERY_MS) return;
-    this.prunedAt = monotonic();
     await this.database.query(PRUNE_INCIDENTS, [KEEP_DAYS]);
     await this.database.query(PRUNE_CANARIES);
+    this.prunedAt = monotonic();
   }
 }
 

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '../../../src/modules/database/index.js';
-import pg from 'pg';
 import { PostgresServer } from '../../fixtures/postgres.js';
 import { Watched } from './watched.js';
 
@@ -29,7 +28,7 @@ describe('the database check, when the server', () => {
   it('dies, tells it at once, and recovers when it is back', async () => {
     await server.kill();
     const { message } = await watched.says('database.unreachable', 1500);
-    expect(message).toContain('ECONNREFUSED');
+    expect(message).toMatch(/ECONNREFUSED|ECONNRESET/);
     await server.restart();
     await watched.says('database.healthy');
   });
@@ -66,7 +65,7 @@ describe('the database check, when the server', () => {
   it('serves open connections and answers no new one, is not taken for well', async () => {
     server.pause();
     try {
-      const { message } = await watched.says('database.unresponsive', 25_000);
+      const { message } = await watched.says('database.unresponsive');
       expect(message).toContain('Open connections still work');
     } finally {
       server.resume();
@@ -78,40 +77,39 @@ describe('the database check, when the server', () => {
     await server.query('ALTER SYSTEM SET default_transaction_read_only = on');
     await server.query('SELECT pg_reload_conf()');
     await watched.says('database.read_only');
-    await server.query(
-      'SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only',
-    );
+    await server.query('ALTER SYSTEM RESET default_transaction_read_only');
     await server.query('SELECT pg_reload_conf()');
     await watched.says('database.healthy');
   });
 
+  const asRole = async (role: string): Promise<string> => {
+    await server.query(`CREATE ROLE ${role} LOGIN PASSWORD 'first-password'`);
+    await server.query(`GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`);
+    const url = new URL(server.url);
+    url.username = role;
+    url.password = 'first-password';
+    return url.href;
+  };
+
   it('changes the password, warns while open connections work and fails once they are gone', async () => {
-    const { username, password } = new URL(server.url);
-    await server.query(`ALTER USER ${username} PASSWORD 'rotated'`);
-    const { status, message } = await watched.says('database.credentials_rotated', 25_000);
+    const other = Watched.start(await asRole('rotated'));
+    await other.says('database.healthy');
+    await server.query(`ALTER ROLE rotated PASSWORD 'second-password'`);
+    const { status, message } = await other.says('database.credentials_rotated');
     expect(status).toBe('warn');
     expect(message).toContain('password authentication failed');
-    const admin = new URL(server.url);
-    admin.password = 'rotated';
-    await server.restart();
-    expect((await watched.says('database.credentials_rejected')).status).toBe('fail');
-    const client = new pg.Client({ connectionString: admin.href });
-    await client.connect();
-    await client.query(`ALTER USER ${username} PASSWORD '${password}'`);
-    await client.end();
-    await watched.says('database.healthy');
+    await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rotated'`);
+    expect((await other.says('database.credentials_rejected')).status).toBe('fail');
+    await server.query(`ALTER ROLE rotated PASSWORD 'first-password'`);
+    await other.says('database.healthy');
+    await other.stop();
   });
 
   it('takes no more connections, warns while those of the pool work', async () => {
-    const url = new URL(server.url);
-    await server.query(`CREATE ROLE few LOGIN PASSWORD 'few-few-few' CONNECTION LIMIT 2`);
-    await server.query('GRANT ALL ON ALL TABLES IN SCHEMA public TO few');
-    url.username = 'few';
-    url.password = 'few-few-few';
-    const other = Watched.start(url.href);
+    const other = Watched.start(await asRole('limited'));
     await other.says('database.healthy');
-    await server.query('ALTER ROLE few CONNECTION LIMIT 1');
-    expect((await other.says('database.connection_limit_reached', 25_000)).status).toBe('warn');
+    await server.query('ALTER ROLE limited CONNECTION LIMIT 1');
+    expect((await other.says('database.connection_limit_reached')).status).toBe('warn');
     await other.stop();
   });
 });

@@ -46,7 +46,7 @@ describe('the database check, when the server', () => {
       await watched.says('database.healthy');
       const filler = join(dir, 'filler');
       fill(filler);
-      const { message } = await watched.says('database.disk_full', 25_000);
+      const { message } = await watched.says('database.disk_full');
       expect(message).toContain('No space left on device');
       rmSync(filler);
       await watched.says('database.healthy');

@@ -6,6 +6,11 @@ import { Board, Lifecycle, type CheckRecord } from '../../../src/modules/health/
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 
+/** Looks at new connections so often that no test has to wait for it. */
+class ImpatientCheck extends DatabaseCheck {
+  override readonly freshEveryMs = 1000;
+}
+
 /** A board with the database check and the history of incidents on it, as a process composes them. */
 export class Watched {
   readonly board: Board;
@@ -33,7 +38,7 @@ export class Watched {
       labelNames: ['state'],
       registers: [new Registry()],
     });
-    this.check = new DatabaseCheck(this.database, this.board, service, gauge);
+    this.check = new ImpatientCheck(this.database, this.board, service, gauge);
     this.history = new IncidentHistory(this.database, service, this.board, this.lifecycle);
   }
 

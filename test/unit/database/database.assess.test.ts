@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { assess, type Evidence, type Look } from '../../../src/modules/database/database.assess.js';
+import type { DatabaseCode, Failure } from '../../../src/modules/database/database-failure.policy.js';
+import type { ServerState } from '../../../src/modules/database/look.js';
+
+const state: ServerState = {
+  serverVersion: '18.1',
+  inRecovery: false,
+  readOnly: false,
+  applied: ['0001_a', '0002_b'],
+  missingTables: [],
+  writeFailure: null,
+  spaceFailure: null,
+};
+const answered = (change: Partial<ServerState> = {}): Look => ({
+  kind: 'answered',
+  state: { ...state, ...change },
+  latencyMs: 2,
+});
+const failure = (code: DatabaseCode): Failure => ({ code, text: `text of ${code}`, fatal: true });
+const failed = (code: DatabaseCode): Look => ({ kind: 'failed', failure: failure(code) });
+const hung: Look = { kind: 'hung', waitedMs: 1500 };
+const noConnection = (returned: number): Look => ({ kind: 'no-connection', waitedMs: 1500, returned });
+
+const judge = (pooled: Look, fresh: Look | null, shipped = ['0001_a', '0002_b']): string => {
+  const pool: Evidence['pool'] = { total: 10, idle: 0, waiting: 1, max: 10 };
+  return assess({ pooled, fresh, pool, shipped }).code;
+};
+
+describe('assess', () => {
+  it('passes when the pool answers well, a new connection asked or not', () => {
+    expect(judge(answered(), null)).toBe('database.healthy');
+    expect(judge(answered(), answered())).toBe('database.healthy');
+  });
+
+  it('gives the reason of the new connection when neither answers', () => {
+    expect(judge(hung, failed('database.unreachable'))).toBe('database.unreachable');
+    expect(judge(noConnection(0), hung)).toBe('database.unresponsive');
+    expect(judge(failed('database.unreachable'), null)).toBe('database.unreachable');
+  });
+
+  it('tells a leaking pool from a busy one by what came back meanwhile', () => {
+    expect(judge(noConnection(0), answered())).toBe('database.pool_exhausted');
+    expect(judge(noConnection(3), answered())).toBe('database.pool_busy');
+  });
+
+  it('calls a pooled connection hanging only when a new one answers', () => {
+    expect(judge(hung, answered())).toBe('database.pool_hanging');
+    expect(judge(hung, hung)).toBe('database.unresponsive');
+  });
+
+  it('only warns of refused new connections while the open ones work', () => {
+    expect(judge(answered(), failed('database.credentials_rejected'))).toBe('database.credentials_rotated');
+    expect(judge(answered(), failed('database.connection_limit'))).toBe('database.connection_limit_reached');
+    expect(judge(hung, failed('database.credentials_rejected'))).toBe('database.credentials_rejected');
+  });
+
+  it('does not take a server for well that answers no new connection', () => {
+    expect(judge(answered(), hung)).toBe('database.unresponsive');
+    expect(judge(answered(), failed('database.unreachable'))).toBe('database.unreachable');
+  });
+
+  it.each<[string, Partial<ServerState>]>([
+    ['database.in_recovery', { inRecovery: true, readOnly: true }],
+    ['database.read_only', { readOnly: true }],
+    ['database.migrations_pending', { applied: ['0001_a'], missingTables: ['b'] }],
+    ['database.table_missing', { missingTables: ['b'] }],
+    ['database.disk_full', { writeFailure: failure('database.disk_full') }],
+    ['database.disk_full', { spaceFailure: failure('database.disk_full') }],
+    ['database.permission_denied', { writeFailure: failure('database.permission_denied') }],
+  ])('fails with %s, whichever connection saw it', (code, change) => {
+    expect(judge(answered(change), null)).toBe(code);
+    expect(judge(answered(change), answered(change))).toBe(code);
+    expect(judge(hung, answered(change))).toBe(code);
+  });
+
+  it('sees a full disk that only the new connection was asked about', () => {
+    const full = answered({ spaceFailure: failure('database.disk_full') });
+    expect(judge(answered(), full)).toBe('database.disk_full');
+  });
+
+  it('does not blame the disk for a limit of the user', () => {
+    expect(judge(answered(), answered({ spaceFailure: failure('database.error') }))).toBe('database.healthy');
+  });
+
+  it('warns of a schema that is newer, and fails on one that is both newer and incomplete', () => {
+    expect(judge(answered({ applied: ['0001_a', '0002_b', '0003_c'] }), null)).toBe('database.schema_newer');
+    expect(judge(answered({ applied: ['0001_a', '0003_c'] }), null)).toBe('database.migrations_pending');
+  });
+});
