@@ -40,10 +40,13 @@ export class ProbeConnection {
   private open(): Redis {
     const redis = this.create();
     this.current = redis;
+    let stood = false;
+    redis.once('ready', () => (stood = true));
     redis.on('close', () => {
       if (this.current !== redis) return;
       this.drop(redis);
-      if (!this.ended) this.onLost();
+      // One that never stood was not lost: its user is told, and looking again at once would never end.
+      if (stood && !this.ended) this.onLost();
     });
     return redis;
   }
