@@ -92,16 +92,21 @@ export async function runBench({ names, quick, write }) {
   try {
     for (const name of NAMES.filter((each) => names.length === 0 || names.includes(each))) {
       results[name] = await MEASURES[name]({ platform, plan, say });
+      print(sections({ [name]: results[name] }, TABLES).at(-1));
     }
   } finally {
     await platform.close();
   }
   const parts = sections(results, TABLES);
-  for (const { title, text } of parts) process.stdout.write(`\n${title}\n\n${text}\n`);
+  print(parts[0]);
   const file = saveJson({ ...about, quick, results });
   process.stdout.write(`\n${about.date}, ${about.machine}, ${about.system}\n${file}\n`);
   if (write) writeDocument('bench', about, parts);
   return Object.values(results).every(({ aims }) => aims.every(({ reached }) => reached));
+}
+
+function print({ title, text }) {
+  process.stdout.write(`\n${title}\n\n${text}\n`);
 }
 
 function saveJson(content) {

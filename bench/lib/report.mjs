@@ -4,7 +4,8 @@ import { cpus, platform, release, totalmem } from 'node:os';
 
 /** What measured, and when. */
 export function circumstances(loadGenerator) {
-  const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const git = (...args) =>
+    execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   let commit = 'unknown';
   try {
     commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', 'src') ? ', with changes' : ''}`;
