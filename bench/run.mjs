@@ -40,6 +40,7 @@ const TABLES = {
 export const NAMES = Object.keys(MEASURES);
 
 const FULL = {
+  warmUp: true,
   rounds: 5,
   seconds: 4,
   idleSeconds: 20,
@@ -62,6 +63,7 @@ const FULL = {
 
 /** Shows that everything works, and nothing else: its figures mean little. */
 const QUICK = {
+  warmUp: false,
   rounds: 1,
   seconds: 1,
   idleSeconds: 1,

@@ -3,7 +3,7 @@
 //   npm run bench [-- name ...] [--quick] [--write]
 //   npm run soak [-- minutes] [--write]
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildWhenStale, root } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -67,7 +67,8 @@ async function run() {
 /** The peers are no dependencies of Probity: they live in bench/node_modules, by a lock of their own. */
 function installPeers() {
   const dir = join(root, 'bench');
-  if (existsSync(join(dir, 'node_modules', '.package-lock.json'))) return;
+  const timeOf = (...path) => statSync(join(dir, ...path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (timeOf('node_modules', '.package-lock.json') > timeOf('package-lock.json')) return;
   say('installing what Probity is measured against');
   const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
   const { status, error } = spawnSync('npm', ['ci', ...flags], {

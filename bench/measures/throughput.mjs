@@ -19,7 +19,7 @@ export async function throughput({ platform, plan, say }) {
     await pause(SETTLE_MS);
     const idle = await idleRate(platform.counter, plan.idleSeconds);
     const idleMb = new Map([...servers].map(([id, { pid }]) => [id, residentMb(pid)]));
-    for (const endpoint of ENDPOINTS) await load(urlOf(endpoint), 1);
+    if (plan.warmUp) for (const endpoint of ENDPOINTS) await load(urlOf(endpoint), 1);
     const runs = new Map(ENDPOINTS.map(({ name }) => [name, []]));
     for (let round = 1; round <= plan.rounds; round++) {
       say(`throughput, round ${round} of ${plan.rounds}`);
