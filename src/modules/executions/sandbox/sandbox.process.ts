@@ -40,7 +40,7 @@ export class SandboxProcess {
       const backstop = setTimeout(() => {
         this.settle?.({ kind: 'too-slow' });
         this.kill();
-      }, request.timeoutMs + LATE_MS);
+      }, request.maxWallMs + LATE_MS);
       this.settle = (reply) => {
         done();
         resolve(reply);

@@ -6,12 +6,15 @@ import type { SandboxReply } from './sandbox.source.js';
 const JSONATA = createRequire(import.meta.url).resolve('jsonata');
 const MAX_PROCESSES = 4;
 const IDLE_MS = 30_000;
+/** Time by the clock that an expression may take in all, on a machine that has little to spare. */
+const MAX_WALL_MS = 30_000;
 const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
 export interface Evaluation {
   readonly expression: string;
   /** JSON text. */
   readonly data: string;
+  /** Processor time, ms. */
   readonly timeoutMs: number;
   /** Characters of JSON that the result may have. */
   readonly maxOutput: number;
@@ -37,7 +40,10 @@ export class Sandbox implements OnApplicationShutdown {
     this.busy += 1;
     const sandbox = this.take();
     try {
-      return await sandbox.evaluate({ ...request, jsonata: JSONATA, resourceLimits: LIMITS }, signal);
+      return await sandbox.evaluate(
+        { ...request, jsonata: JSONATA, maxWallMs: MAX_WALL_MS, resourceLimits: LIMITS },
+        signal,
+      );
     } finally {
       this.busy -= 1;
       this.giveBack(sandbox);

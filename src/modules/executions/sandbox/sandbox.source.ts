@@ -4,6 +4,9 @@
  * A thread alone would not do: V8 answers some allocations beyond a thread's limit by aborting the process. A
  * process alone would not do either: spinning in an expression it could not notice that its parent died. So the
  * expression runs in a thread, fresh for each, and the thread in a process that may be lost.
+ *
+ * Its limit is of processor time, from when it begins: on a machine that has none to spare, a wait is no fault of
+ * the expression, and would fail again as surely.
  */
 const THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -14,7 +17,9 @@ const failed = (error) => {
 };
 (async () => {
   try {
-    const result = await require(jsonata)(expression).evaluate(JSON.parse(data));
+    const evaluator = require(jsonata);
+    parentPort.postMessage({ kind: 'begun' });
+    const result = await evaluator(expression).evaluate(JSON.parse(data));
     const output = JSON.stringify(result === undefined ? null : result) ?? 'null';
     parentPort.postMessage(output.length > maxOutput ? { kind: 'too-large' } : { kind: 'done', output });
   } catch (error) {
@@ -23,22 +28,36 @@ const failed = (error) => {
 })();
 `;
 
+const LOOK_EVERY_MS = 20;
+
 export const SANDBOX_SOURCE = `
 const { Worker } = require('node:worker_threads');
 process.on('disconnect', () => process.exit(0));
-process.on('message', ({ timeoutMs, resourceLimits, ...workerData }) => {
+process.on('message', ({ timeoutMs, maxWallMs, resourceLimits, ...workerData }) => {
   const thread = new Worker(${JSON.stringify(THREAD)}, {
     eval: true, env: {}, stdout: true, stderr: true, workerData, resourceLimits,
   });
+  const startedAt = performance.now();
+  let begun;
   let answered = false;
   const answer = (reply) => {
     if (answered) return;
     answered = true;
-    clearTimeout(timer);
+    clearInterval(watch);
     thread.terminate().then(() => process.connected && process.send(reply));
   };
-  const timer = setTimeout(() => answer({ kind: 'too-slow' }), timeoutMs);
-  thread.on('message', answer);
+  const spentMs = () => {
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1000;
+  };
+  const watch = setInterval(() => {
+    const late = performance.now() - startedAt > maxWallMs;
+    if (late || (begun !== undefined && spentMs() > timeoutMs)) answer({ kind: 'too-slow' });
+  }, ${LOOK_EVERY_MS});
+  thread.on('message', (message) => {
+    if (message.kind === 'begun') begun = process.cpuUsage();
+    else answer(message);
+  });
   thread.on('error', (error) => answer(
     error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? { kind: 'too-big' } : { kind: 'failed', message: error.message },
   ));
@@ -52,7 +71,10 @@ export interface SandboxRequest {
   readonly expression: string;
   /** JSON text. */
   readonly data: string;
+  /** Processor time that the expression may take, ms. */
   readonly timeoutMs: number;
+  /** Time by the clock after which it is given up, however little it ran, ms. */
+  readonly maxWallMs: number;
   /** Characters of JSON. */
   readonly maxOutput: number;
   readonly resourceLimits: Readonly<Record<string, number>>;

@@ -37,7 +37,10 @@ export class TransformStepRunner implements StepRunner<'transform'> {
       case 'too-deep':
         throw new StepError('transform.too_deep', `the expression recurses too deeply: ${reply.message}`);
       case 'too-slow':
-        throw new StepError('transform.timeout', `the expression did not end within ${timeoutMs} ms`);
+        throw new StepError(
+          'transform.timeout',
+          `the expression did not end within ${timeoutMs} ms of processor time`,
+        );
       case 'too-big':
         throw new StepError('transform.memory', 'the expression needs more memory than it may use');
       case 'too-large':
