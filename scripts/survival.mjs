@@ -17,12 +17,17 @@ const test = [join(root, 'scripts', 'test.mjs'), 'faults', '--testPathPatterns',
 const env = { ...process.env, SURVIVAL_SECONDS: seconds, SURVIVAL_SEED: seed };
 const { status } = spawnSync(process.execPath, test, { cwd: root, env, stdio: 'inherit' });
 try {
-  const { kills, ended, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+  const { kills, ended, failures, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
   const words = (counts) =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
       .join(', ');
-  const rows = { killed: words(kills), ended: words(ended), ...rest };
+  const rows = {
+    killed: words(kills),
+    ended: words(ended),
+    'failed because': words(failures) || '-',
+    ...rest,
+  };
   for (const [name, value] of Object.entries(rows)) {
     const shown = Array.isArray(value) ? value.join(', ') || 'none' : value;
     process.stdout.write(`${name.padEnd(18)} ${shown}\n`);

@@ -23,6 +23,8 @@ export interface SurvivalReport extends SurvivalOptions {
   readonly refused: number;
   readonly kills: Readonly<Record<Victim, number>>;
   readonly ended: Readonly<Record<string, number>>;
+  /** Why executions failed, and how often. */
+  readonly failures: Readonly<Record<string, number>>;
   /** Accepted, and not ended in time. */
   readonly lost: readonly string[];
   /** Succeeded, and the effect was never seen. */
@@ -193,6 +195,7 @@ function randomFrom(seed: number): () => number {
 interface Execution {
   readonly id: string;
   readonly status: string;
+  readonly error: { readonly code?: string; readonly message?: string } | null;
   readonly steps: readonly { readonly id: string; readonly status: string }[];
 }
 
@@ -219,6 +222,7 @@ function verdictOn(
   { counts }: Effects,
 ) {
   const ended: Record<string, number> = {};
+  const failures: Record<string, number> = {};
   const lost: string[] = [];
   const withoutEffect: string[] = [];
   const recordedTwice: string[] = [];
@@ -226,6 +230,10 @@ function verdictOn(
     const execution = executions.get(id);
     const status = execution?.status ?? 'unknown';
     ended[status] = (ended[status] ?? 0) + 1;
+    if (status === 'failed') {
+      const why = JSON.stringify(execution?.error);
+      failures[why] = (failures[why] ?? 0) + 1;
+    }
     if (!ENDED.includes(status)) lost.push(`${id} (${status})`);
     if (status === 'succeeded' && !counts.has(effect)) withoutEffect.push(id);
     const done = execution?.steps.map((step) => `${step.id} ${step.status}`).join(', ');
@@ -235,6 +243,7 @@ function verdictOn(
   const effects = [...counts.values()].reduce((sum, each) => sum + each, 0);
   return {
     ended,
+    failures,
     lost,
     withoutEffect,
     recordedTwice,
