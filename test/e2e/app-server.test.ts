@@ -165,14 +165,15 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
       intervalMs: 2,
       timeoutMs: 1000,
     });
-    expect(performance.now() - killedAt).toBeLessThan(150);
+    // The aim is 100 ms, which `npm run bench` measures on a machine of its own; the requirement is 5 s.
+    expect(performance.now() - killedAt).toBeLessThan(5000);
     expect((await own.get('/livez')).status).toBe(200);
     for (const error of await Promise.all(whole)) {
       expect(error).toMatchObject({ status: 503, code: 'worker_exited', type: 'backend_unavailable' });
     }
     for (const error of await Promise.all(streams)) expect(error).toMatchObject({ code: 'worker_exited' });
-    await ready(own, 3000);
-    expect(performance.now() - killedAt).toBeLessThan(3000);
+    await ready(own, 10_000);
+    expect(performance.now() - killedAt).toBeLessThan(10_000);
     provider.says(['back ', 'again']);
     const again = await clientOf(own, 2).chat.completions.create({
       model: 'local-model',
