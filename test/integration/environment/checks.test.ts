@@ -145,7 +145,7 @@ describe('the evm-rpc check', () => {
     const { becomes } = await start({ EVM_RPC_URL: url });
     const startedAt = performance.now();
     await becomes('evm-rpc', 'evm_rpc.timeout');
-    expect(performance.now() - startedAt).toBeLessThan(3800);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   it('fails for an answer that is no JSON-RPC, however large', async () => {

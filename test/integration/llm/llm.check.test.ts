@@ -132,7 +132,7 @@ describe('the llm check', () => {
     const startedAt = performance.now();
     const record = await watch(settingsFor(provider)).becomes('llm.slow');
     expect(record.status).toBe('warn');
-    expect(performance.now() - startedAt).toBeLessThan(3500);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   it('fails at once for an address where nothing listens, and names the setting', async () => {
