@@ -10,7 +10,7 @@ const POLL_MS = 40;
 /** To find out by how much a limit was missed. */
 const PATIENCE_MS = 15_000;
 /** The stack, its servers and the tests share two cores, with another stack beside them. */
-export const SLACK_MS = 1500;
+export const SLACK_MS = 4000;
 
 /** Makes one test of each fault: injected into a real stack, seen on every endpoint, healed, recovered from. */
 export function proveFaults(section: string, faults: readonly Fault[]): void {
