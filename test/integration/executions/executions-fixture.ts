@@ -1,4 +1,9 @@
-import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import {
+  Module,
+  type DynamicModule,
+  type INestApplicationContext,
+  type ModuleMetadata,
+} from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
@@ -35,8 +40,19 @@ export interface Parts {
 
 let instances = 0;
 
-/** A process in small: everything that executions need, closed when the test file has ended. */
+/** A process in small: everything that executions need, started, and stopped when the test file has ended. */
 export async function startExecutions(
+  environment: Record<string, string>,
+  parts: Parts,
+): Promise<TestingModule> {
+  const module = await compileExecutions(environment, parts);
+  await module.init();
+  atEnd(() => stop(module));
+  return module;
+}
+
+/** The same, put together and not started. */
+export async function compileExecutions(
   environment: Record<string, string>,
   { work }: Parts,
 ): Promise<TestingModule> {
@@ -66,37 +82,35 @@ export async function startExecutions(
   }).compile();
   module.useLogger(false);
   module.enableShutdownHooks();
-  await module.init();
-  atEnd(() => stop(module));
   return module;
 }
 
-const stopped = new WeakSet<TestingModule>();
+const stopped = new WeakSet<INestApplicationContext>();
 
 /** Ends a process in small as SIGTERM ends a real one: drained within the grace, then closed. */
-export async function stop(module: TestingModule, graceMs = 1000): Promise<void> {
+export async function stop(module: INestApplicationContext, graceMs = 1000): Promise<void> {
   if (stopped.has(module)) return;
   stopped.add(module);
   await module.get(Lifecycle).drain(graceMs);
   await module.close();
 }
 
-export async function createWorkflow(process: TestingModule, steps: Step[]): Promise<string> {
+export async function createWorkflow(process: INestApplicationContext, steps: Step[]): Promise<string> {
   return (await process.get(WorkflowRepository).create({ name: 'test', steps })).id;
 }
 
-export async function accepted(process: TestingModule, workflowId: string, input: unknown = {}) {
+export async function accepted(process: INestApplicationContext, workflowId: string, input: unknown = {}) {
   const submitted = await process.get(Submissions).submit({ workflowId, input, idempotencyKey: null });
   if (submitted.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(submitted)}`);
   return submitted.id;
 }
 
-export function execution(process: TestingModule, id: string) {
+export function execution(process: INestApplicationContext, id: string) {
   return process.get(ExecutionRepository).find(id);
 }
 
 /** Waits until it has ended, and answers it. */
-export function ended(process: TestingModule, id: string, timeoutMs = 20_000) {
+export function ended(process: INestApplicationContext, id: string, timeoutMs = 20_000) {
   return eventually(
     async () => {
       const found = await execution(process, id);

@@ -63,6 +63,21 @@ describe('an execution', () => {
     await stop(worker);
   });
 
+  it('is begun by its first job, however close its acceptance comes to that', async () => {
+    const worker = await startExecutions({ ...env, WORKER_CONCURRENCY: '20' }, { work: true });
+    const workflow = await createWorkflow(api, [pause(1)]);
+    for (let round = 0; round < 10; round += 1) {
+      const ids = await Promise.all(Array.from({ length: 20 }, () => accepted(api, workflow)));
+      await Promise.all(ids.map((id) => ended(api, id)));
+    }
+    const again = await database.query(
+      'SELECT id FROM executions WHERE workflow_id = $1 AND (attempt > 1 OR starts > 1)',
+      [workflow],
+    );
+    expect(again).toEqual([]);
+    await stop(worker);
+  });
+
   it('fails with the step that failed, and what it said; later steps stay pending', async () => {
     const worker = await startExecutions(env, { work: true });
     const id = await accepted(

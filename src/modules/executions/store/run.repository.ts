@@ -26,7 +26,7 @@ export interface Claim {
 
 export type Begun =
   | { readonly kind: 'claimed'; readonly claim: Claim }
-  /** Not accepted yet; it will be in a moment, or never. */
+  /** Not accepted yet, or only since the attempt to begin it: ask again in a moment. */
   | { readonly kind: 'offered' }
   /** Withdrawn, ended, or of another attempt: the job is to be dropped. */
   | { readonly kind: 'dropped' };
@@ -143,7 +143,8 @@ export class RunRepository {
   private async isOffered(id: string, attempt: number): Promise<boolean> {
     const { rowCount } = await this.database.query(
       `SELECT FROM executions
-       WHERE id = $1 AND attempt = $2 AND NOT accepted AND created_at > now() - interval '3 seconds'`,
+       WHERE id = $1 AND attempt = $2 AND status IN ('queued', 'running')
+         AND (accepted OR created_at > now() - interval '3 seconds')`,
       [id, attempt],
     );
     return rowCount === 1;

@@ -1,0 +1,184 @@
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ProblemFilter } from '../../../src/bootstrap/problem.filter.js';
+import { atEnd } from '../../fixtures/cleanup.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { RedisServer } from '../../fixtures/redis.js';
+import { compileExecutions, ended, migratedDatabase, stop } from './executions-fixture.js';
+
+type Method = 'GET' | 'POST';
+interface Call {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+let redis: RedisServer;
+let app: NestFastifyApplication;
+let url: string;
+
+beforeAll(async () => {
+  const [server, database] = await Promise.all([RedisServer.start(), migratedDatabase()]);
+  redis = server;
+  const parts = await compileExecutions({ REDIS_URL: redis.url, DATABASE_URL: database.url }, { work: true });
+  app = parts.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
+  app.useGlobalFilters(new ProblemFilter());
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+  atEnd(() => stop(app));
+}, 60_000);
+
+async function call(method: Method, path: string, { body, headers = {} }: Call = {}) {
+  const reply = await fetch(`${url}${path}`, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read as a client of the wire does
+  const json = (await reply.json()) as any;
+  return { status: reply.status, header: (name: string) => reply.headers.get(name), json };
+}
+const definition = { name: 'hello', steps: [{ id: 'pause', kind: 'delay', ms: 1 }] };
+const newWorkflow = async (body: unknown = definition): Promise<string> =>
+  (await call('POST', '/api/workflows', { body })).json.id;
+const submit = (workflow: string, options: Call = {}) =>
+  eventually(async () => {
+    const reply = await call('POST', `/api/workflows/${workflow}/executions`, options);
+    return reply.status !== 503 && reply;
+  });
+const when = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+describe('workflows', () => {
+  it('are created, read and listed, newest first', async () => {
+    const created = await call('POST', '/api/workflows', { body: definition });
+    expect(created.status).toBe(201);
+    expect(created.json).toEqual({
+      id: expect.any(String),
+      name: 'hello',
+      createdAt: when,
+      timestamp: when,
+    });
+    expect((await call('GET', `/api/workflows/${created.json.id}`)).json).toMatchObject(definition);
+    const listed = (await call('GET', '/api/workflows?limit=1')).json;
+    expect(listed.items).toEqual([{ id: created.json.id, name: 'hello', steps: 1, createdAt: when }]);
+  });
+});
+
+describe('executions', () => {
+  it('are accepted with 202 and a place to look', async () => {
+    const workflow = await newWorkflow();
+    const reply = await submit(workflow, { body: { input: { a: [1] } } });
+    expect(reply.status).toBe(202);
+    expect(reply.json).toEqual({ id: expect.any(String), status: 'queued', timestamp: when });
+    expect(reply.header('location')).toBe(`/api/executions/${reply.json.id}`);
+    await ended(app, reply.json.id as string);
+    expect((await call('GET', reply.header('location') ?? '')).json).toEqual({
+      id: reply.json.id,
+      workflowId: workflow,
+      status: 'succeeded',
+      input: { a: [1] },
+      result: { ms: 1 },
+      error: null,
+      steps: [
+        {
+          id: 'pause',
+          kind: 'delay',
+          status: 'succeeded',
+          attempts: 1,
+          startedAt: when,
+          finishedAt: when,
+          output: { ms: 1 },
+          error: null,
+          failures: [],
+        },
+      ],
+      createdAt: when,
+      startedAt: when,
+      finishedAt: when,
+      timestamp: when,
+    });
+  });
+
+  it('need no body, and keep an input that PostgreSQL would rather not', async () => {
+    const workflow = await newWorkflow();
+    const bare = await submit(workflow);
+    expect((await call('GET', `/api/executions/${bare.json.id}`)).json.input).toEqual({});
+    const odd = await submit(workflow, { body: { input: { nul: '\u0000', half: '\ud800' } } });
+    expect(odd.status).toBe(202);
+    expect((await call('GET', `/api/executions/${odd.json.id}`)).json.input.nul).toBe('\u0000');
+  });
+
+  it('of one idempotency key are one, and of another request are none', async () => {
+    const workflow = await newWorkflow();
+    const headers = { 'idempotency-key': 'key-1' };
+    const first = await submit(workflow, { headers, body: { input: 1 } });
+    const again = await submit(workflow, { headers, body: { input: 1 } });
+    expect([again.status, again.json.id]).toEqual([202, first.json.id]);
+    const other = await submit(workflow, { headers, body: { input: 2 } });
+    expect(other).toMatchObject({ status: 422, json: { code: 'idempotency.key_reused' } });
+    const bad = await submit(workflow, { headers: { 'idempotency-key': 'x'.repeat(256) } });
+    expect(bad).toMatchObject({ status: 400, json: { errors: [{ path: 'Idempotency-Key' }] } });
+  });
+
+  it('are listed page by page, each once, by status and workflow', async () => {
+    const workflow = await newWorkflow();
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await submit(workflow)).json.id);
+    await Promise.all(ids.map((id) => ended(app, id)));
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query = `workflowId=${workflow}&status=succeeded&limit=2${cursor && `&cursor=${cursor}`}`;
+      const page: { items: { id: string }[]; nextCursor: string | null } = (
+        await call('GET', `/api/executions?${query}`)
+      ).json;
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(ids.reverse());
+    expect((await call('GET', `/api/executions?workflowId=${workflow}&status=failed`)).json.items).toEqual(
+      [],
+    );
+  });
+
+  it('can be cancelled until they have ended', async () => {
+    const workflow = await newWorkflow({ name: 'x', steps: [{ id: 'a', kind: 'delay', ms: 60_000 }] });
+    const { id } = (await submit(workflow)).json;
+    expect(await call('POST', `/api/executions/${id}/cancel`)).toMatchObject({
+      status: 202,
+      json: { id, status: 'cancelled' },
+    });
+    expect(await call('POST', `/api/executions/${id}/cancel`)).toMatchObject({
+      status: 409,
+      json: { code: 'execution.ended' },
+    });
+  });
+
+  it.each([
+    ['POST', '/api/workflows/nothing/executions', 404, 'workflow.not_found'],
+    ['POST', '/api/workflows/00000000-0000-4000-8000-000000000000/executions', 404, 'workflow.not_found'],
+    ['GET', '/api/executions/nothing', 404, 'execution.not_found'],
+    ['POST', '/api/executions/00000000-0000-4000-8000-000000000000/cancel', 404, 'execution.not_found'],
+    ['GET', '/api/executions?limit=101', 400, 'request.invalid'],
+    ['GET', '/api/executions?limit=0', 400, 'request.invalid'],
+    ['GET', '/api/executions?limit=1&limit=2', 400, 'request.invalid'],
+    ['GET', '/api/executions?status=done', 400, 'request.invalid'],
+    ['GET', '/api/workflows?status=queued', 400, 'request.invalid'],
+  ] as const)('%s %s is %i %s, as problem details', async (method, path, status, code) => {
+    const reply = await call(method, path);
+    expect(reply.header('content-type')).toContain('application/problem+json');
+    expect(reply).toMatchObject({ status, json: { status, code, title: expect.any(String) } });
+  });
+});
+
+describe('while the queue takes no work', () => {
+  it('an execution is refused with 503, Retry-After and public words', async () => {
+    const workflow = await newWorkflow();
+    await redis.kill();
+    const reply = await call('POST', `/api/workflows/${workflow}/executions`);
+    expect(reply.status).toBe(503);
+    expect(reply.header('retry-after')).toBe('1');
+    expect(reply.json.detail).toContain('Nothing was accepted');
+    expect(reply.json.detail).not.toContain('127.0.0.1');
+    await redis.restart();
+    await ended(app, (await submit(workflow)).json.id as string);
+  });
+});
