@@ -38,6 +38,8 @@ export class DatabaseCheck implements Check {
   readonly cadenceMs = 2000;
   readonly deadlineMs = 5000;
   readonly counts = 'readiness';
+  /** A pool that mends itself in a moment is still seen to have failed, and one that flaps stays failed. */
+  readonly recoverAfter = 2;
   readonly timeoutCode = 'database.unresponsive';
   /** How long a new connection may go unasked while the pool answers. */
   readonly freshEveryMs: number = 15_000;
