@@ -7,6 +7,8 @@ export const LIMITS: ServerLimits = {
   keepAliveTimeoutMs: 30_000,
   maxHeaderBytes: 16 * 1024,
   maxConnections: 10_000,
+  // When a balancer comes back, all of its connections come at once; one that is dropped tries again a second later.
+  backlog: 4096,
 };
 
 export const MAX_BODY_BYTES = 256 * 1024;

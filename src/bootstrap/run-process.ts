@@ -89,7 +89,7 @@ async function runWithApi({ definition, settings, logger, root }: Parts): Promis
   app.useGlobalFilters(new ProblemFilter());
   front.serve(app.get(ProbeAnswers), lifecycle);
   countConnections(app);
-  await app.listen(definition.port(settings), settings.host);
+  await app.listen({ port: definition.port(settings), host: settings.host, backlog: LIMITS.backlog });
   logger.info({ url: await app.getUrl() }, 'listening');
   return { lifecycle, close: () => app.close() };
 }

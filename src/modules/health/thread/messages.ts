@@ -21,6 +21,8 @@ export interface ServerLimits {
   readonly keepAliveTimeoutMs: number;
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
+  /** Connections that may wait to be accepted. */
+  readonly backlog: number;
 }
 
 export type ToThread =

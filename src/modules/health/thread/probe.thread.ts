@@ -131,7 +131,7 @@ parentPort?.on('message', (message: ToThread) => {
 });
 
 server.on('error', (error: NodeJS.ErrnoException) => tell({ kind: 'failed', message: error.message }));
-server.listen(data.port, data.host, () => {
+server.listen({ port: data.port, host: data.host, backlog: data.limits.backlog }, () => {
   const address = server.address();
   tell({
     kind: 'listening',
