@@ -40,7 +40,7 @@ const services = {
 
 export default {
   // Real processes on two cores: a generous limit, under which each wait has a deadline of its own.
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   // A closed connection of ioredis leaves a timer of 2 s behind.
   openHandlesTimeout: 5000,
   projects: [
