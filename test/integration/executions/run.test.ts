@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
+import { Database } from '../../../src/modules/database/index.js';
 import { Reconciler } from '../../../src/modules/executions/reconcile/reconciler.service.js';
 import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
 import { FencedError, RunRepository } from '../../../src/modules/executions/store/run.repository.js';
@@ -63,19 +65,23 @@ describe('an execution', () => {
     await stop(worker);
   });
 
-  it('is begun by its first job, however close its acceptance comes to that', async () => {
-    const worker = await startExecutions({ ...env, WORKER_CONCURRENCY: '20' }, { work: true });
+  it('keeps its job when it is accepted between the two looks of its worker', async () => {
     const workflow = await createWorkflow(api, [pause(1)]);
-    for (let round = 0; round < 10; round += 1) {
-      const ids = await Promise.all(Array.from({ length: 20 }, () => accepted(api, workflow)));
-      await Promise.all(ids.map((id) => ended(api, id)));
-    }
-    const again = await database.query(
-      'SELECT id FROM executions WHERE workflow_id = $1 AND (attempt > 1 OR starts > 1)',
-      [workflow],
+    const id = randomUUID();
+    await database.query(
+      `INSERT INTO executions (id, workflow_id, queue, input, request_hash) VALUES ($1, $2, 'elsewhere', '{}', 'x')`,
+      [id, workflow],
     );
-    expect(again).toEqual([]);
-    await stop(worker);
+    const real = api.get(Database);
+    const accepting = {
+      query: async (text: string, values: unknown[]) => {
+        const result = await real.query(text, values);
+        await database.query('UPDATE executions SET accepted = true WHERE id = $1', [id]);
+        return result;
+      },
+    } as unknown as Database;
+    expect(await new RunRepository(accepting).begin(id, 1, 'test')).toEqual({ kind: 'offered' });
+    expect((await new RunRepository(real).begin(id, 1, 'test')).kind).toBe('claimed');
   });
 
   it('fails with the step that failed, and what it said; later steps stay pending', async () => {
