@@ -93,7 +93,13 @@ export async function spawnGuarded(
   };
 }
 
-/** Appends each line to a file. */
+/** Appends each line to a file, for as long as its folder is there: a last word must not end the listener. */
 export function toFile(file: string): (stream: string, line: string) => void {
-  return (_stream, line) => appendFileSync(file, `${line}\n`);
+  return (_stream, line) => {
+    try {
+      appendFileSync(file, `${line}\n`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  };
 }
