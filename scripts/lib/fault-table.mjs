@@ -72,6 +72,6 @@ ${records.map((record) => line(cells(record))).join('\n')}
 
 Where something else than a look of the board is the only witness:
 
-${witnesses.map(({ id, witness }) => `- ${id}: ${witness}`).join('\n')}
+${[...new Set(witnesses.map(({ id, witness }) => `- ${id}: ${witness}`))].join('\n')}
 `;
 }

@@ -171,7 +171,7 @@ proveFaults('B. accepted, then lost or misdirected', [
     inject: async () => void (await replica?.kill()),
     heal: async (stack) => {
       await replica?.restart();
-      await stack.infoSays('connected_slaves:1');
+      await stack.infoSays('state=online');
     },
   },
   {

@@ -29,7 +29,7 @@ const queueWarns = (code: string, restart: Verdict['restart'] = 'harmful'): Verd
   target: 'worker',
 });
 const SOON = { detectWithinMs: 2000, recoverWithinMs: 5000 };
-const KNOCKS = { detectWithinMs: 17_000, recoverWithinMs: 5000, witness: 'a fresh connection every 15 s' };
+const KNOCKS = { detectWithinMs: 12_000, recoverWithinMs: 5000, witness: 'a fresh connection every 10 s' };
 
 /** The platform uses a Redis user of its own, whose rights can be taken away. */
 const OWN_USER: Given = {

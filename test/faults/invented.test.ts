@@ -147,7 +147,7 @@ proveFaults('X. faults that are in no catalogue', [
     given: { consumer: 'plain' },
     expected: { ...workerFails('worker.duplicate_id', 'useless'), heartbeat: 'warn', health: 'warn' },
     ...SOON,
-    detectWithinMs: 8000,
+    detectWithinMs: 12_000,
     witness: 'beats of two lives, one after the other',
     recoverWithinMs: 14_000,
     inject: async (stack) => {

@@ -158,8 +158,8 @@ const faults: Fault[] = [
       restart: 'harmful',
       target: 'worker',
     },
-    witness: 'a fresh connection every 15 s',
-    detectWithinMs: 17_000,
+    witness: 'a fresh connection every 10 s',
+    detectWithinMs: 12_000,
     recoverWithinMs: 5000,
     inject: async ({ redis }) => void (await redis.command('ACL', 'SETUSER', 'app', 'resetpass', '>after')),
     then: [
