@@ -2,19 +2,20 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../../scripts/lib/build.mjs';
 import { performance } from 'node:perf_hooks';
 
-const { freePort, spawnGuarded } = await import('../../dist/stack/provide/index.js');
+const { spawnGuarded } = await import('../../dist/stack/provide/index.js');
 
 /**
  * Starts a Node program that serves `path` on the port which it finds in `portName`, and resolves when that
  * answers: `{ url, pid, bootMs, stop, kill }`.
  */
 export async function startServer(entry, { env = {}, path = '/livez', portName = 'PORT', nodeArgs = [] }) {
-  const port = await freePort();
+  const port = await quietPort();
   const url = `http://127.0.0.1:${port}`;
   const said = [];
   const startedAt = performance.now();
@@ -37,13 +38,37 @@ export async function startServer(entry, { env = {}, path = '/livez', portName =
     }
     await pause(5);
   }
+  const bootMs = performance.now() - startedAt;
+  let expected = false;
+  void child.exited.then(({ code, signal }) => {
+    if (!expected) process.stderr.write(`${entry} ended (${signal ?? code}); it said:\n${said.join('\n')}\n`);
+  });
   return {
     url,
     pid: child.pid,
-    bootMs: performance.now() - startedAt,
-    kill: (signal) => child.kill(signal),
-    stop: () => child.stop(8000),
+    bootMs,
+    kill(signal) {
+      expected ||= signal === 'SIGKILL';
+      child.kill(signal);
+    },
+    stop() {
+      expected = true;
+      return child.stop(8000);
+    },
   };
+}
+
+/** A free port below those that the system hands out, where nobody else on the machine looks for one. */
+async function quietPort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(10_000 * Math.random());
+    const server = createServer();
+    const free = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
 }
 
 /** Starts several at once by name; when one does not come up, the others are stopped. */

@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 
 const REQUEST = 'GET /livez HTTP/1.1\r\nHost: bench\r\n\r\n';
 const UNFINISHED = 'GET /livez HTTP/1.1\r\nHost: bench\r\n';
+const CONNECT_MS = 1000;
 /** Five seconds for the headers, looked at every second, and one for this machine. */
 const CUT_OFF_MS = 7000;
 
@@ -80,7 +81,8 @@ function asksOnceASecond(port, until, delayMs) {
       socket.destroy();
       resolve([...latencies, ...waiting.map(() => null)]);
     };
-    let due = performance.now() + delayMs;
+    // All connect at once; by the time the first asks, all are open.
+    let due = performance.now() + CONNECT_MS + delayMs;
     const ask = () => {
       if (due > until) return waiting.length === 0 ? end() : (timer = setTimeout(end, 2000));
       waiting.push(due);
@@ -89,10 +91,11 @@ function asksOnceASecond(port, until, delayMs) {
       timer = setTimeout(ask, Math.max(0, due - performance.now()));
       return undefined;
     };
-    timer = setTimeout(ask, delayMs);
+    timer = setTimeout(ask, CONNECT_MS + delayMs);
     socket.on('data', (chunk) => {
       const answers = chunk.toString('latin1').split('HTTP/1.1 200').length - 1;
-      for (let each = 0; each < answers; each++) latencies.push(performance.now() - waiting.shift());
+      for (let each = 0; each < answers; each++)
+        latencies.push(Math.max(0, performance.now() - waiting.shift()));
       if (due > until && waiting.length === 0) end();
     });
     socket.on('error', end);
