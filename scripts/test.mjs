@@ -31,7 +31,8 @@ function runJest(tiers, extra) {
   mkdirSync(dir, { recursive: true });
   const outputFile = join(dir, `${process.pid}.json`);
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${cpus().length}`];
+  // What a test left open must not hold up the end of a run: its processes are guarded, and end with it.
+  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${cpus().length}`, '--forceExit'];
   const command = [jest, ...flags, ...extra, '--selectProjects', ...tiers];
   const env = {
     ...process.env,
