@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../fixtures/eventually.js';
 import type { RedisServer } from '../fixtures/redis.js';
 import type { Fault, Verdict } from './harness/fault.js';
 import { emptyDisk, fillDisk, mountingIsPossible, mountSmallDisk } from './harness/disk.js';
@@ -29,16 +30,21 @@ function blockSnapshots({ redis }: Pick<Stack, 'redis'>): void {
 
 const SNAPSHOTS = ['--save', '1 1', '--dbfilename', 'd.rdb'];
 
+/** One that the server began by itself is waited for. */
+async function save({ redis }: Stack): Promise<void> {
+  await eventually(() => redis.command('BGSAVE'), { intervalMs: 20, what: 'the beginning of a save' });
+}
+
 /** Resolves when the server itself knows that it cannot save. */
 async function failToSave(stack: Stack): Promise<void> {
   blockSnapshots(stack);
-  await stack.redis.command('BGSAVE');
+  await save(stack);
   await stack.infoSays('rdb_last_bgsave_status:err');
 }
 
 async function saveAgain(stack: Stack): Promise<void> {
   rmSync(join(stack.redis.dataDir, 'd.rdb'), { recursive: true });
-  await stack.redis.command('BGSAVE');
+  await save(stack);
   await stack.infoSays('rdb_last_bgsave_status:ok');
 }
 
