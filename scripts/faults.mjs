@@ -1,7 +1,7 @@
 // npm run faults [id ...] [-- --write]: injects the faults of test/faults, all or those named (A8, C, X), into real
 // engines, and prints what was seen. Writes .data/faults/latest.json, and with --write docs/faults.md too.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib/build.mjs';
 import { asDocument, asTable } from './lib/fault-table.mjs';
@@ -13,6 +13,8 @@ const ids = args.filter((arg) => !arg.startsWith('-'));
 const dir = join(root, '.data', 'faults');
 const rows = join(dir, 'rows');
 
+const survivalFile = join(dir, 'survival.json');
+rmSync(survivalFile, { force: true });
 rmSync(rows, { recursive: true, force: true });
 mkdirSync(rows, { recursive: true });
 const startedAt = Date.now();
@@ -28,6 +30,7 @@ const report = {
   tookMs: Date.now() - startedAt,
   machine: machine(),
   records,
+  survival: existsSync(survivalFile) ? JSON.parse(readFileSync(survivalFile, 'utf8')) : null,
 };
 writeFileSync(join(dir, 'latest.json'), `${JSON.stringify(report, null, 2)}\n`);
 if (write) writeFileSync(join(root, 'docs', 'faults.md'), asDocument(report));

@@ -39,7 +39,7 @@ export function asTable(records) {
 }
 
 /** docs/faults.md. */
-export function asDocument({ at, tookMs, machine, records }) {
+export function asDocument({ at, tookMs, machine, records, survival }) {
   const line = (row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const shown = records.filter(({ outcome }) => outcome === 'seen');
   const lies = shown.filter(({ naive }) => naive === 'lies').length;
@@ -73,5 +73,26 @@ ${records.map((record) => line(cells(record))).join('\n')}
 Where something else than a look of the board is the only witness:
 
 ${[...new Set(witnesses.map(({ id, witness }) => `- ${id}: ${witness}`))].join('\n')}
+${survival === null ? '' : survived(survival)}`;
+}
+
+function survived({ durationMs, rate, seed, asked, accepted, refused, kills, ended, ...rest }) {
+  const words = (counts) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ');
+  const { lost, withoutEffect, recordedTwice, ranThoughRefused, repeatedEffects, settledMs } = rest;
+  return `
+## Survival
+
+For ${durationMs / 1000} s, ${rate} executions a second were asked for while processes were killed with -9 at random
+(${words(kills)}). Repeat it with \`npm run survival -- ${durationMs / 1000} --seed=${seed}\`; without arguments it
+takes five minutes and another order.
+
+- asked: ${asked}; accepted: ${accepted}; refused with 503, and to be asked again: ${refused}
+- ended: ${words(ended)}; lost: ${lost.length}
+- succeeded without their effect: ${withoutEffect.length}; recorded twice: ${recordedTwice.length}; run though refused: ${ranThoughRefused.length}
+- effects that happened more than once, the price of "at least once": ${repeatedEffects}
+- all had ended ${seconds(settledMs)} after the last kill
 `;
 }
