@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RedisServer } from '../../fixtures/redis.js';
 import { atEnd } from '../../fixtures/cleanup.js';
+import { isLeftOver, nameOf } from './leftovers.js';
 
 /** Why no file system can be mounted here; undefined when one can. */
 export function mountingIsPossible(): string | undefined {
@@ -11,12 +12,27 @@ export function mountingIsPossible(): string | undefined {
   return undefined;
 }
 
+let mounted = 0;
+
 /** Mounts a disk of so many MB on a folder, until the test file has ended. */
 export function mountDisk(dir: string, megabytes: number): void {
+  removeLeftovers();
   mkdirSync(dir, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir]);
-  // Lazily, for a process that is being killed may still hold it.
-  atEnd(() => void spawnSync('umount', ['-l', dir], { stdio: 'ignore' }));
+  const name = nameOf(process.pid, mounted++);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, name, dir]);
+  atEnd(() => unmount(dir));
+}
+
+function removeLeftovers(): void {
+  for (const line of readFileSync('/proc/mounts', 'utf8').split('\n')) {
+    const [name = '', dir = ''] = line.split(' ');
+    if (isLeftOver(name)) unmount(dir);
+  }
+}
+
+/** Lazily, for a process that is being killed may still hold it. */
+function unmount(dir: string): void {
+  spawnSync('umount', ['-l', dir], { stdio: 'ignore' });
 }
 
 /** Restarts Redis with its data on a disk of so many MB. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { atEnd } from '../../fixtures/cleanup.js';
+import { isLeftOver, nameOf } from './leftovers.js';
 
 /** Why no network can be made here; undefined when one can. */
 export function networksArePossible(): string | undefined {
@@ -26,7 +27,7 @@ export class Network {
 
   private constructor(index: number) {
     const id = `${process.pid % 1_000_000}${index}`;
-    this.name = `probity-${id}`;
+    this.name = nameOf(process.pid, index);
     const net = (process.pid * 8 + index) % 16_384;
     const base = `198.18.${net >> 6}.${(net & 63) * 4}`;
     const at = (offset: number) => base.replace(/\d+$/, (last) => String(Number(last) + offset));
@@ -46,6 +47,7 @@ export class Network {
   }
 
   static create(): Network {
+    removeLeftovers();
     return new Network(made++);
   }
 
@@ -113,6 +115,13 @@ export class Network {
       return false;
     }
   }
+}
+
+function removeLeftovers(): void {
+  const names = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.split(' ')[0] ?? '');
+  for (const name of names) if (isLeftOver(name)) ip('netns', 'del', name);
 }
 
 function ip(...args: string[]): void {
