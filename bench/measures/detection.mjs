@@ -7,6 +7,8 @@ import { SERVERS } from '../lib/targets.mjs';
 import { performance } from 'node:perf_hooks';
 
 const ASK_EVERY_MS = 5;
+/** After an outage of Redis, workers are given five seconds to subscribe again before any is called gone. */
+const SETTLE_MS = 7000;
 const HEARTBEAT = '/api/production/queue/heartbeat';
 
 export async function detection({ platform, plan, say }) {
@@ -97,6 +99,7 @@ function faults({ redis, worker, plan }) {
 
 async function measure(fault, api, peer) {
   const seen = { detectMs: [], recoverMs: [], peerMs: [] };
+  await pause(SETTLE_MS);
   for (let time = 1; time <= fault.times; time++) {
     // Not always at the same point of the checks' cadence.
     await pause(1500 + 700 * Math.random());
