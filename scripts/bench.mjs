@@ -2,11 +2,9 @@
 // provides Redis and PostgreSQL, measures, prints.
 //   npm run bench [-- name ...] [--quick] [--write]
 //   npm run soak [-- minutes] [--write]
-import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildWhenStale, root } from './lib/build.mjs';
-import { ensureInstalled } from './lib/install.mjs';
+import { ensureInstalled, installLocked } from './lib/install.mjs';
 
 const HELP = `npm run bench [-- name ...] [--quick] [--write]
 npm run soak [-- minutes] [--write]
@@ -44,7 +42,8 @@ else await run();
 async function run() {
   try {
     ensureInstalled(say);
-    installPeers();
+    // The peers are no dependencies of Probity: they live in bench/node_modules, by a lock of their own.
+    installLocked(join(root, 'bench'), ['--ignore-scripts'], say);
     const complaints = await buildWhenStale(say);
     if (complaints) say(`the build has errors, its output is used as it is:\n${complaints}`);
     process.chdir(root);
@@ -62,21 +61,6 @@ async function run() {
   } catch (error) {
     fail(error.stack, 1);
   }
-}
-
-/** The peers are no dependencies of Probity: they live in bench/node_modules, by a lock of their own. */
-function installPeers() {
-  const dir = join(root, 'bench');
-  const timeOf = (...path) => statSync(join(dir, ...path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (timeOf('node_modules', '.package-lock.json') > timeOf('package-lock.json')) return;
-  say('installing what Probity is measured against');
-  const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
-  const { status, error } = spawnSync('npm', ['ci', ...flags], {
-    cwd: dir,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (error) throw new Error(`npm could not be started: ${error.message}`);
-  if (status !== 0) throw new Error(`npm ci in bench/ failed with code ${status}`);
 }
 
 function say(line) {

@@ -12,22 +12,28 @@ export function ensureInstalled(say) {
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
     throw new Error(`Node ${OLDEST_NODE.join('.')} or newer is needed, this is ${process.versions.node}`);
   }
-  const missing = firstMissing();
+  installLocked(root, [], say);
+}
+
+/** Brings `dir` to what its own package-lock.json says. Throws when npm fails. */
+export function installLocked(dir, flags, say) {
+  const missing = firstMissing(dir);
   if (!missing) return;
   say(`installing dependencies with npm ci (${missing}) ...`);
-  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const { status, error } = spawnSync(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...flags],
+    { cwd: dir, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   if (error) throw new Error(`npm could not be started: ${error.message}`);
-  if (status !== 0) throw new Error(`npm ci failed with code ${status}`);
+  if (status !== 0) throw new Error(`npm ci in ${dir} failed with code ${status}`);
 }
 
 // What npm has installed is listed in a lock of its own. Optional packages may rightly be absent: most are
 // for other systems.
-function firstMissing() {
-  const wanted = packagesOf('package-lock.json');
-  const installed = packagesOf(join('node_modules', '.package-lock.json'));
+function firstMissing(dir) {
+  const wanted = packagesOf(join(dir, 'package-lock.json'));
+  const installed = packagesOf(join(dir, 'node_modules', '.package-lock.json'));
   if (!installed) return 'node_modules is missing';
   for (const [path, entry] of Object.entries(wanted ?? {})) {
     const mayBeAbsent = path === '' || entry.optional || entry.devOptional || entry.peer;
@@ -41,7 +47,7 @@ function firstMissing() {
 
 function packagesOf(file) {
   try {
-    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
   } catch {
     return undefined;
   }
