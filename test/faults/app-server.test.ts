@@ -94,7 +94,7 @@ const childFaults: readonly ChildFault[] = [
     expected: { ...WEDGED, says: /was not answered within 2000 ms/ },
     witness: 'a call every 2 s with a deadline of 2 s',
     detectWithinMs: 4000,
-    recoverWithinMs: 7000,
+    recoverWithinMs: 5000,
     inject: (at) => at.signal('SIGUSR2'),
   },
   {
@@ -104,7 +104,7 @@ const childFaults: readonly ChildFault[] = [
     expected: { ...WEDGED, says: /was not answered/ },
     witness: 'five calls in a row, for what it sends could be one long answer: every 200 ms with 500 ms here',
     detectWithinMs: 3500,
-    recoverWithinMs: 7000,
+    recoverWithinMs: 5000,
     async inject(at) {
       // A flood alone harms nothing.
       await stillAlive(at);

@@ -46,14 +46,14 @@ export function becomeReady(phase: PhaseOf<'running'>, memory: Memory, now: numb
 export function terminate(
   { memory }: SupervisorState,
   phase: Alive,
-  cause: string,
-  then: 'stop' | 'restart',
+  { cause, then, graceMs }: { cause: string; then: 'stop' | 'restart'; graceMs: number },
   now: number,
 ): Transition {
   const { startedAt, pid } = phase;
+  const killAt = now + graceMs;
   const { incarnation } = memory;
   return {
-    state: { memory, phase: { kind: 'stopping', startedAt, pid, since: now, cause, then, killed: false } },
+    state: { memory, phase: { kind: 'stopping', startedAt, pid, cause, then, killAt } },
     effects: [
       ...loseReadiness(phase, memory, cause, now),
       emit({ type: 'stopping', incarnation, cause }),

@@ -95,9 +95,12 @@ export class Supervisor {
     });
   }
 
-  /** Restarts that one life, and counts it; without effect once it is another or on its way out. */
-  restart(reason: string, incarnation = this.state.memory.incarnation): void {
-    this.feed({ type: 'restart', incarnation, reason });
+  /**
+   * Restarts that one life, and counts it; without effect once it is another or on its way out. `graceMs` shortens
+   * the time between SIGTERM and SIGKILL.
+   */
+  restart(reason: string, incarnation = this.state.memory.incarnation, graceMs?: number): void {
+    this.feed({ type: 'restart', incarnation, reason, graceMs });
   }
 
   /** Writes to the stdin of the current life. */

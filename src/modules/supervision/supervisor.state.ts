@@ -50,7 +50,7 @@ export function next(
     case 'start':
       return start(state, now);
     case 'stop':
-      return stop(state, input.reason, now);
+      return stop(state, input.reason, now, policy);
     case 'tick':
       return tick(state, now, policy);
     case 'spawned':
@@ -60,7 +60,7 @@ export function next(
     case 'readiness':
       return readiness(state, input, now);
     case 'restart':
-      return isAlive(state.phase) ? terminate(state, state.phase, input.reason, 'restart', now) : same(state);
+      return restart(state, input, now, policy);
     case 'died':
       return died(state, input.exit, now, random, policy);
     default:
@@ -80,7 +80,7 @@ export function deadline({ phase, memory }: SupervisorState, policy: SupervisorP
         ? null
         : phase.readySince + policy.restart.healthyAfterMs;
     case 'stopping':
-      return phase.killed ? null : phase.since + policy.graceMs;
+      return phase.killAt;
     case 'backing_off':
     case 'exhausted':
       return phase.until;
@@ -96,7 +96,7 @@ function start(state: SupervisorState, now: number): Transition {
   return launch({ ...memory, restarts: forgive(memory.restarts) }, now);
 }
 
-function stop(state: SupervisorState, reason: string, now: number): Transition {
+function stop(state: SupervisorState, reason: string, now: number, policy: SupervisorPolicy): Transition {
   const { phase, memory } = state;
   switch (phase.kind) {
     case 'stopped':
@@ -108,10 +108,21 @@ function stop(state: SupervisorState, reason: string, now: number): Transition {
       return { state: { phase: { kind: 'stopped' }, memory }, effects: [stopped(memory)] };
     case 'starting':
     case 'running':
-      return terminate(state, phase, reason, 'stop', now);
+      return terminate(state, phase, { cause: reason, then: 'stop', graceMs: policy.graceMs }, now);
     default:
       return unreachable(phase);
   }
+}
+
+function restart(
+  state: SupervisorState,
+  { reason, graceMs = Infinity }: About<'restart'>,
+  now: number,
+  policy: SupervisorPolicy,
+): Transition {
+  if (!isAlive(state.phase)) return same(state);
+  const end = { cause: reason, then: 'restart', graceMs: Math.min(graceMs, policy.graceMs) } as const;
+  return terminate(state, state.phase, end, now);
 }
 
 function tick(state: SupervisorState, now: number, policy: SupervisorPolicy): Transition {
@@ -121,7 +132,16 @@ function tick(state: SupervisorState, now: number, policy: SupervisorPolicy): Tr
   const { incarnation } = memory;
   switch (phase.kind) {
     case 'starting':
-      return terminate(state, phase, `did not start within ${policy.startupTimeoutMs} ms`, 'restart', now);
+      return terminate(
+        state,
+        phase,
+        {
+          cause: `did not start within ${policy.startupTimeoutMs} ms`,
+          then: 'restart',
+          graceMs: policy.graceMs,
+        },
+        now,
+      );
     case 'running':
       return {
         state: { phase, memory: { ...memory, restarts: forgive(memory.restarts) } },
@@ -129,7 +149,7 @@ function tick(state: SupervisorState, now: number, policy: SupervisorPolicy): Tr
       };
     case 'stopping':
       return {
-        state: { memory, phase: { ...phase, killed: true } },
+        state: { memory, phase: { ...phase, killAt: null } },
         effects: [{ type: 'kill', incarnation }],
       };
     case 'backing_off':

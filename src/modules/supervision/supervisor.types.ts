@@ -61,12 +61,12 @@ export type Phase =
     } & Life)
   | ({
       readonly kind: 'stopping';
-      readonly since: number;
       /** The first cause of the termination; later ones do not change it. */
       readonly cause: string;
       /** What follows its death. */
       readonly then: 'stop' | 'restart' | 'start';
-      readonly killed: boolean;
+      /** Epoch ms at which SIGKILL is due; null once it was sent. */
+      readonly killAt: number | null;
     } & Life)
   | {
       readonly kind: 'backing_off' | 'exhausted';
@@ -93,7 +93,13 @@ export type SupervisorInput =
       readonly ready: boolean;
       readonly reason: string;
     }
-  | { readonly type: 'restart'; readonly incarnation: number; readonly reason: string }
+  | {
+      readonly type: 'restart';
+      readonly incarnation: number;
+      readonly reason: string;
+      /** Less than the grace of the policy, for a thing that cannot use it. */
+      readonly graceMs?: number | undefined;
+    }
   | { readonly type: 'died'; readonly incarnation: number; readonly exit: Exit };
 
 /** What is published. `reason` is a sentence for a person. */

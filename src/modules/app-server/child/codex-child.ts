@@ -15,6 +15,8 @@ import { OddityLog } from './oddity-log.js';
 
 /** A child that sends but leaves calls unanswered counts as mute after so many of them. */
 const UNANSWERED_LIMIT = 5;
+/** Between SIGTERM and SIGKILL of a child that is mute: it has nothing left to finish. */
+const WEDGED_GRACE_MS = 1_000;
 /** On top of the deadlines that are kept here, which know better what a late timer means. */
 const OUTER_SLACK_MS = 1_000;
 
@@ -188,6 +190,6 @@ export class CodexChild {
   private endWedged(incarnation: number, message: string): void {
     if (this.sessionOf(incarnation) === undefined) return;
     this.parts.listener({ type: 'wedged', message });
-    this.supervisor.restart(`it is wedged: ${message}`, incarnation);
+    this.supervisor.restart(`it is wedged: ${message}`, incarnation, WEDGED_GRACE_MS);
   }
 }
