@@ -12,11 +12,13 @@ import {
   type CheckContext,
   type ServiceIdentity,
 } from '../health/index.js';
+import { Liveness } from '../liveness/index.js';
 import { askFresh } from './ask-fresh.js';
 import { askPool } from './ask-pool.js';
 import { assess, driftOf, type Evidence, type Look } from './database.assess.js';
 import { Database } from './database.service.js';
 import type { LookOptions } from './look.js';
+import { isLeaked, nextLeak, type PoolLeak } from './pool-leak.policy.js';
 import { shippedMigrations } from './shipped-migrations.js';
 
 export const POOL_METRIC = 'probity_database_pool_connections';
@@ -35,7 +37,8 @@ const POKE_AT_MOST_EVERY_MS = 500;
 @Injectable()
 export class DatabaseCheck implements Check {
   readonly key = 'database';
-  readonly cadenceMs = 2000;
+  /** With the time of the answer it is still within 2 s that a fault is seen. */
+  readonly cadenceMs = 1750;
   readonly deadlineMs = 5000;
   readonly counts = 'readiness';
   /** A pool that mends itself in a moment is still seen to have failed, and one that flaps stays failed. */
@@ -43,18 +46,26 @@ export class DatabaseCheck implements Check {
   readonly timeoutCode = 'database.unresponsive';
   /** How long a new connection may go unasked while the pool answers. */
   readonly freshEveryMs: number = 15_000;
+  /** So long nothing came back, though every statement ends within seconds: only a restart helps. */
+  readonly leakSureAfterMs: number = 60_000;
   private readonly shipped = shippedMigrations();
   private lastFreshAt = -Infinity;
   private lastPokeAt = -Infinity;
   private inDoubt = true;
+  private leak: PoolLeak | null = null;
 
   constructor(
     private readonly database: Database,
     board: Board,
+    liveness: Liveness,
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     @InjectMetric(POOL_METRIC) private readonly poolGauge: Gauge<'state'>,
   ) {
     board.add(this);
+    // Work that waits for a leaked pool waits until somebody restarts the process.
+    liveness.add(() =>
+      isLeaked(this.leak, this.leakSureAfterMs, monotonic()) ? 'database.pool_exhausted' : null,
+    );
     database.onDoubt(() => {
       this.inDoubt = true;
       if (monotonic() - this.lastPokeAt < POKE_AT_MOST_EVERY_MS) return;
@@ -73,6 +84,8 @@ export class DatabaseCheck implements Check {
     }
     const evidence = await this.gather(url, signal);
     const verdict = assess(evidence);
+    const { releases } = this.database;
+    this.leak = nextLeak(this.leak, { code: verdict.code, releases }, monotonic());
     // What came up during the run stays in doubt.
     this.inDoubt ||= verdict.code !== 'database.healthy';
     // Where one pooled connection hangs, the others may, and nobody should have to find out.

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PoolClient } from 'pg';
 import { migrate } from '../../../src/modules/database/index.js';
 import { TestDatabase } from '../../fixtures/postgres.js';
+import { eventually } from '../../fixtures/eventually.js';
 import { Watched } from './watched.js';
 
 describe('the database check, when the pool', () => {
@@ -15,14 +16,18 @@ describe('the database check, when the pool', () => {
   const take = async (watched: Watched, count: number): Promise<PoolClient[]> =>
     await Promise.all(Array.from({ length: count }, () => watched.database.pool.connect()));
 
-  it('has leaked every connection, says that a restart helps, until one comes back', async () => {
+  it('has leaked every connection, says that a restart helps and asks for it, until one comes back', async () => {
     const watched = Watched.start(database.url);
     await watched.says('database.healthy');
     const leaked = await take(watched, 10);
     const { details } = await watched.says('database.pool_exhausted');
     expect(details).toMatchObject({ pool: { total: 10, idle: 0, max: 10 } });
+    expect(watched.liveness.read(0).live).toBe(true);
+    await eventually(() => !watched.liveness.read(0).live, { what: 'the veto of liveness' });
+    expect(watched.liveness.read(0).reason).toBe('database.pool_exhausted');
     for (const client of leaked) client.release();
     await watched.says('database.healthy');
+    expect(watched.liveness.read(0).live).toBe(true);
   });
 
   it('is only busy, warns instead', async () => {

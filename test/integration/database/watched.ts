@@ -3,18 +3,21 @@ import { createRedact, parseSettings } from '../../../src/modules/config/index.j
 import { DatabaseCheck } from '../../../src/modules/database/database.check.js';
 import { Database, IncidentHistory } from '../../../src/modules/database/index.js';
 import { Board, Lifecycle, type CheckRecord } from '../../../src/modules/health/index.js';
+import { Liveness } from '../../../src/modules/liveness/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 
-/** Looks at new connections so often that no test has to wait for it. */
+/** Looks at new connections so often, and is sure of a leak so soon, that no test has to wait for it. */
 class ImpatientCheck extends DatabaseCheck {
   override readonly freshEveryMs = 1000;
+  override readonly leakSureAfterMs = 3000;
 }
 
 /** A board with the database check and the history of incidents on it, as a process composes them. */
 export class Watched {
   readonly board: Board;
   readonly lifecycle: Lifecycle;
+  readonly liveness = new Liveness(0);
   readonly database: Database;
   readonly check: DatabaseCheck;
   readonly history: IncidentHistory;
@@ -38,7 +41,7 @@ export class Watched {
       labelNames: ['state'],
       registers: [new Registry()],
     });
-    this.check = new ImpatientCheck(this.database, this.board, service, gauge);
+    this.check = new ImpatientCheck(this.database, this.board, this.liveness, service, gauge);
     this.history = new IncidentHistory(this.database, service, this.board, this.lifecycle);
   }
 
