@@ -1,5 +1,6 @@
+import { eventually } from '../fixtures/eventually.js';
 import type { Behaviour } from '../fixtures/llm-provider.js';
-import { OPERATOR } from '../fixtures/platform.js';
+import { createWorkflow, ended, execute, OPERATOR } from '../fixtures/platform.js';
 import type { Fault, Verdict } from './harness/fault.js';
 import { proveFaults } from './harness/prove.js';
 import type { Stack } from './harness/stack.js';
@@ -67,12 +68,45 @@ async function askNow({ api, provider }: Stack): Promise<void> {
   });
 }
 
+/**
+ * Models can still be listed, which is all that may be asked without being billed: only a real call shows it, and
+ * those are the worker's. The last call decides, hence another one heals it.
+ */
+function failingCalls(id: string, title: string, behaviour: Behaviour, expected: Verdict): Fault {
+  return {
+    id,
+    title,
+    expected: { ...expected, says: /openai/ },
+    witness: 'the real calls of the worker',
+    detectWithinMs: 2000,
+    recoverWithinMs: 5000,
+    inject: async (stack) => {
+      stack.provider.completions = behaviour;
+      await call(stack);
+    },
+    heal: async (stack) => {
+      stack.provider.completions = 'well';
+      await call(stack);
+    },
+  };
+}
+
+/** Runs an execution that asks the model; resolves when the provider has answered. */
+async function call({ api, provider }: Stack): Promise<void> {
+  const calls = () => provider.requests.filter(({ path }) => path.endsWith('/chat/completions')).length;
+  const before = calls();
+  const workflow = await createWorkflow(api, [{ id: 'ask', kind: 'llm', prompt: 'hello' }]);
+  const { json } = await execute(api, workflow);
+  await eventually(() => calls() > before, { what: 'a call of the worker', intervalMs: 20 });
+  if (provider.completions === 'well') await ended(api, json.id as string);
+}
+
 proveFaults('E. language-model providers', [
   wrongSetting('E1a', 'key missing', '', 'llm.key_missing'),
   wrongSetting('E1b', 'key is a placeholder', 'sk-xxx', 'llm.placeholder_key'),
   misbehaving('E1c', 'key revoked', 'key', broken('llm.key_rejected')),
-  misbehaving('E2a', 'quota spent', 'quota', broken('llm.quota_exhausted')),
-  misbehaving('E2b', 'rate-limited', 'rate', troubled('llm.rate_limited')),
+  failingCalls('E2a', 'quota spent, models still listed', 'quota', broken('llm.quota_exhausted')),
+  failingCalls('E2b', 'rate-limited, models still listed', 'rate', troubled('llm.rate_limited')),
   misbehaving('E4a', 'overloaded', 'overloaded', troubled('llm.overloaded')),
   misbehaving('E4b', 'accepts and never answers', 'silent', troubled('llm.slow')),
 ]);

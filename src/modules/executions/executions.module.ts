@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { LlmModule } from '../llm/index.js';
+import { LlmCallsModule } from '../llm/index.js';
 import { ApiTokenGuard } from './api/api-token.guard.js';
 import { ExecutionsController } from './api/executions.controller.js';
 import { UnavailableInterceptor } from './api/unavailable.interceptor.js';
@@ -58,7 +58,7 @@ export class ExecutionsApiModule {}
 
 /** Runs executions. Needs database, queue and heartbeats that are published. */
 @Module({
-  imports: [ReconcilerModule, LlmModule],
+  imports: [ReconcilerModule, LlmCallsModule],
   providers: [
     RunRepository,
     ExecutionWatch,

@@ -7,6 +7,7 @@ import { PROVIDERS, type Provider, type ProviderName } from './provider.js';
 import { ProviderClient } from './provider-client.js';
 import { ProviderError } from './provider-error.js';
 import { ProviderMemory } from './provider-memory.js';
+import { outcomeOf } from './provider.state.js';
 
 export interface CompleteOptions {
   readonly prompt: string;
@@ -54,9 +55,10 @@ export class LanguageModels {
     }
   }
 
-  private learn(provider: Provider, outcome: 'succeeded' | ProviderError): void {
-    this.calls.inc({ provider: provider.name, outcome: outcome === 'succeeded' ? outcome : outcome.code });
-    this.memory.called(provider.name, outcome);
+  private learn(provider: Provider, ended: 'succeeded' | ProviderError): void {
+    this.calls.inc({ provider: provider.name, outcome: ended === 'succeeded' ? ended : ended.code });
+    const outcome = outcomeOf(ended);
+    if (outcome !== null) this.memory.called(provider.name, outcome);
   }
 
   private choose(wanted: ProviderName | undefined): Provider {

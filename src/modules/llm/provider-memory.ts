@@ -1,23 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../config/index.js';
-import type { ProviderError } from './provider-error.js';
 import { configureProviders, type LlmConfiguration, type ProviderName } from './provider.js';
 import {
   afterCall,
   afterProbe,
   unknownProvider,
   verdict,
+  type CallOutcome,
   type ProbeResult,
   type ProviderState,
   type Verdict,
 } from './provider.state.js';
 
-/** What this process knows of its providers: configuration, probes, and real calls. */
+type CallListener = (name: ProviderName, outcome: CallOutcome) => void;
+
+/** What this process knows of its providers: configuration, probes, and real calls, its own or of workers. */
 @Injectable()
 export class ProviderMemory {
   readonly configuration: LlmConfiguration;
   private readonly states = new Map<ProviderName, ProviderState>();
   private readonly listed = new Map<ProviderName, readonly string[]>();
+  private readonly callListeners = new Set<CallListener>();
   private readonly newsListeners = new Set<() => void>();
 
   constructor(@Inject(CONFIGURATION) { settings, problems }: Pick<Configuration, 'settings' | 'problems'>) {
@@ -43,12 +46,24 @@ export class ProviderMemory {
     if (models !== null) this.listed.set(name, models);
   }
 
-  called(name: ProviderName, outcome: 'succeeded' | ProviderError): void {
+  /** A real call of this process ended. */
+  called(name: ProviderName, outcome: CallOutcome): void {
+    this.heard(name, outcome, Date.now());
+    for (const listener of this.callListeners) listener(name, outcome);
+  }
+
+  /** A real call of any process ended, `at` epoch ms. */
+  heard(name: ProviderName, outcome: CallOutcome, at: number): void {
     const before = this.verdictOf(name)?.code;
-    this.states.set(name, afterCall(this.stateOf(name), outcome, Date.now()));
+    this.states.set(name, afterCall(this.stateOf(name), outcome, at));
     const after = this.verdictOf(name)?.code;
     // Trouble of a new kind, or its end, is worth a look at once; a call that failed alike is not news.
     if (before !== after) for (const listener of this.newsListeners) listener();
+  }
+
+  /** Told of the real calls of this process that say something of their provider. */
+  onCall(listener: CallListener): void {
+    this.callListeners.add(listener);
   }
 
   /** Told when a real call changed what is to be believed of a provider. */

@@ -22,13 +22,16 @@ export interface ProviderState {
 }
 
 /** Reasons that real calls may give; probes list models, which providers allow when the quota is spent. */
-const CALL_TROUBLES = [
+export const CALL_TROUBLES = [
   'llm.key_rejected',
   'llm.quota_exhausted',
   'llm.rate_limited',
   'llm.overloaded',
 ] as const;
 type CallTrouble = (typeof CALL_TROUBLES)[number];
+
+/** What a real call says of its provider. */
+export type CallOutcome = 'succeeded' | { readonly code: CallTrouble; readonly message: string };
 
 export const unknownProvider: ProviderState = {
   probe: null,
@@ -52,17 +55,22 @@ export function afterProbe(state: ProviderState, result: ProbeResult, now: numbe
   };
 }
 
-export function afterCall(
-  state: ProviderState,
-  outcome: 'succeeded' | { readonly code: Trouble; readonly message: string },
-  now: number,
-): ProviderState {
+/** Null when the call failed for a reason that says nothing certain of its provider. */
+export function outcomeOf(
+  ended: 'succeeded' | { readonly code: Trouble; readonly message: string },
+): CallOutcome | null {
+  if (ended === 'succeeded') return ended;
+  const code = CALL_TROUBLES.find((each) => each === ended.code);
+  return code === undefined ? null : { code, message: ended.message };
+}
+
+/** `at` is when the call ended. */
+export function afterCall(state: ProviderState, outcome: CallOutcome, at: number): ProviderState {
   if (outcome === 'succeeded') {
-    return { ...state, lastSuccessAt: now, lastCallSucceededAt: now, callTrouble: null };
+    const lastSuccessAt = Math.max(at, state.lastSuccessAt ?? at);
+    return { ...state, lastSuccessAt, lastCallSucceededAt: at, callTrouble: null };
   }
-  const code = CALL_TROUBLES.find((each) => each === outcome.code);
-  if (code === undefined) return state;
-  return { ...state, callTrouble: { code, message: outcome.message, at: now } };
+  return { ...state, callTrouble: { ...outcome, at } };
 }
 
 export interface Verdict {

@@ -3,6 +3,7 @@ import type { Trouble } from '../../../src/modules/llm/provider-error.js';
 import {
   afterCall,
   afterProbe,
+  outcomeOf,
   unknownProvider,
   verdict,
   type ProviderState,
@@ -11,8 +12,10 @@ import {
 const MINUTE = 60_000;
 const probe = (state: ProviderState, code: 'llm.ready' | Trouble, now: number) =>
   afterProbe(state, { code, message: code, latencyMs: 1, models: null }, now);
-const call = (state: ProviderState, code: 'succeeded' | Trouble, now: number) =>
-  afterCall(state, code === 'succeeded' ? code : { code, message: code }, now);
+const call = (state: ProviderState, code: 'succeeded' | Trouble, now: number) => {
+  const outcome = outcomeOf(code === 'succeeded' ? code : { code, message: code });
+  return outcome === null ? state : afterCall(state, outcome, now);
+};
 const codeAt = (state: ProviderState, now: number) => verdict(state, now)?.code;
 
 describe('what is believed of a provider', () => {

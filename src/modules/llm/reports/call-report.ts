@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { PROVIDERS, type ProviderName } from '../provider.js';
+import { CALL_TROUBLES, type CallOutcome } from '../provider.state.js';
+
+const MESSAGE_MAX = 500;
+
+/** What the last real call to a provider came to, as JSON in a Redis hash, by provider. */
+const wireReport = z.object({
+  outcome: z.union([z.literal('succeeded'), z.enum(CALL_TROUBLES)]),
+  message: z.string().max(MESSAGE_MAX).default(''),
+});
+
+export interface CallReport {
+  readonly provider: ProviderName;
+  readonly outcome: CallOutcome;
+  /** When the call ended, epoch ms by the clock of Redis. */
+  readonly at: number;
+}
+
+export const reportsKey = ({ QUEUE_PREFIX }: { readonly QUEUE_PREFIX: string }) =>
+  `${QUEUE_PREFIX}:probity:llm-calls`;
+
+/** Longer than any report is believed. */
+export const REPORTS_EXPIRE_MS = 3_600_000;
+
+/**
+ * Keeps what happened last, whoever tells of it and however late.
+ * KEYS: reports; ARGV: provider, age in ms, JSON, ms until all of it expires.
+ */
+export const REPORT_SCRIPT = `local t = redis.call('TIME')
+local at = t[1] * 1000 + math.floor(t[2] / 1000) - tonumber(ARGV[2])
+local before = redis.call('HGET', KEYS[1], ARGV[1])
+if before and tonumber(string.match(before, '^%d+')) > at then return end
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %s', at, ARGV[3]))
+redis.call('PEXPIRE', KEYS[1], ARGV[4])`;
+
+export function wireOf(outcome: CallOutcome, redact: (text: string) => string): string {
+  return outcome === 'succeeded'
+    ? JSON.stringify({ outcome })
+    : JSON.stringify({ outcome: outcome.code, message: redact(outcome.message).slice(0, MESSAGE_MAX) });
+}
+
+/** Reads the hash; what cannot be understood is left out. */
+export function readReports(hash: Readonly<Record<string, string>>): readonly CallReport[] {
+  return Object.entries(hash).flatMap(([name, text]) => {
+    const provider = PROVIDERS.find((each) => each === name);
+    const [, at, json = ''] = /^(\d+) (.*)$/.exec(text) ?? [];
+    const outcome = parse(json);
+    return provider === undefined || outcome === null ? [] : [{ provider, outcome, at: Number(at) }];
+  });
+}
+
+function parse(json: string): CallOutcome | null {
+  try {
+    const { success, data } = wireReport.safeParse(JSON.parse(json));
+    if (!success) return null;
+    return data.outcome === 'succeeded' ? data.outcome : { code: data.outcome, message: data.message };
+  } catch {
+    return null;
+  }
+}
