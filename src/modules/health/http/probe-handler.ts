@@ -87,7 +87,8 @@ export function send(response: ServerResponse, reply: ProbeReply): void {
     'content-length',
     String(bytes),
   ]);
-  response.end(body);
+  // Every character is a byte, mostly: Node writes that without looking at each of them.
+  response.end(body, bytes === body.length ? 'latin1' : 'utf8');
 }
 
 /** What a bare `/health` is told: it would have to mean one of two things, and people would guess wrong. */
