@@ -10,7 +10,7 @@ import { assessMemory, type MemoryUse } from './memory.assess.js';
 @Injectable()
 export class MemoryCheck implements Check, OnModuleInit {
   readonly key = 'memory';
-  readonly cadenceMs = 2000;
+  readonly cadenceMs = 5000;
   readonly deadlineMs = 1000;
   readonly counts = 'informative';
 

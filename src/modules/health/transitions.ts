@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Counter, Gauge } from 'prom-client';
 import type { Board } from './board/board.service.js';
-import type { Transition } from './board/board.state.js';
+import type { CheckRecord, Transition } from './board/board.state.js';
 import { codeDefinition } from './codes/registry.js';
 import { STATUSES } from './status.js';
 
@@ -17,8 +17,12 @@ export function publishTransitions(board: Board, metrics: BoardMetrics, logger =
     log(logger, transition);
     metrics.transitions.inc({ check: transition.check, to: transition.to, code: transition.code });
   });
+  const told = new Map<string, CheckRecord>();
   board.onChange((snapshot) => {
     for (const check of snapshot.checks) {
+      // Most of the board is as it was: one check has answered.
+      if (told.get(check.key) === check) continue;
+      told.set(check.key, check);
       for (const status of STATUSES) {
         metrics.status.set({ check: check.key, status }, check.status === status ? 1 : 0);
       }

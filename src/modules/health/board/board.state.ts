@@ -143,10 +143,10 @@ export function expire(before: CheckRecord, at: Moment): CheckRecord {
 /** Names the root cause of every check that is not well, and puts causes before what they cause. */
 export function withCauses(records: readonly CheckRecord[]): readonly CheckRecord[] {
   const byKey = new Map(records.map((each) => [each.key, each]));
-  const caused = records.map((each) => ({
-    ...each,
-    because: each.status === 'pass' ? null : rootOf(each, byKey),
-  }));
+  const caused = records.map((each) => {
+    const because = each.status === 'pass' ? null : rootOf(each, byKey);
+    return because === each.because ? each : { ...each, because };
+  });
   return caused.sort(
     (a, b) =>
       severity(b.status) - severity(a.status) || Number(a.because !== null) - Number(b.because !== null),
