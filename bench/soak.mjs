@@ -1,5 +1,5 @@
-// npm run soak: a healthy platform under load for a long time. Memory must stay flat, and nothing may be
-// reported that is not so.
+// npm run soak: a healthy platform under load for a long time, then idle for a third of that. Memory must stay
+// flat, and nothing may be reported that is not so.
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,13 +11,15 @@ import { AIMS, circumstances, table } from './lib/report.mjs';
 
 const PROBES = ['/livez', '/readyz', '/healthz', '/api/production/ready', '/api/production/queue/heartbeat'];
 const PROBES_PER_SECOND = 200;
+const PROBES_PER_SECOND_WHILE_IDLE = 5;
+const IDLE_SHARE = 1 / 3;
 const EXECUTIONS_PER_SECOND = 5;
 const SAMPLE_EVERY_MS = 5000;
 /** The share of the time that counts as warming up: caches, compiled code, pools. */
 const WARM_UP = 0.25;
 const FLAT_MB_PER_HOUR = 20;
 
-/** Runs for so many minutes; answers whether memory was flat and no alarm was raised. */
+/** Runs for so many minutes, and idles; answers whether memory was flat and no alarm was raised. */
 export async function runSoak({ minutes, write }) {
   const say = (line) => process.stderr.write(`… ${line}\n`);
   const platform = await startPlatform(say);
@@ -34,8 +36,13 @@ export async function runSoak({ minutes, write }) {
     const [api, worker] = running;
     await wellBefore(api);
     say(`soaking for ${minutes} minutes`);
-    const seen = await soak(api, worker, minutes * 60_000, say);
-    return report(seen, minutes, write);
+    const client = new Client(api.url);
+    const seen = await soak(client, [api, worker], minutes * 60_000, say);
+    const idleMinutes = Math.ceil(minutes * IDLE_SHARE);
+    say(`idling for ${idleMinutes} minutes`);
+    const idle = await watched(client, PROBES_PER_SECOND_WHILE_IDLE, () => pause(idleMinutes * 60_000));
+    client.close();
+    return report({ ...seen, idle }, { minutes, idleMinutes }, write);
   } finally {
     await Promise.all(running.map((each) => each.stop()));
     await platform.close();
@@ -52,38 +59,48 @@ async function wellBefore(api) {
   }
 }
 
-async function soak(api, worker, forMs, say) {
-  const client = new Client(api.url);
+async function soak(client, [api, worker], forMs, say) {
   const workflow = await client.createWorkflow();
-  const seen = { probes: 0, alarms: [], accepted: [], refused: 0, samples: [], transitions: {} };
+  const seen = { accepted: [], refused: 0, samples: [] };
+  const began = performance.now();
+  const load = await watched(client, PROBES_PER_SECOND, async () => {
+    const timers = [
+      every(EXECUTIONS_PER_SECOND, async () => {
+        const path = `/api/workflows/${workflow}/executions`;
+        const { status, text } = await client.ask('POST', path, { input: {} });
+        if (status === 202) seen.accepted.push(JSON.parse(text).id);
+        else seen.refused += 1;
+      }),
+      setInterval(() => {
+        const at = performance.now() - began;
+        const row = { at, api: residentMb(api.pid), worker: residentMb(worker.pid) };
+        seen.samples.push(row);
+        say(`${shown(row.at / 1000)} s: api ${shown(row.api)} MB, worker ${shown(row.worker)} MB`);
+      }, SAMPLE_EVERY_MS),
+    ];
+    await pause(forMs);
+    timers.forEach(clearInterval);
+  });
+  return { ...seen, load, unfinished: await client.unfinished(seen.accepted) };
+}
+
+/** Asks every probe in turn while `work` goes on; answers how often, what was no 200, and which checks changed. */
+async function watched(client, perSecond, work) {
+  const seen = { probes: 0, alarms: [] };
   const began = performance.now();
   const before = await client.transitions();
-  const every = (perSecond, work) => setInterval(() => void work(), 1000 / perSecond);
-  const timers = [
-    every(PROBES_PER_SECOND, async () => {
-      const path = PROBES[seen.probes++ % PROBES.length];
-      const { status, text } = await client.ask('GET', path);
-      if (status !== 200) seen.alarms.push({ path, status, at: performance.now() - began, text });
-    }),
-    every(EXECUTIONS_PER_SECOND, async () => {
-      const { status, text } = await client.ask('POST', `/api/workflows/${workflow}/executions`, {
-        input: {},
-      });
-      if (status === 202) seen.accepted.push(JSON.parse(text).id);
-      else seen.refused += 1;
-    }),
-    setInterval(() => {
-      const row = { at: performance.now() - began, api: residentMb(api.pid), worker: residentMb(worker.pid) };
-      seen.samples.push(row);
-      say(`${shown(row.at / 1000)} s: api ${shown(row.api)} MB, worker ${shown(row.worker)} MB`);
-    }, SAMPLE_EVERY_MS),
-  ];
-  await pause(forMs);
-  timers.forEach(clearInterval);
-  seen.transitions = changed(before, await client.transitions());
-  seen.unfinished = await client.unfinished(seen.accepted);
-  client.close();
-  return seen;
+  const timer = every(perSecond, async () => {
+    const path = PROBES[seen.probes++ % PROBES.length];
+    const { status, text } = await client.ask('GET', path);
+    if (status !== 200) seen.alarms.push({ path, status, at: performance.now() - began, text });
+  });
+  await work();
+  clearInterval(timer);
+  return { ...seen, transitions: changed(before, await client.transitions()) };
+}
+
+function every(perSecond, work) {
+  return setInterval(() => void work(), 1000 / perSecond);
 }
 
 /** A client of the api, over connections that it keeps. */
@@ -161,7 +178,7 @@ function changed(before, after) {
   );
 }
 
-function report(seen, minutes, write) {
+function report(seen, { minutes, idleMinutes }, write) {
   const warm = seen.samples.filter(({ at }) => at >= WARM_UP * minutes * 60_000);
   const rows = ['api', 'worker'].map((name) => ({
     name,
@@ -170,7 +187,6 @@ function report(seen, minutes, write) {
     mostMb: Math.max(...seen.samples.map((sample) => sample[name])),
     mbPerHour: slope(warm.map((sample) => [sample.at / 3_600_000, sample[name]])),
   }));
-  const alarms = Object.entries(seen.transitions).map(([labels, count]) => `${labels} ${count}`);
   const aims = [
     ...rows.map(({ name, mbPerHour }) => ({
       what: `${name}, growth after warming up`,
@@ -178,18 +194,8 @@ function report(seen, minutes, write) {
       seen: `${shown(mbPerHour, 1)} MB an hour`,
       reached: mbPerHour <= FLAT_MB_PER_HOUR,
     })),
-    {
-      what: `${shown(seen.probes)} probes, all 200`,
-      aim: '0 others',
-      seen: `${seen.alarms.length}`,
-      reached: seen.alarms.length === 0,
-    },
-    {
-      what: 'changes of a check away from pass',
-      aim: '0',
-      seen: alarms.length === 0 ? '0' : alarms.join(', '),
-      reached: alarms.length === 0,
-    },
+    ...aimsOfProbes('under load', seen.load),
+    ...aimsOfProbes(`idle, ${idleMinutes} minutes`, seen.idle),
     {
       what: `${shown(seen.accepted.length)} executions accepted, all succeeded`,
       aim: '0 others',
@@ -202,9 +208,28 @@ function report(seen, minutes, write) {
     { title: 'Resident memory', text: table(MEMORY, rows) },
   ];
   for (const { title, text } of parts) process.stdout.write(`\n${title}\n\n${text}\n`);
-  for (const alarm of seen.alarms.slice(0, 5)) process.stdout.write(`${JSON.stringify(alarm)}\n`);
+  for (const alarm of [...seen.load.alarms, ...seen.idle.alarms].slice(0, 5))
+    process.stdout.write(`${JSON.stringify(alarm)}\n`);
   if (write) writeDocument('soak', circumstances(), parts);
   return aims.every(({ reached }) => reached);
+}
+
+function aimsOfProbes(when, { probes, alarms, transitions }) {
+  const changes = Object.entries(transitions).map(([labels, count]) => `${labels} ${count}`);
+  return [
+    {
+      what: `${when}: ${shown(probes)} probes, all 200`,
+      aim: '0 others',
+      seen: `${alarms.length}`,
+      reached: alarms.length === 0,
+    },
+    {
+      what: `${when}: changes of a check away from pass`,
+      aim: '0',
+      seen: changes.length === 0 ? '0' : changes.join(', '),
+      reached: changes.length === 0,
+    },
+  ];
 }
 
 const MEMORY = [
