@@ -1,4 +1,4 @@
-// npm run soak: a healthy platform under load for a long time, then idle for a third of that. Memory must stay
+// npm run soak: a healthy platform under load for a long time, then idle for a sixth of that. Memory must stay
 // flat, and nothing may be reported that is not so.
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
@@ -12,7 +12,7 @@ import { AIMS, circumstances, table } from './lib/report.mjs';
 const PROBES = ['/livez', '/readyz', '/healthz', '/api/production/ready', '/api/production/queue/heartbeat'];
 const PROBES_PER_SECOND = 200;
 const PROBES_PER_SECOND_WHILE_IDLE = 5;
-const IDLE_SHARE = 1 / 3;
+const IDLE_SHARE = 1 / 6;
 const EXECUTIONS_PER_SECOND = 5;
 const SAMPLE_EVERY_MS = 5000;
 /** The share of the time that counts as warming up: caches, compiled code, pools. */
