@@ -103,7 +103,7 @@ const childFaults: readonly ChildFault[] = [
     mode: 'floods deaf',
     expected: { ...WEDGED, says: /was not answered/ },
     witness: 'five calls in a row, for what it sends could be one long answer: every 200 ms with 500 ms here',
-    detectWithinMs: 3500,
+    detectWithinMs: 4000,
     recoverWithinMs: 5000,
     async inject(at) {
       // A flood alone harms nothing.

@@ -15,8 +15,11 @@ import { OddityLog } from './oddity-log.js';
 
 /** A child that sends but leaves calls unanswered counts as mute after so many of them. */
 const UNANSWERED_LIMIT = 5;
-/** Between SIGTERM and SIGKILL of a child that is mute: it has nothing left to finish. */
-const WEDGED_GRACE_MS = 1_000;
+/**
+ * Between SIGTERM and SIGKILL of a child that is mute: it has little left to finish. Long enough for the api, which
+ * looks every 2 s, to see why.
+ */
+const WEDGED_GRACE_MS = 3_000;
 /** On top of the deadlines that are kept here, which know better what a late timer means. */
 const OUTER_SLACK_MS = 1_000;
 
