@@ -65,7 +65,7 @@ PING and a SELECT 1 in the request, and the process being up), asked at the same
 - recovered: from the moment of healing to the moment at which everything passes again.
 - Timeouts are set to seconds here (heartbeat timeout, wedged and job-stuck limits 3 s instead of 30 s, 30 s and
   15 min), so that what only waiting proves is proven soon.
-- Between them the rows wait for each other's processes on the cores named above: 1.5 s of grace beyond the limits is
+- Between them the rows wait for each other's processes on the cores named above: 4 s of grace beyond the limits is
   no failure of a test, and the figures are as they were measured.
 - C4 gives the advice of C5: seen from Redis, a worker that is cut off and one that is frozen are the same.
 
