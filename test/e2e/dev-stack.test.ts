@@ -2,12 +2,16 @@ import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { findCodex } from '../fixtures/app-server.js';
 import { eventually } from '../fixtures/eventually.js';
 import { freePort } from '../fixtures/ports.js';
 import { RedisServer } from '../fixtures/redis.js';
 import { TestStack } from './dev-stack.support.js';
 
 const STARTS_WITHIN_MS = 60_000;
+const codex = await findCodex();
+// CI installs it; with CI=true a skipped test is a failure.
+const itWithCodex = codex === undefined ? it.skip : it;
 
 describe('dev:stack', () => {
   it('brings everything up, shows an outage of Redis and its end, runs an execution, and leaves nothing behind', async () => {
@@ -68,6 +72,33 @@ describe('dev:stack', () => {
     });
     expect((await stack.run('--status')).code).toBe(3);
   }, 150_000);
+
+  itWithCodex(
+    'runs the app-server worker too, with the real codex',
+    async () => {
+      const port = String(await freePort());
+      const stack = await TestStack.prepare({ PROXY_USE_APP_SERVER: 'true', APP_SERVER_PORT: port });
+      expect(await stack.run('--detach')).toMatchObject({ code: 0 });
+      const ask = async (path: string) => {
+        const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+          signal: AbortSignal.timeout(5000),
+        });
+        return { status: response.status, body: JSON.parse(await response.text()) };
+      };
+      expect((await ask('/v1/models')).body.data.length).toBeGreaterThan(0);
+      const child = (await ask('/healthz')).body.worker_supervisor.pid as number;
+      process.kill(child, 'SIGKILL');
+      await eventually(async () => (await ask('/readyz')).status === 503, {
+        what: 'not ready',
+        intervalMs: 10,
+      });
+      await eventually(async () => (await ask('/readyz')).status === 200, { what: 'ready again' });
+      expect((await ask('/healthz')).body.worker_supervisor).toMatchObject({ restarts_total: 1 });
+      expect((await stack.run('--stop')).code).toBe(0);
+      await eventually(() => stack.processes().length === 0, { what: 'the end of every process' });
+    },
+    120_000,
+  );
 
   it('runs in the background, alone in its checkout, on the same ports and with the same data as before', async () => {
     const stack = await TestStack.prepare();
