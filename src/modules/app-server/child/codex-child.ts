@@ -17,7 +17,7 @@ import { OddityLog } from './oddity-log.js';
 const UNANSWERED_LIMIT = 5;
 /**
  * Between SIGTERM and SIGKILL of a child that is mute: it has little left to finish. Long enough for the api, which
- * looks every 2 s, to see why.
+ * looks every second, to see why.
  */
 const WEDGED_GRACE_MS = 3_000;
 /** On top of the deadlines that are kept here, which know better what a late timer means. */

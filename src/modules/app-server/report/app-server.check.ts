@@ -11,7 +11,8 @@ import { FORGOTTEN_AFTER_MS, indexKey, READ_SCRIPT, readBeats } from './beats.js
 @Injectable()
 export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdown {
   readonly key = 'app-server';
-  readonly cadenceMs = 2_000;
+  /** Often enough to see why a child that is mute is restarted, before it is ready again. */
+  readonly cadenceMs = 1_000;
   readonly deadlineMs = 1_000;
   readonly counts = 'declared';
   readonly dependsOn = ['queue'];
