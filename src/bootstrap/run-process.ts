@@ -20,7 +20,7 @@ import { createLogger, NestLogger } from './logging.js';
 import { ProblemFilter } from './problem.filter.js';
 import { serviceIdentity } from './service-identity.js';
 import { stopOnSignals } from './shutdown.js';
-import { letYoungHeapGrow } from './young-heap.js';
+import { letYoungHeapGrow } from './heap.js';
 
 /** What a process is made of. */
 export interface ProcessDefinition {

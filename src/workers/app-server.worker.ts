@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import '../bootstrap/young-heap.js';
+import '../bootstrap/heap.js';
 
 // Static imports would be loaded before the line above has run.
 const { appServerProcess } = await import('../app.module.js');
