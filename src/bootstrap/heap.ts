@@ -11,7 +11,7 @@ setFlagsFromString('--semi-space-growth-factor=1');
  * collections. Only versions that are known to know the flag are given it: others would complain on stderr.
  */
 const [major = 0] = process.versions.node.split('.').map(Number);
-if (major <= 24) setFlagsFromString('--gc-memory-reducer-start-delay-ms=86400000');
+if (major <= 26) setFlagsFromString('--gc-memory-reducer-start-delay-ms=86400000');
 setFlagsFromString('--heap-growing-percent=50');
 
 /** From now on it grows with the work: to its full size in a step, for probes arrive by the thousand or not at all. */
