@@ -80,7 +80,7 @@ export const settingsShape = {
 
   WORKER_ID: text(),
   WORKER_CONCURRENCY: integer(1, 1000).default(4),
-  WORKER_HEARTBEAT_INTERVAL_MS: milliseconds(5_000, 50),
+  WORKER_HEARTBEAT_INTERVAL_MS: milliseconds(2_000, 50),
   WORKER_HEARTBEAT_TIMEOUT_MS: milliseconds(30_000, 100),
   QUEUE_WEDGED_AFTER_MS: milliseconds(30_000, 100),
   QUEUE_BACKLOG_WARN: integer(1, 1_000_000_000).default(1000),

@@ -34,6 +34,8 @@ const wireHeartbeat = z.object({
   lockDurationMs: z.number().positive().default(30_000),
   /** The rate limit of the worker's own options, null when it has none. */
   limiterMax: z.number().positive().nullable().default(null),
+  /** False until `run()` of a worker with `autorun: false` is called. */
+  everRan: z.boolean().default(true),
   active: z
     .array(z.object({ id: z.string(), startedAgeMs: age, progressAgeMs: optionalAge, attempt: count }))
     .default([]),

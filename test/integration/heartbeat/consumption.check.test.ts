@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { Worker } from 'bullmq';
+import { Worker, type Queue, type WorkerOptions } from 'bullmq';
 import { WorkerHeartbeats } from '../../../src/modules/heartbeat/index.js';
 import { Liveness } from '../../../src/modules/liveness/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
-import { queueOf, startHeartbeats } from './heartbeat-fixture.js';
+import { queueOf, startHeartbeats, type Watcher } from './heartbeat-fixture.js';
 
-async function started() {
+async function started(options: Partial<WorkerOptions> = {}) {
   const redis = await RedisServer.start();
   const watcher = await startHeartbeats(
     {
@@ -22,6 +22,7 @@ async function started() {
   const worker = new Worker('execution', () => Promise.resolve(), {
     connection: { host: redis.host, port: redis.port },
     skipVersionCheck: true,
+    ...options,
   });
   worker.on('error', () => undefined);
   atEnd(() => worker.close(true));
@@ -38,6 +39,13 @@ async function wedge(redis: RedisServer, worker: Worker): Promise<void> {
   await queue.add('taken', {});
   await eventually(async () => (await queue.getCompletedCount()) === 1, { timeoutMs: 10_000 });
   await queue.add('waits', {});
+}
+
+/** Long enough to be called wedged, and longer. */
+async function twiceTheTimeOfAWedge(watcher: Watcher): Promise<void> {
+  const answers = new Set<number | null>();
+  // One a second.
+  await eventually(() => answers.add(watcher.check('consumption').checkedAt).size > 3, { timeoutMs: 10_000 });
 }
 
 describe('the own consumption of a worker process', () => {
@@ -68,6 +76,60 @@ describe('the own consumption of a worker process', () => {
     expect(livez().live).toBe(true);
     await redis.restart();
     await watcher.code('consumption.running', 5000, 'consumption');
+    expect(livez().live).toBe(true);
+  });
+
+  it.each([
+    ['the rate limit of the queue', {}, (queue: Queue) => queue.setGlobalRateLimit(1, 90_000)],
+    ['its own rate limit', { limiter: { max: 1, duration: 90_000 } }, () => Promise.resolve()],
+  ])('is no wedge while %s is reached', async (_, options, limit) => {
+    const { redis, watcher, worker, livez } = await started(options);
+    const queue = queueOf(redis);
+    await limit(queue);
+    watcher.module.get(WorkerHeartbeats).instrument(worker);
+    await watcher.code('consumption.running', 5000, 'consumption');
+    await queue.addBulk([
+      { name: 'taken', data: {} },
+      { name: 'waits', data: {} },
+    ]);
+    await eventually(async () => (await queue.getCompletedCount()) === 1, { timeoutMs: 10_000 });
+    await twiceTheTimeOfAWedge(watcher);
+    expect(watcher.check('consumption').code).toBe('consumption.running');
+    expect(livez().live).toBe(true);
+  });
+
+  it('is a wedge though there are limits, for none of them is reached', async () => {
+    const { redis, watcher, worker } = await started({ limiter: { max: 1000, duration: 60_000 } });
+    await queueOf(redis).setGlobalRateLimit(1000, 60_000);
+    await queueOf(redis).setGlobalConcurrency(1000);
+    watcher.module.get(WorkerHeartbeats).instrument(worker);
+    await watcher.code('consumption.running', 5000, 'consumption');
+    await wedge(redis, worker);
+    await watcher.code('consumption.wedged', 10_000, 'consumption');
+  });
+
+  it('is no wedge while a delayed job is due by the clock of Redis and not by its own, which promotes', async () => {
+    const { redis, watcher, worker, livez } = await started();
+    const queue = queueOf(redis);
+    watcher.module.get(WorkerHeartbeats).instrument(worker);
+    await watcher.code('consumption.running', 5000, 'consumption');
+    const clock = Date.now;
+    atEnd(() => void (Date.now = clock));
+    Date.now = () => clock() - 3_600_000;
+    // Due at once by the clock of Redis, in an hour by that of this process.
+    await queue.add('delayed', {}, { delay: 3_600_100 });
+    await twiceTheTimeOfAWedge(watcher);
+    expect(await queue.getDelayedCount()).toBe(1);
+    expect(livez()).toMatchObject({ live: true });
+  });
+
+  it('is not running, and no reason to restart, when run() was never called', async () => {
+    const { redis, watcher, worker, livez } = await started({ autorun: false });
+    watcher.module.get(WorkerHeartbeats).instrument(worker);
+    await queueOf(redis).add('waits', {});
+    await watcher.code('consumption.not_running', 5000, 'consumption');
+    await twiceTheTimeOfAWedge(watcher);
+    expect(watcher.check('consumption').code).toBe('consumption.not_running');
     expect(livez().live).toBe(true);
   });
 });

@@ -48,7 +48,7 @@ export function slow(
     heads: [],
     overdueSince: null,
     concurrencyLimit: null,
-    rateLimited: false,
+    rateLimitLeftMs: null,
     activeIds: [],
     locks: [],
     stalledCheckLeftMs: null,

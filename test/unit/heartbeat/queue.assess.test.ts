@@ -24,7 +24,10 @@ describe('a queue that is consumed', () => {
 
   it.each([
     ['every slot is taken', { heartbeats: [heartbeat(NOON, { activeCount: 4 })], slow: waiting }],
-    ['the rate limit is reached', { heartbeats: [heartbeat(NOON)], slow: { ...waiting, rateLimited: true } }],
+    [
+      'the rate limit is reached',
+      { heartbeats: [heartbeat(NOON)], slow: { ...waiting, rateLimitLeftMs: 20_000 } },
+    ],
     [
       'the concurrency limit of the queue is reached',
       {

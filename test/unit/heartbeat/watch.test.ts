@@ -27,11 +27,9 @@ describe('time that a worker idles while jobs wait', () => {
   const look = {
     now: 1000,
     waiting: true,
-    queuePaused: false,
-    queueAtLimit: false,
+    limit: null,
     workerTakesJobs: true,
     slotsFree: true,
-    rateLimited: false,
     pickedUp: 3,
   };
 
@@ -44,11 +42,11 @@ describe('time that a worker idles while jobs wait', () => {
 
   it.each([
     ['nothing waits', { waiting: false }],
-    ['the queue is paused', { queuePaused: true }],
-    ['the queue is at its limit', { queueAtLimit: true }],
+    ['the queue is paused', { limit: { kind: 'pause' } as const }],
+    ['the queue is at its limit', { limit: { kind: 'concurrency', limit: 1 } as const }],
     ['the worker is paused', { workerTakesJobs: false }],
     ['no slot is free', { slotsFree: false }],
-    ['a rate limit may hold it', { rateLimited: true }],
+    ['a rate limit holds it', { limit: { kind: 'rate', leftMs: 20_000 } as const }],
   ])('does not run while %s', (_, parts) => {
     expect(idleness({ since: 1, pickedUp: 3 }, { ...look, ...parts }).since).toBeNull();
   });

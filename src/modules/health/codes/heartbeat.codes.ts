@@ -108,6 +108,11 @@ export const heartbeatCodes = {
     means:
       'More jobs than QUEUE_BACKLOG_WARN wait and grow, or the oldest waits longer than QUEUE_MAX_WAIT_MS.',
   }),
+  'queue.limited': warning('useless', {
+    message: 'Jobs wait longer than allowed, held back by a limit of the queue.',
+    means:
+      'The rate or concurrency limit is reached and jobs wait longer than QUEUE_MAX_WAIT_MS. More workers change nothing.',
+  }),
   'consumption.running': healthy('This worker takes jobs.'),
   'consumption.paused': {
     ...failing('useless', {

@@ -1,4 +1,17 @@
+import { reachedLimit, type ReachedLimit } from '../limits.policy.js';
 import type { QueueEvidence } from './evidence.js';
+
+/** The limit that holds jobs back; null when none is reached. */
+export function limitOf({ slow }: QueueEvidence): ReachedLimit | null {
+  if (slow === null) return null;
+  const { counts, rateLimitLeftMs, concurrencyLimit } = slow;
+  return reachedLimit({
+    paused: counts.paused,
+    rateLimitLeftMs,
+    concurrency: concurrencyLimit,
+    active: counts.active,
+  });
+}
 
 /** Jobs that could run now, or could if the queue were not paused. */
 export function depthOf({ slow }: QueueEvidence): number {

@@ -42,7 +42,5 @@ export interface Limits {
 
 /** A worker is forgotten this long after its last sign of life, when another one works. */
 export const FORGET_MS = 600_000;
-/** After Redis came back nobody is called wedged for this long: reconnects take their time. */
-export const GRACE_AFTER_REDIS_MS = 60_000;
 /** After Redis came back every worker subscribes again; until then an empty channel proves nothing. */
 export const RESUBSCRIBE_MS = 5_000;

@@ -1,3 +1,4 @@
+import { limitOf } from './depth.js';
 import type { QueueCase } from './queue-case.js';
 import { plural, seconds, type Verdict } from './verdict.js';
 import { isHealthy, type WorkerAssessment } from './workers.assess.js';
@@ -78,12 +79,7 @@ function withoutHeartbeats({ evidence, limits }: QueueCase): Verdict {
   }
   const headAgeMs = headSince === null ? 0 : now - headSince;
   const free = (slow?.activeIds.length ?? 0) === 0;
-  if (
-    headAgeMs >= limits.wedgedAfterMs &&
-    free &&
-    slow?.counts.paused !== true &&
-    slow?.rateLimited !== true
-  ) {
+  if (headAgeMs >= limits.wedgedAfterMs && free && limitOf(evidence) === null) {
     return {
       code: 'worker.wedged',
       message: `A worker without heartbeats is connected and takes no jobs: the next job has waited for ${seconds(headAgeMs)} and none is active.`,

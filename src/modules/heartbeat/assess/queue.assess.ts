@@ -1,9 +1,9 @@
-import { depthOf } from './depth.js';
+import { depthOf, limitOf } from './depth.js';
 import { offline } from './offline.assess.js';
 import type { QueueCase } from './queue-case.js';
-import { plural, seconds, type Verdict } from './verdict.js';
+import { limitInWords, plural, seconds, type Verdict } from './verdict.js';
 import { warningOf } from './warnings.assess.js';
-import { isAlive, isHealthy, limitReached } from './workers.assess.js';
+import { isAlive, isHealthy } from './workers.assess.js';
 
 /**
  * One queue, one verdict: the first that applies.
@@ -86,21 +86,13 @@ function healthy({ evidence, workers }: QueueCase): Verdict {
   }
   const depths = `${plural(depth, 'job')} waiting, ${active} active`;
   const free = workers.filter(isHealthy).reduce((sum, each) => sum + freeSlots(each.worker.heartbeat), 0);
-  const limit =
-    slow === null
-      ? null
-      : slow.rateLimited
-        ? 'the rate limit'
-        : limitReached(slow)
-          ? 'the concurrency limit of the queue'
-          : free === 0
-            ? 'its concurrency'
-            : null;
+  const reached = limitOf(evidence);
+  const limit = reached !== null ? limitInWords(reached) : free === 0 ? 'its concurrency' : null;
   if (limit !== null) {
     return {
       code: 'worker.at_limit',
       message: `Execution worker is healthy and works at its limit, ${limit}: ${depths}.`,
-      details: { limit },
+      details: { limit, ...(reached?.kind === 'rate' ? { limitLeftMs: reached.leftMs } : {}) },
     };
   }
   return {

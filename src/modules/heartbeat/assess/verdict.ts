@@ -1,4 +1,5 @@
 import type { Code } from '../../health/index.js';
+import type { ReachedLimit } from '../limits.policy.js';
 
 /** What is to be said of one queue, or of several. */
 export interface Verdict {
@@ -13,4 +14,15 @@ export function seconds(ms: number): string {
 
 export function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;
+}
+
+export function limitInWords(limit: ReachedLimit): string {
+  switch (limit.kind) {
+    case 'pause':
+      return 'a pause of the queue';
+    case 'rate':
+      return `its rate limit (the next job may start in ${seconds(limit.leftMs)})`;
+    case 'concurrency':
+      return `the concurrency limit of the queue (${limit.limit})`;
+  }
 }

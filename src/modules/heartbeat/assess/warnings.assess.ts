@@ -1,7 +1,7 @@
-import { depthOf, oldestAge } from './depth.js';
+import { depthOf, limitOf, oldestAge } from './depth.js';
 import type { Lease } from './leases.assess.js';
 import type { QueueCase } from './queue-case.js';
-import { plural, seconds, type Verdict } from './verdict.js';
+import { limitInWords, plural, seconds, type Verdict } from './verdict.js';
 import { isAlive, type WorkerAssessment } from './workers.assess.js';
 
 /** Somebody takes jobs, and yet something is to be said: the first that applies, null when nothing does. */
@@ -100,18 +100,35 @@ function backlog({ evidence, limits }: QueueCase): Verdict | null {
   const { now, headSince, waitingBefore, slow } = evidence;
   const depth = depthOf(evidence);
   const ageMs = oldestAge(evidence);
-  const growing = waitingBefore !== null && depth > waitingBefore;
-  if (ageMs !== null && ageMs > limits.maxWaitMs) {
+  const tooOld = ageMs !== null && ageMs > limits.maxWaitMs;
+  // Until it has been watched for a minute, a long queue is told of, and no guess is made at where it goes.
+  const tooLong =
+    slow !== null && depth > limits.backlogWarn && (waitingBefore === null || depth > waitingBefore);
+  const limit = limitOf(evidence);
+  if ((tooOld || tooLong) && limit !== null) {
+    return {
+      code: 'queue.limited',
+      message: `${plural(depth, 'job')} waiting${ageMs === null ? '' : `, the oldest for ${seconds(ageMs)}`}, held back by ${limitInWords(limit)}. More workers change nothing: raise the limit, or wait.`,
+      details: {
+        limit: limitInWords(limit),
+        limitLeftMs: limit.kind === 'rate' ? limit.leftMs : null,
+        headAgeMs: headSince === null ? null : now - headSince,
+      },
+    };
+  }
+  if (tooOld) {
     return {
       code: 'queue.backlog',
       message: `The oldest job has waited for ${seconds(ageMs)}, longer than QUEUE_MAX_WAIT_MS; ${plural(depth, 'job')} waiting. Add workers or concurrency.`,
       details: { headAgeMs: headSince === null ? null : now - headSince },
     };
   }
-  if (slow === null || depth <= limits.backlogWarn || !(growing || waitingBefore === null)) return null;
+  if (!tooLong) return null;
+  const trend =
+    waitingBefore === null ? 'whether it is getting more will be known in a minute' : 'their number grows';
   return {
     code: 'queue.backlog',
-    message: `${plural(depth, 'job')} wait, more than QUEUE_BACKLOG_WARN, and their number grows. Add workers or concurrency.`,
+    message: `${plural(depth, 'job')} wait, more than QUEUE_BACKLOG_WARN, and ${trend}. Add workers or concurrency.`,
     details: { waitingAMinuteAgo: waitingBefore },
   };
 }

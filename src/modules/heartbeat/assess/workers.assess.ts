@@ -1,5 +1,7 @@
 import type { WorkerRow } from '../../health/index.js';
-import { GRACE_AFTER_REDIS_MS, type KnownWorker, type Limits, type QueueEvidence } from './evidence.js';
+import { wedgedForMs } from '../wedge.policy.js';
+import { limitOf } from './depth.js';
+import type { KnownWorker, Limits, QueueEvidence } from './evidence.js';
 
 export interface WorkerAssessment {
   readonly worker: KnownWorker;
@@ -51,24 +53,22 @@ function stateOf({ heartbeat, goneSince }: KnownWorker, ageMs: number): WorkerRo
   return 'silent';
 }
 
-/**
- * Wedged: jobs wait, slots are free, and nothing has been picked up for so long, while Redis answers and has
- * done so for a while. The worker's own word and what is seen from outside must agree.
- */
+/** The worker's own word and what is seen from outside must agree. */
 function wedgedFor({ heartbeat }: KnownWorker, evidence: QueueEvidence, limits: Limits): number {
-  const { now, slow, waitingSince, redisBackAt } = evidence;
+  const { now, waitingSince, redisBackAt } = evidence;
   const { idleWhileWaitingSince } = heartbeat;
-  if (slow === null || waitingSince === null || idleWhileWaitingSince === null) return 0;
-  if (slow.counts.paused || slow.rateLimited || limitReached(slow)) return 0;
-  if (redisBackAt !== null && now - redisBackAt < GRACE_AFTER_REDIS_MS) return 0;
+  if (evidence.slow === null || waitingSince === null || idleWhileWaitingSince === null) return 0;
   // A late worker may have picked up a job that keeps its loop busy: only what it told itself counts.
   const toldLately = now - heartbeat.at <= 1.5 * heartbeat.intervalMs;
-  const idleMs = (toldLately ? now : heartbeat.at) - idleWhileWaitingSince;
-  return idleMs >= limits.wedgedAfterMs ? idleMs : 0;
-}
-
-export function limitReached(slow: NonNullable<QueueEvidence['slow']>): boolean {
-  return slow.concurrencyLimit !== null && slow.counts.active >= slow.concurrencyLimit;
+  return wedgedForMs(
+    {
+      takesJobs: heartbeat.everRan,
+      idleWhileWaitingMs: (toldLately ? now : heartbeat.at) - idleWhileWaitingSince,
+      limit: limitOf(evidence),
+      redisBackForMs: redisBackAt === null ? null : now - redisBackAt,
+    },
+    limits.wedgedAfterMs,
+  );
 }
 
 /**

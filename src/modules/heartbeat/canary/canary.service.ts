@@ -7,9 +7,9 @@ import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { monotonic, withDeadline } from '../../health/index.js';
 import { QUEUE_CONNECTION, QueueDoubt } from '../../queue/index.js';
-import { depthOf } from '../assess/depth.js';
+import { depthOf, limitOf } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';
-import { isAlive, isHealthy, limitReached } from '../assess/workers.assess.js';
+import { isAlive, isHealthy } from '../assess/workers.assess.js';
 import { CANARY_JOB } from '../keys.js';
 import { connectedWorkers } from '../read/client-list.js';
 import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } from './canary.state.js';
@@ -96,7 +96,7 @@ function lookOf({ evidence, workers }: QueueView): CanaryLook {
   const alive = workers.filter(isAlive).length;
   return {
     echoes: workers.flatMap((each) => each.worker.heartbeat.canaries),
-    free: slow !== null && freeSlot && !slow.counts.paused && !slow.rateLimited && !limitReached(slow),
+    free: slow !== null && freeSlot && limitOf(evidence) === null,
     mayTravel: slow?.connectedWorkers != null && slow.connectedWorkers <= alive && depthOf(evidence) === 0,
   };
 }

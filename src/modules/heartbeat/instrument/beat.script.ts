@@ -1,10 +1,13 @@
 /**
- * Stores a heartbeat under server time and answers what the worker cannot know by itself: the time, and whether
- * jobs wait. Everything in one step, so a heartbeat is whole or absent.
+ * Stores a heartbeat under server time and answers what the worker cannot know by itself: the time, whether jobs
+ * wait that it could take, and which limits hold them back. Everything in one step, so a heartbeat is whole or absent.
  *
- * KEYS: heartbeat, index, sentinel, wait, prioritized, delayed, meta, active.
- * ARGV: worker id, JSON object, time to keep it (ms).
- * Answers: server ms, jobs that could run now, 1 when the queue is paused, its concurrency limit or nil, active.
+ * A delayed job waits for this worker when it is due by both clocks: BullMQ promotes by that of the worker.
+ *
+ * KEYS: heartbeat, index, sentinel, wait, prioritized, delayed, meta, active, limiter.
+ * ARGV: worker id, JSON object, time to keep it (ms), now by the worker's clock (ms).
+ * Answers: server ms, jobs that could run now, 1 when the queue is paused, its concurrency limit or nil, active, its
+ * rate limit or nil, jobs taken in the window of the rate limit, ms that are left of it.
  */
 export const BEAT_SCRIPT = `
 local time = redis.call('TIME')
@@ -14,11 +17,13 @@ local head = '{"at":' .. string.format('%.0f', now) .. ',"sentinel":' .. (sentin
 redis.call('SET', KEYS[1], head .. string.sub(ARGV[2], 2), 'PX', ARGV[3])
 redis.call('ZADD', KEYS[2], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], now + ARGV[3], '+inf')
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 local waiting = redis.call('LLEN', KEYS[4]) + redis.call('ZCARD', KEYS[5])
 if waiting == 0 then
-  waiting = redis.call('ZCOUNT', KEYS[6], '-inf', now * 4096)
+  waiting = redis.call('ZCOUNT', KEYS[6], '-inf', math.min(now, tonumber(ARGV[4])) * 4096)
 end
-local meta = redis.call('HMGET', KEYS[7], 'paused', 'concurrency')
-return { string.format('%.0f', now), waiting, meta[1] and 1 or 0, meta[2], redis.call('LLEN', KEYS[8]) }
+local meta = redis.call('HMGET', KEYS[7], 'paused', 'concurrency', 'max')
+return { string.format('%.0f', now), waiting, meta[1] and 1 or 0, meta[2], redis.call('LLEN', KEYS[8]),
+  meta[3], tonumber(redis.call('GET', KEYS[9]) or 0), redis.call('PTTL', KEYS[9]) }
 `;

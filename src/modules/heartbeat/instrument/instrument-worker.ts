@@ -7,6 +7,7 @@ import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js'
 import { idleness, NOT_IDLE, type Idleness } from './idle.policy.js';
 import { interceptClose, interceptJobs } from './intercept.js';
 import { JobLedger } from './job-ledger.js';
+import { rateLimitLeft, rateMaxOf, reachedLimit, type ReachedLimit } from '../limits.policy.js';
 import { Publisher, type BeatContent, type BeatReply } from './publisher.js';
 
 /** Everything has a default: `instrumentWorker(worker)` is enough for a worker that uses ioredis. */
@@ -15,7 +16,7 @@ export interface InstrumentOptions {
   readonly connection?: BeatTarget;
   /** Names this worker for people, the same after a restart. By default host and pid. */
   readonly workerId?: string;
-  /** Between heartbeats, ms; 5000 by default. */
+  /** Between heartbeats, ms; 2000 by default. */
   readonly intervalMs?: number;
   /** Age of a heartbeat at which the worker counts as silent, ms; 30000 by default. */
   readonly timeoutMs?: number;
@@ -30,12 +31,16 @@ export interface WorkerInsight {
   readonly state: WorkerState;
   /** Whether `run()` of the worker is under way. */
   readonly running: boolean;
+  /** Whether it ever was: a worker with `autorun: false` takes nothing before. */
+  readonly everRan: boolean;
   /** Whether the last heartbeat reached Redis. */
   readonly connected: boolean;
   /** Since Redis came back after it could not be reached; null when it always could, or cannot now. */
   readonly redisBackForMs: number | null;
   /** How long jobs have waited that it could have taken and did not; null when that is not so. */
   readonly idleWhileWaitingMs: number | null;
+  /** The limit that held jobs back at the last heartbeat; null when none was reached. */
+  readonly limit: ReachedLimit | null;
   readonly active: number;
 }
 
@@ -71,7 +76,9 @@ class Instrumentation implements InstrumentedWorker {
   private connected = false;
   private redisBackAt: number | null = null;
   private idle: Idleness = NOT_IDLE;
+  private limit: ReachedLimit | null = null;
   private complained = false;
+  private ran = false;
 
   constructor(
     private readonly worker: Worker,
@@ -79,7 +86,7 @@ class Instrumentation implements InstrumentedWorker {
     private readonly options: InstrumentOptions,
   ) {
     this.workerId = options.workerId ?? unnamedId();
-    this.intervalMs = options.intervalMs ?? 5000;
+    this.intervalMs = options.intervalMs ?? 2000;
     this.ledger = new JobLedger(monotonic, () => this.publisher.soon());
     interceptJobs(worker, this.ledger);
     interceptClose(worker, () => this.stop());
@@ -112,9 +119,11 @@ class Instrumentation implements InstrumentedWorker {
       queue: this.worker.name,
       state: this.state(),
       running: this.worker.isRunning(),
+      everRan: this.everRan(),
       connected: this.connected,
       redisBackForMs: this.connected ? ageOf(this.redisBackAt) : null,
       idleWhileWaitingMs: ageOf(this.idle.since),
+      limit: this.limit,
       active: this.ledger.active,
     };
   }
@@ -122,6 +131,11 @@ class Instrumentation implements InstrumentedWorker {
   stop(): Promise<void> {
     this.stopped = true;
     return this.publisher.goodbye();
+  }
+
+  private everRan(): boolean {
+    this.ran ||= this.worker.isRunning();
+    return this.ran;
   }
 
   private state(): WorkerState {
@@ -145,6 +159,7 @@ class Instrumentation implements InstrumentedWorker {
       concurrency: this.worker.concurrency,
       lockDurationMs: opts.lockDuration ?? 30_000,
       limiterMax: opts.limiter?.max ?? null,
+      everRan: this.everRan(),
       idleWhileWaitingMs: this.insight().idleWhileWaitingMs,
     };
   }
@@ -154,16 +169,25 @@ class Instrumentation implements InstrumentedWorker {
     if (this.complained) this.redisBackAt = now;
     this.complained = false;
     this.connected = true;
+    this.limit = this.limitOf(reply);
     this.idle = idleness(this.idle, {
       now,
       waiting: reply.waiting,
-      queuePaused: reply.queuePaused,
-      queueAtLimit: reply.queueAtLimit,
-      workerTakesJobs: this.state() === 'running',
+      limit: this.limit,
+      workerTakesJobs: this.state() === 'running' && this.everRan(),
       slotsFree: this.ledger.active < this.worker.concurrency,
-      rateLimited: (this.worker.opts.limiter?.max ?? null) !== null,
       pickedUp: this.ledger.pickedUp,
     });
+  }
+
+  private limitOf({ queue }: BeatReply): ReachedLimit | null {
+    const { rate, ...facts } = queue;
+    const max = rateMaxOf(rate.max, [this.worker.opts.limiter?.max ?? null]);
+    // What it was told at its last fetch holds it back until then, whatever has become of the limit since.
+    const until = (this.worker as unknown as { readonly limitUntil?: unknown }).limitUntil;
+    const ownMs = typeof until === 'number' ? until - Date.now() : 0;
+    const rateLimitLeftMs = rateLimitLeft({ ...rate, max }) ?? (ownMs > 0 ? ownMs : null);
+    return reachedLimit({ ...facts, rateLimitLeftMs });
   }
 
   private onFailed(reason: string): void {

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { monotonic } from '../../health/index.js';
 import type { HeartbeatBody, WorkerState } from '../heartbeat.js';
 import { queueKey } from '../../queue/index.js';
+import type { LimitFacts, RateWindow } from '../limits.policy.js';
 import { aliveChannel, heartbeatKey, indexKey, sentinelKey, type QueueScope } from '../keys.js';
 import { BEAT_SCRIPT } from './beat.script.js';
 
@@ -12,6 +13,8 @@ const GOODBYE_MS = 1000;
 /** Two beats asked for by events are at least so far apart. */
 const COALESCE_MS = 200;
 const LOOP_RESOLUTION_MS = 20;
+/** A beat that took longer says nothing of the worker's clock. */
+const SKEW_WITHIN_MS = 1000;
 /** Of the interval, and only ever shorter than it. */
 const JITTER = 0.1;
 
@@ -31,9 +34,10 @@ export type BeatContent = Omit<
 
 /** What the server told in return. */
 export interface BeatReply {
+  /** Jobs wait that are due by both clocks. */
   readonly waiting: boolean;
-  readonly queuePaused: boolean;
-  readonly queueAtLimit: boolean;
+  /** The limits of the queue; those that the worker brings along are its own to add. */
+  readonly queue: Omit<LimitFacts, 'rateLimitLeftMs'> & { readonly rate: RateWindow };
 }
 
 export interface PublisherParts {
@@ -131,8 +135,7 @@ export class Publisher {
     const sentWall = Date.now();
     try {
       const reply = await this.send(this.bodyOf(content));
-      // Half the way there and half the way back.
-      this.skewMs = Math.round(sentWall + (monotonic() - sentAt) / 2 - reply.serverMs);
+      this.learnSkew(sentWall, monotonic() - sentAt, reply.serverMs);
       this.parts.told(reply);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -142,10 +145,17 @@ export class Publisher {
     }
   }
 
+  /** Half the way there and half the way back; a way that took long says nothing of the clock. */
+  private learnSkew(sentWall: number, tookMs: number, serverMs: number): void {
+    if (tookMs <= SKEW_WITHIN_MS) this.skewMs = Math.round(sentWall + tookMs / 2 - serverMs);
+  }
+
   private async send(body: HeartbeatBody): Promise<BeatReply & { serverMs: number }> {
     const { scope, redis } = this.parts;
     const keys = [heartbeatKey(scope, body.id), indexKey(scope), sentinelKey(scope)].concat(
-      ['wait', 'prioritized', 'delayed', 'meta', 'active'].map((name) => queueKey(scope, scope.queue, name)),
+      ['wait', 'prioritized', 'delayed', 'meta', 'active', 'limiter'].map((name) =>
+        queueKey(scope, scope.queue, name),
+      ),
     );
     const answer = (await redis.eval(
       BEAT_SCRIPT,
@@ -154,13 +164,19 @@ export class Publisher {
       body.id,
       JSON.stringify(body),
       KEEP_MS,
-    )) as [string, number, number, string | null | undefined, number | undefined];
-    const [serverMs, waiting, paused, limit, active] = answer;
+      Date.now(),
+    )) as [string, number, number, string | null, number, string | null, number, number];
+    const [serverMs, waiting, paused, concurrency, active, max, used, leftMs] = answer;
+    const numberOf = (text: string | null) => (text === null ? null : Number(text));
     return {
       serverMs: Number(serverMs),
       waiting: waiting > 0,
-      queuePaused: paused === 1,
-      queueAtLimit: limit != null && Number(active ?? 0) >= Number(limit),
+      queue: {
+        paused: paused === 1,
+        concurrency: numberOf(concurrency),
+        active,
+        rate: { max: numberOf(max), used, leftMs },
+      },
     };
   }
 

@@ -1,8 +1,6 @@
 import type { Code } from '../../health/index.js';
 import type { WorkerInsight } from '../instrument/instrument-worker.js';
-
-/** After Redis came back nobody is called wedged for this long: reconnects take their time. */
-const GRACE_AFTER_REDIS_MS = 60_000;
+import { wedgedForMs } from '../wedge.policy.js';
 
 /** What the process of a worker says of its own consumption. */
 export function assessConsumption(insight: WorkerInsight, wedgedAfterMs: number): Code {
@@ -13,16 +11,9 @@ export function assessConsumption(insight: WorkerInsight, wedgedAfterMs: number)
   return insight.running ? 'consumption.running' : 'consumption.not_running';
 }
 
-/**
- * A restart of this process would help: jobs wait, slots are free, nothing is picked up, while Redis answers and
- * has done so for a while. "Could not tell" never counts.
- */
+/** A restart of this process would help. Those who watch it decide by the same rule (see `wedge.policy`). */
 export function isWedged(insight: WorkerInsight, wedgedAfterMs: number): boolean {
-  const { redisBackForMs } = insight;
-  return (
-    insight.connected &&
-    insight.state === 'running' &&
-    (redisBackForMs === null || redisBackForMs >= GRACE_AFTER_REDIS_MS) &&
-    (insight.idleWhileWaitingMs ?? 0) >= wedgedAfterMs
-  );
+  const { connected, state, everRan, idleWhileWaitingMs, limit, redisBackForMs } = insight;
+  const takesJobs = connected && state === 'running' && everRan;
+  return wedgedForMs({ takesJobs, idleWhileWaitingMs, limit, redisBackForMs }, wedgedAfterMs) > 0;
 }

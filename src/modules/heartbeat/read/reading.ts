@@ -38,8 +38,8 @@ export interface SlowReading {
   /** Epoch ms at which the first overdue delayed job was due; null when none is overdue. */
   readonly overdueSince: number | null;
   readonly concurrencyLimit: number | null;
-  /** Whether a rate limit of the queue is reached now. */
-  readonly rateLimited: boolean;
+  /** How long the rate limit lets no job through; null when it is not reached. */
+  readonly rateLimitLeftMs: number | null;
   /** At most a hundred. */
   readonly activeIds: readonly string[];
   readonly locks: readonly Lock[];

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { queueKey } from '../../queue/index.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { QueueScope } from '../keys.js';
+import { rateLimitLeft, rateMaxOf } from '../limits.policy.js';
 import { connectedWorkers } from './client-list.js';
 import { orphanedParents } from './orphaned-parents.js';
 import { pipelined } from './pipeline.js';
@@ -83,13 +84,16 @@ export class SlowReader {
         .hmget(this.key('meta'), 'paused', 'concurrency', 'max'),
     )) as [number, number, number, string[], (string | null)[]];
     const [paused, concurrency, max] = meta;
-    const limit = max != null ? Number(max) : limiterOf(look.heartbeats);
+    const rateMax = rateMaxOf(
+      max == null ? null : Number(max),
+      look.heartbeats.map((each) => each.limiterMax),
+    );
     // An empty queue has no heads: most of the time nothing more is asked.
-    const [head, firstPrioritized, firstDelayed, limited, active] = await Promise.all([
+    const [head, firstPrioritized, firstDelayed, [used, leftMs], active] = await Promise.all([
       wait === 0 ? null : redis.lindex(this.key('wait'), -1),
       prioritized === 0 ? [] : redis.zrange(this.key('prioritized'), '0', '0'),
       delayed === 0 ? [] : redis.zrange(this.key('delayed'), '0', '0', 'WITHSCORES'),
-      limit === null ? null : redis.get(this.key('limiter')),
+      wait + prioritized === 0 ? [] : this.rateWindow(redis),
       activeIds.length < LISTED ? activeIds.length : redis.llen(this.key('active')),
     ]);
     const dueAt = firstDelayed[1] === undefined ? null : Math.floor(Number(firstDelayed[1]) / SCORE_UNIT);
@@ -98,10 +102,19 @@ export class SlowReader {
       heads: [head, firstPrioritized[0]].filter((id): id is string => typeof id === 'string'),
       overdueSince: dueAt !== null && dueAt < look.now ? dueAt : null,
       concurrencyLimit: concurrency == null ? null : Number(concurrency),
-      rateLimited: limit !== null && Number(limited ?? 0) >= limit,
+      // Workers without heartbeats tell of no limit: an open window is one that may be reached.
+      rateLimitLeftMs: rateLimitLeft({
+        max: rateMax ?? (look.heartbeats.length === 0 ? 0 : null),
+        used: Number(used ?? 0),
+        leftMs: Number(leftMs ?? 0),
+      }),
       activeIds,
       locks: await this.readLocks(redis, activeIds, look),
     };
+  }
+
+  private async rateWindow(redis: Redis): Promise<unknown[]> {
+    return await pipelined(redis, (pipeline) => pipeline.get(this.key('limiter')).pttl(this.key('limiter')));
   }
 
   /** A holder that beats on time renews its locks; only the locks of others are worth a question. */
@@ -144,9 +157,4 @@ export class SlowReader {
       orphanedParents: parents.length === 0 ? [] : await orphanedParents(redis, this.scope, parents),
     };
   }
-}
-
-function limiterOf(heartbeats: readonly Heartbeat[]): number | null {
-  const limits = heartbeats.flatMap((each) => (each.limiterMax === null ? [] : [each.limiterMax]));
-  return limits.length === 0 ? null : Math.min(...limits);
 }
