@@ -1,15 +1,17 @@
 // The house (ARCHITECTURE.md): rooms stand above what they import, and are entered by index.ts only.
 // npm run arch runs these rules; test/architecture proves that each of them can fail.
 
-const MODULES = ['config', 'metrics', 'liveness', 'health', 'database', 'queue', 'heartbeat', 'llm'].concat([
-  'environment',
-  'executions',
-  'probes',
-  'supervision',
-  'app-server',
-  'fleet',
-  'dashboard',
-]);
+const MODULES = [
+  'config',
+  'http',
+  'metrics',
+  'liveness',
+  'health',
+  'database',
+  'queue',
+  'heartbeat',
+  'llm',
+].concat(['environment', 'executions', 'probes', 'supervision', 'app-server', 'fleet', 'dashboard']);
 // Above all modules, lowest first.
 const FLOORS = ['^src/bootstrap/', '^src/stack/', '^src/app\\.module\\.ts$', '^src/(workers/|main\\.ts$)'];
 const PURE = '\\.(policy|state|assess)\\.ts$';

@@ -4,14 +4,18 @@ import type { FastifyInstance } from 'fastify';
 import { createServer, type RequestListener } from 'node:http';
 import {
   PLATFORM_PROBES,
-  problem,
-  PROBLEM_TYPE,
   probeHandler,
   type Lifecycle,
   type ProbeAnswers,
   type ProbeHandler,
 } from '../modules/health/index.js';
-import { LIMITS, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS } from './limits.js';
+import {
+  LIMITS,
+  MAX_BODY_BYTES,
+  MAX_CONCURRENT_REQUESTS,
+  problemReply,
+  sendProblem,
+} from '../modules/http/index.js';
 
 /** The HTTP server of a process that serves an API, with its probes in front of Fastify. */
 export class HttpFront {
@@ -64,13 +68,9 @@ function limitConcurrency(fastify: FastifyInstance, lifecycle: Lifecycle): void 
     if (/^\/metrics(\?|$)/.test(request.url)) return;
     reply.header('cache-control', 'no-store');
     if (underWay >= MAX_CONCURRENT_REQUESTS) {
-      const body = problem({
-        title: 'Too many requests at once',
-        status: 503,
-        detail: `More than ${MAX_CONCURRENT_REQUESTS} requests are under way; try again in a second.`,
-        code: 'request.too_many',
-      });
-      return await reply.code(503).header('retry-after', '1').type(PROBLEM_TYPE).send(JSON.stringify(body));
+      const detail = `More than ${MAX_CONCURRENT_REQUESTS} requests are under way; try again in a second.`;
+      sendProblem(reply, problemReply('request.too_many', { detail }));
+      return reply;
     }
     underWay += 1;
     reply.raw.once('close', () => {

@@ -12,12 +12,11 @@ import {
   ProcessSampler,
   type ServiceIdentity,
 } from '../modules/health/index.js';
+import { LIMITS, ProblemFilter } from '../modules/http/index.js';
 import { Liveness } from '../modules/liveness/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';
 import { HttpFront } from './http-adapter.js';
-import { LIMITS } from './limits.js';
 import { createLogger, NestLogger } from './logging.js';
-import { ProblemFilter } from './problem.filter.js';
 import { serviceIdentity } from './service-identity.js';
 import { stopOnSignals } from './shutdown.js';
 import { letYoungHeapGrow } from './heap.js';

@@ -7,15 +7,17 @@ import { cruise, layOut, ROOT } from './cruise.js';
 
 const HOUSE = '.dependency-cruiser.cjs';
 const PURE = '.dependency-cruiser.pure.cjs';
-const MODULES = ['config', 'metrics', 'liveness', 'health', 'database', 'queue', 'heartbeat', 'llm'].concat([
-  'environment',
-  'executions',
-  'probes',
-  'supervision',
-  'app-server',
-  'fleet',
-  'dashboard',
-]);
+const MODULES = [
+  'config',
+  'http',
+  'metrics',
+  'liveness',
+  'health',
+  'database',
+  'queue',
+  'heartbeat',
+  'llm',
+].concat(['environment', 'executions', 'probes', 'supervision', 'app-server', 'fleet', 'dashboard']);
 
 const rulesOf = (config: string): string[] => {
   const { forbidden } = createRequire(import.meta.url)(join(ROOT, config)) as {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ApiTokenGuard } from '../http/index.js';
 import { LlmCallsModule } from '../llm/index.js';
-import { ApiTokenGuard } from './api/api-token.guard.js';
 import { ExecutionsController } from './api/executions.controller.js';
 import { UnavailableInterceptor } from './api/unavailable.interceptor.js';
 import { WorkflowsController } from './api/workflows.controller.js';

@@ -7,10 +7,10 @@ export type { Snapshot } from './board/snapshot.js';
 export type { CodeDefinition, RestartEffect, RestartTarget } from './codes/code.js';
 export { codeDefinition, isCode, registry, runbookOf, type Code } from './codes/registry.js';
 export { HealthModule, SERVICE } from './health.module.js';
-export { ProbeAnswers, type ProbeReply, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
+export { ProbeAnswers, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
+export type { ProbeReply } from './http/probe-reply.js';
 export { HealthzSections, type HealthzSection } from './http/healthz-sections.js';
 export { PLATFORM_PROBES, probeHandler, type ProbeHandler } from './http/probe-handler.js';
-export { problem, PROBLEM_TYPE, type Problem } from './http/problem.js';
 export { Lifecycle, type DrainStep } from './lifecycle.js';
 export { ProcessSampler } from './process-sampler.js';
 export type {
@@ -25,4 +25,3 @@ export { isStatus, severity, worst, type Status } from './status.js';
 export { answer } from './terminus.bridge.js';
 export type { ServiceIdentity } from './views/index.js';
 export { ProbeThread } from './thread/probe-thread.js';
-export type { ServerLimits } from './thread/messages.js';

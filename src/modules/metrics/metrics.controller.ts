@@ -1,15 +1,16 @@
-import { Controller, Get, Header, Headers, Inject, Res, UnauthorizedException } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Res } from '@nestjs/common';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
-import { bearerGuard, SETTINGS, type Settings } from '../config/index.js';
+import { SETTINGS, type Settings } from '../config/index.js';
+import { operatorGate, type Gate } from '../http/index.js';
 
 /** `GET /metrics`; with `OPS_TOKEN` set it needs the token. */
 @Controller()
 export class MetricsController extends PrometheusController {
-  private readonly mayRead: (authorization: string | undefined) => boolean;
+  private readonly gate: Gate;
 
   constructor(@Inject(SETTINGS) settings: Settings) {
     super();
-    this.mayRead = settings.OPS_TOKEN === undefined ? () => true : bearerGuard(settings.OPS_TOKEN);
+    this.gate = operatorGate(settings);
   }
 
   @Get()
@@ -18,11 +19,8 @@ export class MetricsController extends PrometheusController {
     @Res({ passthrough: true }) response: unknown,
     @Headers('authorization') authorization?: string,
   ): Promise<string> {
-    if (!this.mayRead(authorization)) {
-      throw new UnauthorizedException(
-        'Metrics need the operator token: send Authorization: Bearer <OPS_TOKEN>.',
-      );
-    }
+    const refused = this.gate(authorization);
+    if (refused !== null) throw refused;
     return await super.index(response);
   }
 }

@@ -1,6 +1,6 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { ProblemFilter } from '../../../src/bootstrap/problem.filter.js';
+import { ProblemFilter } from '../../../src/modules/http/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';

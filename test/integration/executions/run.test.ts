@@ -154,7 +154,9 @@ describe('a worker that lost its execution', () => {
     const current = await claimed(worker, id, 7);
     await expect(runs.beginStep(late, 0)).rejects.toThrow(FencedError);
     await expect(runs.stepSucceeded(late, 0, '1')).rejects.toThrow(FencedError);
-    await expect(runs.stepFailed(late, 0, { code: 'x', message: 'x' }, true)).rejects.toThrow(FencedError);
+    await expect(runs.stepFailed(late, 0, { code: 'step.error', message: 'x' }, true)).rejects.toThrow(
+      FencedError,
+    );
     await expect(runs.finish(late, { status: 'succeeded', result: '"late"' })).rejects.toThrow(FencedError);
     await expect(runs.release(late)).rejects.toThrow(FencedError);
     expect(await runs.stillMine([late, current])).toEqual(new Set([id]));

@@ -55,7 +55,7 @@ export class ChatCompletions {
     const models = this.models();
     if (request.model !== null) {
       if (models.includes(request.model)) return request.model;
-      throw refused(404, 'model_not_found', 'There is no such model; GET /v1/models lists them.');
+      throw refused('model_not_found');
     }
     const preferred = this.appServer.models.find(({ isDefault }) => isDefault)?.id;
     const model = this.settings.APP_SERVER_MODEL ?? preferred ?? models[0];

@@ -9,18 +9,14 @@ export function gatewayGuard(
   if (token === undefined) {
     return () => {
       if (production) {
-        throw refused(403, 'closed', 'The gateway is closed in production until API_TOKEN is set.');
+        throw refused('closed');
       }
     };
   }
   const mayUse = bearerGuard(token);
   return (authorization) => {
     if (!mayUse(authorization)) {
-      throw refused(
-        401,
-        'invalid_api_key',
-        'The gateway needs API_TOKEN: send Authorization: Bearer <API_TOKEN>.',
-      );
+      throw refused('invalid_api_key');
     }
   };
 }

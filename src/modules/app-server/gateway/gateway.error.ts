@@ -1,20 +1,25 @@
+import { GATEWAY_ERRORS, type GatewayErrorCode, type GatewayErrorDefinition } from '../../http/index.js';
+
+/** What the occasion knows better than the registry. */
+interface Occasion {
+  readonly status?: number;
+  readonly type?: GatewayErrorDefinition['type'];
+  readonly retryable?: boolean;
+  readonly retryAfterS?: number | undefined;
+  /** The field that is wrong. */
+  readonly param?: string | undefined;
+}
+
 /** An error as OpenAI's clients read it: its code, its status, and whether the same request may succeed later. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
+  readonly parts: Omit<GatewayErrorDefinition, 'message' | 'retryAfterS'> &
+    Pick<Occasion, 'retryAfterS' | 'param'> & { readonly code: GatewayErrorCode };
 
-  constructor(
-    message: string,
-    readonly parts: {
-      readonly status: number;
-      readonly code: string;
-      readonly type: 'backend_unavailable' | 'backend_error' | 'invalid_request_error';
-      readonly retryable: boolean;
-      readonly retryAfterS?: number;
-      /** The field that is wrong. */
-      readonly param?: string;
-    },
-  ) {
-    super(message);
+  constructor(code: GatewayErrorCode, message?: string, occasion: Occasion = {}) {
+    const { message: usual, ...definition }: GatewayErrorDefinition = GATEWAY_ERRORS[code];
+    super(message ?? usual);
+    this.parts = { code, ...definition, ...occasion };
   }
 
   body(): Readonly<Record<string, unknown>> {
@@ -23,60 +28,46 @@ export class GatewayError extends Error {
   }
 }
 
-function unavailable(status: number, code: string, message: string, retryAfterS = 1): GatewayError {
-  return new GatewayError(message, {
-    status,
-    code,
-    type: 'backend_unavailable',
-    retryable: true,
+export function workerNotReady(reason: string, retryAfterS = 1): GatewayError {
+  return new GatewayError('worker_not_ready', `The backend is not ready (${reason}); try again.`, {
     retryAfterS,
   });
-}
-
-export function workerNotReady(reason: string, retryAfterS = 1): GatewayError {
-  return unavailable(
-    503,
-    'worker_not_ready',
-    `The backend is not ready (${reason}); try again.`,
-    retryAfterS,
-  );
 }
 
 export function workerExited(): GatewayError {
-  return unavailable(503, 'worker_exited', 'The backend ended while it worked on the request; try again.');
+  return new GatewayError('worker_exited');
 }
 
-export function workerBusy(message = 'All slots of the backend are taken; try again.'): GatewayError {
-  return unavailable(429, 'worker_busy', message);
+export function workerBusy(message?: string): GatewayError {
+  return new GatewayError('worker_busy', message);
 }
 
 export function requestTimeout(timeoutMs: number): GatewayError {
-  return unavailable(504, 'worker_request_timeout', `The request was not finished within ${timeoutMs} ms.`);
+  return new GatewayError('worker_request_timeout', `The request was not finished within ${timeoutMs} ms.`);
 }
 
-export function invalidRequest(message: string, param?: string, code = 'invalid_request'): GatewayError {
-  return new GatewayError(message, {
-    status: 400,
-    code,
-    type: 'invalid_request_error',
-    retryable: false,
-    ...(param === undefined ? {} : { param }),
-  });
+export function invalidRequest(message: string, param?: string): GatewayError {
+  return new GatewayError('invalid_request', message, { param });
 }
 
-export function refused(status: 401 | 403 | 404 | 413 | 415, code: string, message: string): GatewayError {
-  return new GatewayError(message, { status, code, type: 'invalid_request_error', retryable: false });
+export function refused(
+  code: 'closed' | 'invalid_api_key' | 'model_not_found' | 'request_too_large' | 'unsupported_media_type',
+  message?: string,
+): GatewayError {
+  return new GatewayError(code, message);
 }
 
 export function backendFailed(
   message: string,
-  { status = 502, code = 'backend_error', retryable = false } = {},
-): GatewayError {
-  return new GatewayError(message, {
+  {
+    code = 'backend_error',
     status,
-    code,
-    type: 'backend_error',
     retryable,
-    ...(retryable ? { retryAfterS: 2 } : {}),
+  }: { code?: GatewayErrorCode; status?: number; retryable?: boolean } = {},
+): GatewayError {
+  return new GatewayError(code, message, {
+    type: 'backend_error',
+    ...(status === undefined ? {} : { status }),
+    ...(retryable === undefined ? {} : { retryable, retryAfterS: retryable ? 2 : undefined }),
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Redact } from '../../config/index.js';
+import { retryAfter } from '../../http/index.js';
 import type { ChatCompletions } from './chat-completions.service.js';
 import type { TurnEvent } from './codex-turn.js';
 import { CompletionFormat } from './completion-format.js';
@@ -100,7 +101,7 @@ async function* stream(
 
 function sendError(reply: FastifyReply, error: GatewayError, redact: Redact): FastifyReply {
   const { status, retryAfterS } = error.parts;
-  if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
+  reply.headers(retryAfter(retryAfterS));
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).type('application/json; charset=utf-8').send(bodyOf(error, redact));
 }
@@ -114,8 +115,8 @@ function asGatewayError(error: unknown, { defect }: GatewayParts): GatewayError 
   if (error instanceof GatewayError) return error;
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
   if (statusCode === 413)
-    return refused(413, 'request_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
-  if (statusCode === 415) return refused(415, 'unsupported_media_type', 'Send application/json.');
+    return refused('request_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+  if (statusCode === 415) return refused('unsupported_media_type');
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return invalidRequest(typeof message === 'string' ? message : 'The request cannot be read.');
   }

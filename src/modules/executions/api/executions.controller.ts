@@ -12,13 +12,12 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ApiTokenGuard, refusal } from '../../http/index.js';
 import { ExecutionRepository } from '../store/execution.repository.js';
 import { Submissions } from '../submit/submission.service.js';
-import { ApiTokenGuard } from './api-token.guard.js';
-import { notFound, ProblemException } from './problem.exception.js';
 import { isId, readExecutionsQuery, readIdempotencyKey, readInput } from './requests.js';
 import { stamped } from './stamped.js';
-import { unavailable, UnavailableInterceptor } from './unavailable.interceptor.js';
+import { unavailableNow, UnavailableInterceptor } from './unavailable.interceptor.js';
 
 /** Executions: accepted, read, listed, cancelled. */
 @Controller('api')
@@ -40,7 +39,7 @@ export class ExecutionsController {
   ) {
     const input = readInput(body);
     const idempotencyKey = readIdempotencyKey(key);
-    if (!isId(workflowId)) throw notFound('workflow');
+    if (!isId(workflowId)) throw refusal('workflow.not_found');
     const submitted = await this.submissions.submit({ workflowId, input, idempotencyKey });
     switch (submitted.kind) {
       case 'accepted': {
@@ -49,13 +48,15 @@ export class ExecutionsController {
         return stamped({ id, status });
       }
       case 'no-workflow':
-        throw notFound('workflow');
+        throw refusal('workflow.not_found');
       case 'key-reused':
-        throw keyReused();
+        throw refusal('idempotency.key_reused', {
+          errors: [{ path: 'Idempotency-Key', message: 'was used with another workflow or input' }],
+        });
       case 'key-in-progress':
-        throw keyInProgress(reply);
+        throw refusal('idempotency.in_progress');
       case 'refused':
-        throw unavailable(reply, submitted.code, 'Nothing was accepted; try again.');
+        throw unavailableNow(submitted.code, 'Nothing was accepted; try again.');
     }
   }
 
@@ -68,7 +69,7 @@ export class ExecutionsController {
   @Get('executions/:id')
   async find(@Param('id') id: string) {
     const execution = isId(id) ? await this.executions.find(id) : null;
-    if (execution === null) throw notFound('execution');
+    if (execution === null) throw refusal('execution.not_found');
     return stamped(execution);
   }
 
@@ -76,35 +77,12 @@ export class ExecutionsController {
   @HttpCode(202)
   async cancel(@Param('id') id: string) {
     const outcome = isId(id) ? await this.executions.cancel(id) : null;
-    if (outcome === null) throw notFound('execution');
+    if (outcome === null) throw refusal('execution.not_found');
     if (!outcome.cancelled) {
-      throw new ProblemException({
-        title: 'The execution has ended',
-        status: 409,
+      throw refusal('execution.ended', {
         detail: `The execution has ended (${outcome.status}); there is nothing to cancel.`,
-        code: 'execution.ended',
       });
     }
     return stamped({ id, status: outcome.status });
   }
-}
-
-function keyReused(): ProblemException {
-  return new ProblemException({
-    title: 'The idempotency key belongs to another request',
-    status: 422,
-    detail: 'This Idempotency-Key was used with another workflow or input; use a new key for a new request.',
-    code: 'idempotency.key_reused',
-    errors: [{ path: 'Idempotency-Key', message: 'was used with another workflow or input' }],
-  });
-}
-
-function keyInProgress(reply: FastifyReply): ProblemException {
-  reply.header('retry-after', '1');
-  return new ProblemException({
-    title: 'A request with this idempotency key is under way',
-    status: 409,
-    detail: 'Another request with this Idempotency-Key has not been answered yet; try again in a second.',
-    code: 'idempotency.in_progress',
-  });
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { refusal, type Problem, type ProblemException } from '../../http/index.js';
 import { fieldErrors } from '../definition/field-errors.js';
 import { tooDeep } from '../definition/json-depth.js';
 import { UUID } from '../job.js';
 import { EXECUTION_STATUSES } from '../store/execution.js';
-import { badRequest } from './problem.exception.js';
 
 const uuid = z.string().regex(UUID, 'must be a UUID');
 const page = {
@@ -30,6 +30,16 @@ const executionBody = z.strictObject({ input: z.unknown().optional() });
 const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters');
+
+/** Says the first thing that is wrong in a line, and all of them by path. */
+export function badRequest(
+  errors: NonNullable<Problem['errors']>,
+  code: 'request.invalid' | 'workflow.invalid' = 'request.invalid',
+): ProblemException {
+  const [first, ...others] = errors;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return refusal(code, { errors, ...(first === undefined ? {} : { detail: `${first.message}${more}` }) });
+}
 
 function read<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);

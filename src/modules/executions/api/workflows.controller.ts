@@ -9,11 +9,10 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { ApiTokenGuard, refusal } from '../../http/index.js';
 import { parseWorkflow } from '../definition/parse-workflow.js';
 import { WorkflowRepository } from '../store/workflow.repository.js';
-import { ApiTokenGuard } from './api-token.guard.js';
-import { badRequest, notFound } from './problem.exception.js';
-import { isId, readPageQuery } from './requests.js';
+import { badRequest, isId, readPageQuery } from './requests.js';
 import { stamped } from './stamped.js';
 import { UnavailableInterceptor } from './unavailable.interceptor.js';
 
@@ -42,7 +41,7 @@ export class WorkflowsController {
   @Get(':id')
   async find(@Param('id') id: string) {
     const workflow = isId(id) ? await this.workflows.find(id) : null;
-    if (workflow === null) throw notFound('workflow');
+    if (workflow === null) throw refusal('workflow.not_found');
     return stamped(workflow);
   }
 }

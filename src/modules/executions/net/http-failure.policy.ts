@@ -1,6 +1,8 @@
+import type { FailureCode } from '../../http/index.js';
+
 /** What an answer or a broken connection means for a step. */
 export interface HttpFailure {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly message: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | null;
@@ -30,7 +32,7 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
-const PERMANENT: Readonly<Record<string, string>> = {
+const PERMANENT: Readonly<Record<string, FailureCode>> = {
   'http.address_forbidden': 'http.address_forbidden',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'http.response_too_large',
   UND_ERR_INVALID_ARG: 'http.invalid_request',
@@ -44,7 +46,7 @@ const PERMANENT: Readonly<Record<string, string>> = {
 /** A request that got no answer; what the network did once it may not do again. */
 export function failureOfTransport(error: unknown): HttpFailure {
   const { code, message } = rootOf(error);
-  const permanent = PERMANENT[code];
+  const permanent = Object.hasOwn(PERMANENT, code) ? PERMANENT[code] : undefined;
   if (permanent !== undefined) return { code: permanent, message, retryable: false, retryAfterMs: null };
   return {
     code: 'http.network',

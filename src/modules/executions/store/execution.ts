@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../http/index.js';
 import type { Step, StepKind } from '../definition/workflow.js';
 
 export const EXECUTION_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -6,7 +7,7 @@ export type StepStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'cance
 
 /** Why something failed; `step` names the step that failed the execution. */
 export interface Failure {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly message: string;
   readonly step?: string;
 }

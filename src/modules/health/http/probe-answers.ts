@@ -1,4 +1,5 @@
 import { bearerGuard } from '../../config/index.js';
+import { problemReply } from '../../http/index.js';
 import { livezAnswer, type LivenessState } from '../../liveness/index.js';
 import type { Moment } from '../board/board.state.js';
 import { moment } from '../board/moment.js';
@@ -23,7 +24,7 @@ import {
 } from '../views/index.js';
 
 import { negotiate, type Format } from './negotiate.js';
-import { problem, PROBLEM_TYPE } from './problem.js';
+import { toProbeReply, type ProbeReply } from './probe-reply.js';
 
 /** Where the answers come from: the board of this thread, or what another thread was told of it. */
 export interface ProbeSource {
@@ -51,14 +52,6 @@ export interface ProbeRequest {
   readonly query?: string | undefined;
   readonly accept?: string | undefined;
   readonly authorization?: string | undefined;
-}
-
-export interface ProbeReply {
-  readonly statusCode: number;
-  readonly contentType: string;
-  readonly body: string;
-  /** Length of the body as UTF-8, where it is known already. */
-  readonly bytes?: number;
 }
 
 interface Fragment {
@@ -178,13 +171,8 @@ export class ProbeAnswers {
 
   private unknownCheck(check: string, snapshot: Snapshot): ProbeReply {
     const known = snapshot.checks.map((each) => each.key);
-    const body = problem({
-      title: 'Unknown check',
-      status: 404,
-      detail: `There is no check named ${JSON.stringify(check.slice(0, 64))}; the checks of this process are ${known.join(', ')}.`,
-      code: 'probe.unknown_check',
-    });
-    return { statusCode: 404, contentType: PROBLEM_TYPE, body: JSON.stringify({ ...body, checks: known }) };
+    const detail = `There is no check named ${JSON.stringify(check.slice(0, 64))}; the checks of this process are ${known.join(', ')}.`;
+    return toProbeReply(problemReply('probe.unknown_check', { detail }), { checks: known });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ProbeAnswers, ProbeName, ProbeReply } from './probe-answers.js';
-import { problem, PROBLEM_TYPE } from './problem.js';
+import type { ProbeAnswers, ProbeName } from './probe-answers.js';
+import { probeProblem, type ProbeReply } from './probe-reply.js';
 
 /** Takes a request when it is for a probe, and says whether it did. */
 export type ProbeHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -48,7 +48,7 @@ export function probeHandler(
       const check = decoded(path.slice(ONE_CHECK.length));
       return answers.answer({ probe: 'readyz', check, query, accept, authorization });
     }
-    return path === '/health' ? noBareHealth() : undefined;
+    return path === '/health' ? probeProblem('probe.no_bare_health') : undefined;
   };
 
   return (request, response) => {
@@ -57,7 +57,7 @@ export function probeHandler(
     const mark = url.indexOf('?');
     const failed = (error: unknown) => {
       onDefect(error);
-      send(response, defect());
+      send(response, probeProblem('http.500'));
     };
     try {
       const answered = answer(
@@ -78,8 +78,9 @@ export function probeHandler(
 
 /** Writes a reply in one piece; Node leaves the body out where the method is HEAD. */
 export function send(response: ServerResponse, reply: ProbeReply): void {
-  const { statusCode, contentType, body, bytes = Buffer.byteLength(body) } = reply;
+  const { statusCode, contentType, body, headers, bytes = Buffer.byteLength(body) } = reply;
   response.writeHead(statusCode, [
+    ...Object.entries(headers ?? {}).flat(),
     'content-type',
     contentType,
     'cache-control',
@@ -89,29 +90,6 @@ export function send(response: ServerResponse, reply: ProbeReply): void {
   ]);
   // Every character is a byte, mostly: Node writes that without looking at each of them.
   response.end(body, bytes === body.length ? 'latin1' : 'utf8');
-}
-
-/** What a bare `/health` is told: it would have to mean one of two things, and people would guess wrong. */
-function noBareHealth(): ProbeReply {
-  return problemReply({
-    title: 'There is no /health',
-    status: 404,
-    detail: 'Ask /livez whether a restart would help, or /readyz whether work should come here now.',
-    code: 'probe.no_bare_health',
-  });
-}
-
-function defect(): ProbeReply {
-  return problemReply({
-    title: 'Internal error',
-    status: 500,
-    detail: 'The answer could not be put together for a reason that was not foreseen; it is in the log.',
-    code: 'http.500',
-  });
-}
-
-export function problemReply(parts: Parameters<typeof problem>[0]): ProbeReply {
-  return { statusCode: parts.status, contentType: PROBLEM_TYPE, body: JSON.stringify(problem(parts)) };
 }
 
 function decoded(part: string): string {

@@ -1,3 +1,4 @@
+import type { ServerLimits } from '../../http/index.js';
 import type { LivenessState } from '../../liveness/index.js';
 import type { Snapshot } from '../board/snapshot.js';
 import type { ProcessSample, ServiceIdentity } from '../views/index.js';
@@ -13,16 +14,6 @@ export interface ThreadData {
   /** How long the main loop may stand still before a restart is the only thing that helps, ms. */
   readonly loopDeadAfterMs: number;
   readonly limits: ServerLimits;
-}
-
-export interface ServerLimits {
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly keepAliveTimeoutMs: number;
-  readonly maxHeaderBytes: number;
-  readonly maxConnections: number;
-  /** Connections that may wait to be accepted. */
-  readonly backlog: number;
 }
 
 export type ToThread =

@@ -1,12 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { Worker } from 'node:worker_threads';
 import { register } from 'prom-client';
+import type { ServerLimits } from '../../http/index.js';
 import type { Liveness } from '../../liveness/index.js';
 import type { Board } from '../board/board.service.js';
 import { monotonic } from '../board/moment.js';
 import type { ProcessSampler } from '../process-sampler.js';
 import type { ServiceIdentity } from '../views/index.js';
-import type { FromThread, ServerLimits, ThreadData, ToThread } from './messages.js';
+import type { FromThread, ThreadData, ToThread } from './messages.js';
 
 const TICK_MS = 100;
 

@@ -5,17 +5,17 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
-import { bearerGuard } from '../../config/index.js';
+import { operatorGate } from '../../http/index.js';
 import type { LivenessState } from '../../liveness/index.js';
 import { withDeadline } from '../board/deadline.js';
 import { monotonic } from '../board/moment.js';
 import type { Snapshot } from '../board/snapshot.js';
-import { ProbeAnswers, type ProbeReply } from '../http/probe-answers.js';
-import { probeHandler, problemReply, PROCESS_PROBES, send } from '../http/probe-handler.js';
+import { ProbeAnswers } from '../http/probe-answers.js';
+import { probeHandler, PROCESS_PROBES, send } from '../http/probe-handler.js';
+import { probeProblem, toProbeReply, type ProbeReply } from '../http/probe-reply.js';
 import type { FromThread, MetricsText, Sample, ThreadData, ToThread } from './messages.js';
 
 const MAIN_ANSWERS_WITHIN_MS = 1900;
-const NOT_HERE = 'This process serves /livez, /readyz, /readyz/:check, /healthz and /metrics.';
 
 const data = workerData as ThreadData;
 const heartbeat = new Float64Array(data.heartbeat);
@@ -47,7 +47,7 @@ const answers = new ProbeAnswers(
   },
   { service: data.service, opsToken: data.opsToken },
 );
-const mayRead = data.opsToken === undefined ? () => true : bearerGuard(data.opsToken);
+const gate = operatorGate({ OPS_TOKEN: data.opsToken });
 
 const probe = probeHandler(answers, PROCESS_PROBES, {
   onDefect: (error) =>
@@ -71,30 +71,17 @@ function liveness(now: number): LivenessState {
 
 function handle(request: IncomingMessage, response: ServerResponse): void {
   if (probe(request, response)) return;
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    send(response, refusal(405, 'probe.method', 'Use GET or HEAD.'));
+  if (request.method !== 'GET' && request.method !== 'HEAD') send(response, probeProblem('probe.method'));
   else if (request.url?.split('?')[0] === '/metrics')
     void metrics(request.headers.authorization).then((reply) => send(response, reply));
-  else send(response, refusal(404, 'probe.not_found', NOT_HERE));
+  else send(response, probeProblem('probe.not_found'));
 }
 
 async function metrics(authorization: string | undefined): Promise<ProbeReply> {
-  if (!mayRead(authorization)) {
-    return refusal(
-      401,
-      'auth.ops_token',
-      'Metrics need the operator token: send Authorization: Bearer <OPS_TOKEN>.',
-    );
-  }
+  const refused = gate(authorization);
+  if (refused !== null) return toProbeReply(refused.reply);
   const text = await ask<MetricsText>('metrics');
-  if (text === undefined)
-    return refusal(503, 'process.loop_blocked', 'The main thread is busy and gave no metrics.');
-  return { statusCode: 200, ...text };
-}
-
-function refusal(status: number, code: string, detail: string): ProbeReply {
-  const title = { 401: 'Unauthorized', 404: 'Not found', 405: 'Method not allowed' }[status] ?? 'Unavailable';
-  return problemReply({ title, status, detail, code });
+  return text === undefined ? probeProblem('process.loop_blocked') : { statusCode: 200, ...text };
 }
 
 /** Asks the main thread; undefined when it is too busy to answer in time. */

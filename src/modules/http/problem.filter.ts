@@ -1,6 +1,8 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problem, PROBLEM_TYPE, type Problem } from '../modules/health/index.js';
+import { ProblemException } from './problem.exception.js';
+import { PROBLEM_TYPE, problemReply, type ProblemReply } from './problem.js';
+import { problemOfStatus } from './problems/registry.js';
 
 /** Renders every error as problem details. What was not foreseen is logged, and told to the client without its text. */
 @Catch()
@@ -10,49 +12,34 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const request = http.getRequest<FastifyRequest>();
-    if (reply.sent) return;
-    const body = this.problemOf(error, request);
-    void reply
-      .code(body.status)
-      .header('cache-control', 'no-store')
-      .type(PROBLEM_TYPE)
-      .send(JSON.stringify(body));
+    if (!reply.sent) sendProblem(reply, this.problemOf(error, http.getRequest<FastifyRequest>()));
   }
 
-  private problemOf(error: unknown, request: FastifyRequest): Problem {
+  private problemOf(error: unknown, request: FastifyRequest): ProblemReply {
+    if (error instanceof ProblemException) return error.reply;
     if (error instanceof HttpException) {
-      const response = error.getResponse();
-      if (isProblem(response)) return response;
-      return problem({
-        title: error.name.replace(/Exception$/, '').replace(/([a-z])([A-Z])/g, '$1 $2'),
-        status: error.getStatus(),
-        detail: error.getStatus() === 404 ? notFound(request) : error.message,
-        code: `http.${error.getStatus()}`,
+      const status = error.getStatus();
+      return problemReply(problemOfStatus(status), {
+        detail: status === 404 ? notFound(request) : error.message,
       });
     }
     const status = statusOfFastifyError(error);
     if (status !== undefined) {
-      const { message } = error as Error;
-      return problem({
-        title: 'The request cannot be read',
-        status,
-        detail: message,
-        code: `http.${status}`,
-      });
+      return problemReply(problemOfStatus(status), { detail: (error as Error).message });
     }
     this.logger.error(error instanceof Error ? error : new Error(String(error)));
-    return problem({
-      title: 'Internal error',
-      status: 500,
+    return problemReply('http.500', {
       detail: `The request failed for a reason that was not foreseen; it is in the log under ${request.id}.`,
-      code: 'http.500',
     });
   }
 }
 
-function isProblem(response: unknown): response is Problem {
-  return typeof response === 'object' && response !== null && 'type' in response && 'code' in response;
+export function sendProblem(reply: FastifyReply, { statusCode, headers, body }: ProblemReply): void {
+  void reply
+    .code(statusCode)
+    .headers({ 'cache-control': 'no-store', ...headers })
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(body));
 }
 
 function notFound(request: FastifyRequest): string {

@@ -1,4 +1,13 @@
-import type { ServerLimits } from '../modules/health/index.js';
+/** What a server bears from its clients. */
+export interface ServerLimits {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly maxHeaderBytes: number;
+  readonly maxConnections: number;
+  /** Connections that may wait to be accepted. */
+  readonly backlog: number;
+}
 
 /** What one client may cost. The same for every process; a proxy in front may be stricter. */
 export const LIMITS: ServerLimits = {
