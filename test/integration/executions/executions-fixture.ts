@@ -36,6 +36,8 @@ export async function migratedDatabase(): Promise<TestDatabase> {
 
 export interface Parts {
   readonly work: boolean;
+  /** Watches workers and jobs, as the api does. */
+  readonly watch?: boolean;
 }
 
 let instances = 0;
@@ -54,7 +56,7 @@ export async function startExecutions(
 /** The same, put together and not started. */
 export async function compileExecutions(
   environment: Record<string, string>,
-  { work }: Parts,
+  { work, watch = false }: Parts,
 ): Promise<TestingModule> {
   const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
   // One registry a process, and a file may hold several processes in small.
@@ -74,7 +76,7 @@ export async function compileExecutions(
         HealthModule.forRoot(service),
         DatabaseModule,
         QueueModule.forRoot(configuration.settings),
-        HeartbeatModule.forRoot({ watch: false, publish: work }),
+        HeartbeatModule.forRoot({ watch, publish: work }),
         ExecutionsApiModule,
         ...(work ? [ExecutionsWorkerModule] : []),
       ]),

@@ -14,7 +14,7 @@ import {
 import { redisFailure, type QueueCode } from '../redis/redis-failure.policy.js';
 import { queueKey } from '../keys.js';
 import { BullmqConsumer } from './bullmq.consumer.js';
-import { JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-states.script.js';
+import { JOB_STATES_AT_ONCE, JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-states.script.js';
 
 /** An execution's truth is in Postgres: what is kept here is for people who look at the queue. */
 const KEEP_COMPLETED = { age: 3600, count: 1000 };
@@ -62,16 +62,20 @@ export class BullmqDriver implements QueueDriver {
   }
 
   async states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>> {
-    if (jobIds.length === 0) return new Map();
     const base = queueKey(this.parts.settings, this.queue(queue).name, '');
     const keys = JOB_STATE_KEYS.map((key) => base + key);
-    const answer = await this.bounded(
-      'redis.timeout',
-      ASK_DEADLINE_MS,
-      this.parts.connection.eval(JOB_STATES_SCRIPT, keys.length, ...keys, base, ...jobIds),
-    );
-    const states = answer as JobState[];
-    return new Map(jobIds.map((id, index) => [id, states[index] ?? 'absent']));
+    const found = new Map<string, JobState>();
+    // One after the other, so that whoever else asks gets his turn in between.
+    for (let from = 0; from < jobIds.length; from += JOB_STATES_AT_ONCE) {
+      const some = jobIds.slice(from, from + JOB_STATES_AT_ONCE);
+      const states = (await this.bounded(
+        'redis.timeout',
+        ASK_DEADLINE_MS,
+        this.parts.connection.eval(JOB_STATES_SCRIPT, keys.length, ...keys, base, ...some),
+      )) as JobState[];
+      some.forEach((id, index) => found.set(id, states[index] ?? 'absent'));
+    }
+    return found;
   }
 
   consume(queue: string, handler: JobHandler, options: { concurrency: number }): BullmqConsumer {
