@@ -4,6 +4,7 @@ import { LlmCallsModule } from '../llm/index.js';
 import { ExecutionsController } from './api/executions.controller.js';
 import { UnavailableInterceptor } from './api/unavailable.interceptor.js';
 import { WorkflowsController } from './api/workflows.controller.js';
+import { ReconcilerCheck } from './check/reconciler.check.js';
 import { WorkflowsCheck } from './check/workflows.check.js';
 import {
   durationMetric,
@@ -13,6 +14,7 @@ import {
   unfinishedMetric,
 } from './executions.metrics.js';
 import { Reconciler } from './reconcile/reconciler.service.js';
+import { Remedies } from './reconcile/remedies.service.js';
 import { ExecutionConsumer } from './run/execution-consumer.service.js';
 import { ExecutionProcessor } from './run/execution.processor.js';
 import { ExecutionWatch } from './run/execution-watch.service.js';
@@ -33,8 +35,8 @@ import { Submissions } from './submit/submission.service.js';
 
 /** The reconciler, once in each process that has anything to do with executions. */
 @Module({
-  providers: [ReconcileRepository, SubmissionRepository, Reconciler, reconciledMetric],
-  exports: [SubmissionRepository],
+  providers: [ReconcileRepository, SubmissionRepository, Reconciler, Remedies, reconciledMetric],
+  exports: [SubmissionRepository, ReconcileRepository],
 })
 export class ReconcilerModule {}
 
@@ -50,6 +52,7 @@ export class ReconcilerModule {}
     FiguresRepository,
     Submissions,
     WorkflowsCheck,
+    ReconcilerCheck,
     submittedMetric,
     unfinishedMetric,
   ],

@@ -36,12 +36,12 @@ describe('a try that failed', () => {
 
 describe('an unfinished execution', () => {
   it.each(['waiting', 'active', 'delayed'] as const)('is left alone while its job is %s', (job) => {
-    expect(remedy({ starts: 99 }, job)).toBe('keep');
+    expect(remedy({ starts: 99, attempt: 1 }, job)).toBe('keep');
   });
 
   it.each(['absent', 'failed', 'completed'] as const)('is queued again when its job is %s', (job) => {
-    expect(remedy({ starts: 1 }, job)).toBe('requeue');
-    expect(remedy({ starts: MAX_STARTS }, job)).toBe('give-up');
+    expect(remedy({ starts: 1, attempt: 1 }, job)).toBe('requeue');
+    expect(remedy({ starts: MAX_STARTS, attempt: 1 }, job)).toBe('give-up');
   });
 });
 

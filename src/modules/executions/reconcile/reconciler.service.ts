@@ -5,8 +5,6 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
-import type { Counter } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import {
@@ -16,19 +14,18 @@ import {
   type JobState,
   type QueueDriver,
 } from '../../queue/index.js';
-import { RECONCILED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import { ReconcileRepository, type UnfinishedRow } from '../store/reconcile.repository.js';
 import { SubmissionRepository } from '../store/submission.repository.js';
-import { remedy } from './reconcile.policy.js';
+import { Remedies } from './remedies.service.js';
 
 const SWEEP_EVERY_MS = 5000;
 /** Less than the interval, so that a process that is a little early does not wait a whole one more. */
 const TURN_MS = 4000;
 const GRACE_MS = 3000;
 const PAGE = 500;
-const AT_ONCE = 25;
-const ADD_WITHIN_MS = 1000;
+/** Of one turn: a long backlog is gone through in minutes, and Redis is left in peace most of the time. */
+const PAGES = 10;
 const ALL: { after: string; graceMs: number } = { after: '0', graceMs: 0 };
 
 /**
@@ -49,7 +46,7 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly incarnation: QueueIncarnation,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(getToken(RECONCILED)) private readonly reconciled: Counter<'remedy' | 'job'>,
+    private readonly remedies: Remedies,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -63,16 +60,20 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
     this.stopListening?.();
   }
 
-  /** Looks at the next page of unfinished executions, if it is this process's turn. */
+  /** Looks at the next pages of unfinished executions, if it is this process's turn. */
   async sweep(): Promise<void> {
     if (this.sweeping) return;
     this.sweeping = true;
     try {
-      const after = await this.rows.takeTurn(TURN_MS);
-      if (after === null) return;
-      await this.submissions.removeAbandoned();
-      const { last } = await this.page({ after, graceMs: GRACE_MS });
-      await this.rows.endTurn(last ?? '0');
+      const from = await this.rows.takeTurn(TURN_MS);
+      if (from === null) return;
+      const cleared = await this.clear();
+      for (let after = from, left = PAGES; left > 0; left -= 1) {
+        const { last, whole } = await this.page({ after, graceMs: GRACE_MS });
+        await this.rows.endPage(last ?? ALL.after, whole && cleared);
+        if (last === null) return;
+        after = last;
+      }
     } catch (error) {
       this.understand(error);
     } finally {
@@ -104,47 +105,39 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
     const last = rows.length < PAGE ? null : (rows.at(-1)?.position ?? null);
     let whole = true;
     for (const [queue, group] of groupBy(rows, (row) => row.queue)) {
-      const states = await this.driver.states(
-        queue,
-        group.map(({ id, attempt }) => jobOf(id, attempt).id),
-      );
-      const stateOf = (row: UnfinishedRow): JobState => states.get(jobOf(row.id, row.attempt).id) ?? 'absent';
-      for (const [job, same] of groupBy(group, stateOf)) whole = (await this.mend(job, same)) && whole;
+      whole = (await this.group(queue, group)) && whole;
     }
     return { last, whole };
   }
 
-  /** Answers whether all of them are back in the queue, or ended. */
-  private async mend(job: JobState, rows: readonly UnfinishedRow[]): Promise<boolean> {
-    const lost = rows.filter((row) => remedy(row, job) === 'requeue');
-    const hopeless = rows.filter((row) => remedy(row, job) === 'give-up');
-    if (hopeless.length > 0) {
-      const count = await this.rows.giveUp(hopeless, {
-        code: 'execution.too_many_starts',
-        message: 'too many workers began it and none ended it',
-      });
-      this.reconciled.inc({ remedy: 'given-up', job }, count);
+  /** What is wrong with one queue, or with its rows, keeps no other from being looked at. */
+  private async group(queue: string, rows: readonly UnfinishedRow[]): Promise<boolean> {
+    try {
+      const states = await this.driver.states(
+        queue,
+        rows.map(({ id, attempt }) => jobOf(id, attempt).id),
+      );
+      const stateOf = (row: UnfinishedRow): JobState => states.get(jobOf(row.id, row.attempt).id) ?? 'absent';
+      let whole = true;
+      for (const [job, same] of groupBy(rows, stateOf))
+        whole = (await this.remedies.apply(job, same)) && whole;
+      return whole;
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error;
+      this.understand(error);
+      return false;
     }
-    if (lost.length === 0) return true;
-    const moved = await this.rows.requeue(lost);
-    if (moved.length > 0) {
-      this.logger.warn({ msg: 'queued executions again whose job was lost', count: moved.length, job });
-      this.reconciled.inc({ remedy: 'requeued', job }, moved.length);
-    }
-    return await this.enqueue(moved);
   }
 
-  private async enqueue(moved: readonly { id: string; queue: string; attempt: number }[]): Promise<boolean> {
-    for (let from = 0; from < moved.length; from += AT_ONCE) {
-      const added = await Promise.allSettled(
-        moved
-          .slice(from, from + AT_ONCE)
-          .map(({ id, queue, attempt }) => this.driver.add(queue, jobOf(id, attempt), ADD_WITHIN_MS)),
-      );
-      // The queue is gone again: those that are left have an attempt without a job, which the next sweep finds.
-      if (added.some(({ status }) => status === 'rejected')) return false;
+  private async clear(): Promise<boolean> {
+    try {
+      await this.submissions.removeAbandoned();
+      return true;
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error;
+      this.understand(error);
+      return false;
     }
-    return true;
   }
 
   private understand(error: unknown): void {

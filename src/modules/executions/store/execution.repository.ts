@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import {
+  nextFence,
   toPage,
   type Execution,
   type ExecutionStatus,
@@ -65,7 +66,7 @@ export class ExecutionRepository {
   async cancel(id: string): Promise<{ cancelled: boolean; status: ExecutionStatus } | null> {
     return await this.database.transaction(async (client) => {
       const cancelled = await client.query(
-        `UPDATE executions SET status = 'cancelled', fence = fence + 1, finished_at = clock_timestamp()
+        `UPDATE executions SET status = 'cancelled', fence = ${nextFence()}, finished_at = clock_timestamp()
          WHERE id = $1 AND accepted AND status IN ('queued', 'running')`,
         [id],
       );

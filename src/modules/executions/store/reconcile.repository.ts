@@ -1,15 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
-import type { Failure } from './execution.js';
+import { nextFence, type Failure } from './execution.js';
 
 /** An unfinished execution, as it was when it was looked at. */
 export interface UnfinishedRow {
   readonly id: string;
   readonly position: string;
   readonly queue: string;
+  readonly status: 'queued' | 'running';
   readonly attempt: number;
   readonly fence: string;
   readonly starts: number;
+}
+
+/** An execution that is to be put into the queue under this attempt. */
+export interface Requeued {
+  readonly id: string;
+  readonly queue: string;
+  readonly attempt: number;
+}
+
+/** How the search for lost executions gets on, and what it has found of jobs that somebody else took. */
+export interface SweepProgress {
+  /** Ms since a page was ended, by whichever process. */
+  readonly advancedAgeMs: number;
+  /** Ms since the end of the last round in which everything could be looked at. */
+  readonly roundAgeMs: number;
+  readonly unfinished: number;
+  readonly taken: { readonly total: number; readonly ageMs: number; readonly jobId: string } | null;
 }
 
 export interface Sweep {
@@ -39,13 +57,40 @@ export class ReconcileRepository {
     return rows[0]?.position ?? null;
   }
 
-  async endTurn(position: string): Promise<void> {
-    await this.database.query(`UPDATE execution_sweep SET position = $1`, [position]);
+  /** `whole`: everything of the page could be looked at. A round is whole when all of its pages were. */
+  async endPage(position: string, whole: boolean): Promise<void> {
+    await this.database.query(
+      `UPDATE execution_sweep SET position = $1::bigint, advanced_at = now(),
+         round_ended_at = CASE WHEN $1::bigint = 0 AND round_whole AND $2 THEN now() ELSE round_ended_at END,
+         round_whole = $1::bigint = 0 OR (round_whole AND $2)`,
+      [position, whole],
+    );
+  }
+
+  /** Null when the row is gone from which processes take their turns. */
+  async progress(): Promise<SweepProgress | null> {
+    const { rows } = await this.database.query<SweepProgress>(
+      `SELECT ${ageOf('advanced_at')} AS "advancedAgeMs", ${ageOf('round_ended_at')} AS "roundAgeMs",
+         CASE WHEN round_ended_at > now() - interval '1 minute' THEN 0 ELSE (
+           SELECT count(*)::int FROM executions WHERE status IN ('queued', 'running') AND accepted
+         ) END AS unfinished,
+         CASE WHEN stolen_at IS NOT NULL THEN json_build_object(
+           'total', stolen, 'ageMs', ${ageOf('stolen_at')}, 'jobId', stolen_job) END AS taken
+       FROM execution_sweep`,
+    );
+    return rows[0] ?? null;
+  }
+
+  async noteTaken(count: number, jobId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE execution_sweep SET stolen = stolen + $1, stolen_at = now(), stolen_job = $2`,
+      [count, jobId],
+    );
   }
 
   async unfinished({ queues, graceMs, after, limit }: Sweep): Promise<UnfinishedRow[]> {
     const { rows } = await this.database.query<UnfinishedRow>(
-      `SELECT id, position, queue, attempt, fence, starts FROM executions
+      `SELECT id, position, queue, status, attempt, fence, starts FROM executions
        WHERE status IN ('queued', 'running') AND accepted AND position > $1
          AND enqueued_at <= now() - $2 * interval '1 millisecond' AND queue = ANY($4)
        ORDER BY position LIMIT $3`,
@@ -55,9 +100,9 @@ export class ReconcileRepository {
   }
 
   /** Makes them queued again under their next attempts; answers those that were still as they had been read. */
-  async requeue(rows: readonly UnfinishedRow[]): Promise<{ id: string; queue: string; attempt: number }[]> {
-    const moved = await this.database.query<{ id: string; queue: string; attempt: number }>(
-      `UPDATE executions e SET status = 'queued', attempt = e.attempt + 1, fence = e.fence + 1,
+  async requeue(rows: readonly UnfinishedRow[]): Promise<Requeued[]> {
+    const moved = await this.database.query<Requeued>(
+      `UPDATE executions e SET status = 'queued', attempt = e.attempt + 1, fence = ${nextFence('e.fence')},
          enqueued_at = clock_timestamp()
        FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS seen (id, fence, attempt)
        WHERE e.id = seen.id AND e.fence = seen.fence AND e.attempt = seen.attempt
@@ -71,7 +116,7 @@ export class ReconcileRepository {
   /** Fails them; answers how many were still as they had been read. */
   async giveUp(rows: readonly UnfinishedRow[], error: Failure): Promise<number> {
     const { rowCount } = await this.database.query(
-      `UPDATE executions e SET status = 'failed', fence = e.fence + 1, error = $4, finished_at = clock_timestamp()
+      `UPDATE executions e SET status = 'failed', fence = ${nextFence('e.fence')}, error = $4, finished_at = clock_timestamp()
        FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS seen (id, fence, attempt)
        WHERE e.id = seen.id AND e.fence = seen.fence AND e.attempt = seen.attempt
          AND e.status IN ('queued', 'running')`,
@@ -80,6 +125,8 @@ export class ReconcileRepository {
     return rowCount ?? 0;
   }
 }
+
+const ageOf = (column: string) => `(extract(epoch FROM now() - ${column}) * 1000)::float8`;
 
 function asSeen(rows: readonly UnfinishedRow[]): unknown[] {
   return [rows.map(({ id }) => id), rows.map(({ fence }) => fence), rows.map(({ attempt }) => attempt)];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import type { Step } from '../definition/workflow.js';
-import type { Failure } from './execution.js';
+import { nextFence, type Failure } from './execution.js';
 
 /** Somebody else has taken the execution over, or it has ended: nothing that this worker does counts any more. */
 export class FencedError extends Error {
@@ -61,7 +61,7 @@ export class RunRepository {
       `WITH mine AS (${MINE})
        INSERT INTO execution_steps AS s (execution_id, index, status, attempts)
        SELECT id, $3, 'running', 1 FROM mine
-       ON CONFLICT (execution_id, index) DO UPDATE SET status = 'running', attempts = s.attempts + 1
+       ON CONFLICT (execution_id, index) DO UPDATE SET status = 'running', attempts = least(s.attempts, 2147483646) + 1
        RETURNING (extract(epoch FROM clock_timestamp() - started_at) * 1000)::float8 AS "elapsedMs",
                  jsonb_array_length(failures) AS failures`,
       [claim.id, claim.fence, index],
@@ -112,7 +112,7 @@ export class RunRepository {
   /** Gives it back unfinished. Answers the attempt under which it is to be queued. */
   async release(claim: Claim): Promise<number> {
     const { rows } = await this.database.query<{ attempt: number }>(
-      `UPDATE executions SET status = 'queued', attempt = attempt + 1, fence = fence + 1,
+      `UPDATE executions SET status = 'queued', attempt = attempt + 1, fence = ${nextFence()},
          enqueued_at = clock_timestamp()
        WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING attempt`,
       [claim.id, claim.fence],
@@ -156,7 +156,7 @@ const MINE = `SELECT id FROM executions WHERE id = $1 AND fence = $2 AND status 
 
 const BEGIN_EXECUTION = `
   WITH begun AS (
-    UPDATE executions SET status = 'running', fence = fence + 1, starts = starts + 1, worker_id = $3,
+    UPDATE executions SET status = 'running', fence = ${nextFence()}, starts = least(starts, 2147483646) + 1, worker_id = $3,
       started_at = coalesce(started_at, clock_timestamp())
     WHERE id = $1 AND attempt = $2 AND accepted AND status IN ('queued', 'running')
     RETURNING *

@@ -1,6 +1,6 @@
 import { healthy, type CodeDefinition } from './code.js';
 
-/** Reasons of the `workflows` check. */
+/** Reasons of the checks `workflows` and `reconciler`. */
 export const executionsCodes = {
   'workflows.healthy': healthy(
     'Workflows and executions are healthy',
@@ -26,6 +26,26 @@ export const executionsCodes = {
     status: 'fail',
     message: 'Workflows and executions cannot be read.',
     means: 'The database did not answer the question for workflows and executions; see the database check.',
+    restart: 'useless',
+    target: 'self',
+  },
+  'reconciler.running': healthy(
+    'Lost executions are looked for.',
+    'The search for executions whose job the queue has lost goes on, in one process or another.',
+  ),
+  'reconciler.stalled': {
+    status: 'fail',
+    message: 'Nobody looks for lost executions.',
+    means:
+      'The search for executions whose job was lost does not get on, though database and queue can be asked: an accepted execution may wait for ever.',
+    restart: 'useless',
+    target: 'self',
+  },
+  'reconciler.unreadable': {
+    status: 'fail',
+    message: 'It cannot be read how the search for lost executions gets on.',
+    means:
+      'The database did not answer the question for the progress of the reconciler; see the database check.',
     restart: 'useless',
     target: 'self',
   },

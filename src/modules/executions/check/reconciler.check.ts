@@ -1,0 +1,53 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { DatabaseUnavailableError } from '../../database/index.js';
+import { answer, Board, monotonic, type Check } from '../../health/index.js';
+import { ReconcileRepository } from '../store/reconcile.repository.js';
+import { assessReconciler } from './reconciler.assess.js';
+
+const NEEDED = ['database', 'queue'];
+
+/** Does the reconciler of any process get on? What keeps it from working is said by the checks of what it needs. */
+@Injectable()
+export class ReconcilerCheck implements Check, OnModuleInit {
+  readonly key = 'reconciler';
+  readonly cadenceMs = 5000;
+  readonly deadlineMs = 5000;
+  readonly timeoutCode = 'reconciler.unreadable';
+  readonly counts = 'informative';
+  readonly dependsOn = NEEDED;
+  private possibleSince = monotonic();
+
+  constructor(
+    private readonly board: Board,
+    private readonly rows: ReconcileRepository,
+  ) {
+    board.onTransition(({ check, to }) => {
+      if (NEEDED.includes(check) && to === 'fail') this.possibleSince = monotonic();
+    });
+  }
+
+  onModuleInit(): void {
+    this.board.add(this);
+  }
+
+  async run(): Promise<HealthIndicatorResult> {
+    if (this.hindered()) this.possibleSince = monotonic();
+    try {
+      const progress = await this.rows.progress();
+      const possibleForMs = monotonic() - this.possibleSince;
+      const { code, message } = assessReconciler({ progress, possibleForMs });
+      return answer(this.key, code, { message, details: { ...progress } });
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailableError)) throw error;
+      return answer(this.key, 'reconciler.unreadable', {
+        message: `it cannot be read how the search for lost executions gets on: ${error.message}`,
+        details: { cause: error.code },
+      });
+    }
+  }
+
+  private hindered(): boolean {
+    return this.board.snapshot().checks.some(({ key, status }) => NEEDED.includes(key) && status === 'fail');
+  }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { assessReconciler } from '../../../src/modules/executions/check/reconciler.assess.js';
+import {
+  MAX_ATTEMPT,
+  remedy,
+  takenByAnother,
+} from '../../../src/modules/executions/reconcile/reconcile.policy.js';
+
+const HOUR = 3_600_000;
+const progress = { advancedAgeMs: 4000, roundAgeMs: 4000, unfinished: 10, taken: null };
+const codeOf = (changed: Partial<typeof progress> | null, possibleForMs = HOUR) =>
+  assessReconciler({ progress: changed === null ? null : { ...progress, ...changed }, possibleForMs }).code;
+
+describe('the search for lost executions', () => {
+  it('gets on while pages end', () => {
+    expect(codeOf({})).toBe('reconciler.running');
+    expect(codeOf({ advancedAgeMs: 29_000 })).toBe('reconciler.running');
+  });
+
+  it('stands still when no page ends, or nobody can take a turn any more', () => {
+    expect(codeOf({ advancedAgeMs: 31_000 })).toBe('reconciler.stalled');
+    expect(codeOf(null)).toBe('reconciler.stalled');
+    expect(codeOf(null, 0)).toBe('reconciler.stalled');
+  });
+
+  it('stands still when pages end and rounds do not', () => {
+    expect(codeOf({ roundAgeMs: 61_000 })).toBe('reconciler.stalled');
+  });
+
+  it('may take its time when there is much to go through', () => {
+    expect(codeOf({ roundAgeMs: 600_000, unfinished: 300_000 })).toBe('reconciler.running');
+    expect(codeOf({ roundAgeMs: 1_300_000, unfinished: 300_000 })).toBe('reconciler.stalled');
+  });
+
+  it('is not to blame while database or queue could not be asked, nor right after', () => {
+    expect(codeOf({ advancedAgeMs: HOUR, roundAgeMs: HOUR }, 20_000)).toBe('reconciler.running');
+  });
+});
+
+describe('an execution without a job', () => {
+  it('is given up when its counter of attempts is full', () => {
+    expect(remedy({ starts: 1, attempt: MAX_ATTEMPT }, 'absent')).toBe('give-up');
+    expect(remedy({ starts: 1, attempt: MAX_ATTEMPT }, 'active')).toBe('keep');
+  });
+
+  it('was taken by somebody else when its job was completed and nobody had begun it', () => {
+    expect(takenByAnother({ status: 'queued' }, 'completed')).toBe(true);
+    expect(takenByAnother({ status: 'running' }, 'completed')).toBe(false);
+    expect(takenByAnother({ status: 'queued' }, 'failed')).toBe(false);
+    expect(takenByAnother({ status: 'queued' }, 'absent')).toBe(false);
+  });
+});
