@@ -3,13 +3,16 @@
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { fillBacklog, isOfBacklog, tellsBacklog } from './lib/backlog.mjs';
 import { writeDocument } from './lib/document.mjs';
 import { shown, slope } from './lib/numbers.mjs';
 import { startPlatform } from './lib/platform.mjs';
 import { residentMb, startServer, statusOf } from './lib/processes.mjs';
 import { AIMS, circumstances, table } from './lib/report.mjs';
 
-const PROBES = ['/livez', '/readyz', '/healthz', '/api/production/ready', '/api/production/queue/heartbeat'];
+const HEARTBEAT = '/api/production/queue/heartbeat';
+const PROBES = ['/livez', '/readyz', '/healthz', '/api/production/ready', HEARTBEAT];
 const PROBES_PER_SECOND = 200;
 const PROBES_PER_SECOND_WHILE_IDLE = 5;
 const IDLE_SHARE = 1 / 6;
@@ -18,9 +21,14 @@ const SAMPLE_EVERY_MS = 5000;
 /** The share of the time that counts as warming up: caches, compiled code, pools. */
 const WARM_UP = 0.25;
 const FLAT_MB_PER_HOUR = 20;
+/** No command of ours may keep Redis busy for longer. */
+const SLOW_MICROSECONDS = 5000;
 
-/** Runs for so many minutes, and idles; answers whether memory was flat and no alarm was raised. */
-export async function runSoak({ minutes, write }) {
+/**
+ * Runs for so many minutes, and idles; answers whether memory was flat and no alarm was raised. With a backlog, so
+ * many accepted executions wait all the time: that is told, and nothing else.
+ */
+export async function runSoak({ minutes, backlog, write }) {
   const say = (line) => process.stderr.write(`… ${line}\n`);
   const platform = await startPlatform(say);
   const running = [];
@@ -35,14 +43,20 @@ export async function runSoak({ minutes, write }) {
     );
     const [api, worker] = running;
     await wellBefore(api);
+    const client = new Client(api.url, backlog > 0);
+    if (backlog > 0) {
+      await fillBacklog(platform, client, backlog, say);
+      await until(async () => (await statusOf(`${api.url}${HEARTBEAT}`)) === 503, 'the backlog is not told');
+    }
+    const slowlog = await watchSlowlog(platform.env.REDIS_URL);
     say(`soaking for ${minutes} minutes`);
-    const client = new Client(api.url);
     const seen = await soak(client, [api, worker], minutes * 60_000, say);
     const idleMinutes = Math.ceil(minutes * IDLE_SHARE);
     say(`idling for ${idleMinutes} minutes`);
     const idle = await watched(client, PROBES_PER_SECOND_WHILE_IDLE, () => pause(idleMinutes * 60_000));
     client.close();
-    return report({ ...seen, idle }, { minutes, idleMinutes }, write);
+    const slow = await slowlog.read();
+    return report({ ...seen, idle, slow }, { minutes, idleMinutes, backlog }, write);
   } finally {
     await Promise.all(running.map((each) => each.stop()));
     await platform.close();
@@ -50,17 +64,37 @@ export async function runSoak({ minutes, write }) {
 }
 
 async function wellBefore(api) {
-  const deadline = performance.now() + 30_000;
-  for (const path of PROBES) {
-    while ((await statusOf(`${api.url}${path}`)) !== 200) {
-      if (performance.now() > deadline) throw new Error(`${path} does not answer 200`);
-      await pause(200);
-    }
+  for (const path of PROBES)
+    await until(async () => (await statusOf(`${api.url}${path}`)) === 200, `${path} does not answer 200`);
+}
+
+async function until(condition, otherwise) {
+  const deadline = performance.now() + 60_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(otherwise);
+    await pause(200);
   }
 }
 
+/** Has Redis note every slow command; `read` answers the names of those that it noted. */
+async function watchSlowlog(url) {
+  const redis = new Redis(url);
+  await redis.config('SET', 'slowlog-log-slower-than', String(SLOW_MICROSECONDS));
+  await redis.slowlog('RESET');
+  return {
+    async read() {
+      const entries = await redis.slowlog('GET', 128);
+      redis.disconnect();
+      return entries.map(([, , microseconds, words]) => `${words[0]} ${Math.round(microseconds / 1000)} ms`);
+    },
+  };
+}
+
 async function soak(client, [api, worker], forMs, say) {
-  const workflow = await client.createWorkflow();
+  const workflow = await client.createWorkflow([
+    { id: 'pause', kind: 'delay', ms: 50 },
+    { id: 'shape', kind: 'transform', expression: '{ "sum": $sum([1..100]) }' },
+  ]);
   const seen = { accepted: [], refused: 0, samples: [] };
   const began = performance.now();
   const load = await watched(client, PROBES_PER_SECOND, async () => {
@@ -92,11 +126,14 @@ async function watched(client, perSecond, work) {
   const timer = every(perSecond, async () => {
     const path = PROBES[seen.probes++ % PROBES.length];
     const { status, text } = await client.ask('GET', path);
-    if (status !== 200) seen.alarms.push({ path, status, at: performance.now() - began, text });
+    const said = { path, status, at: performance.now() - began, text };
+    if (status !== 200 && !(client.hasBacklog && tellsBacklog(said))) seen.alarms.push(said);
   });
   await work();
   clearInterval(timer);
-  return { ...seen, transitions: changed(before, await client.transitions()) };
+  const changes = Object.entries(changed(before, await client.transitions()));
+  const told = changes.filter(([labels]) => !(client.hasBacklog && isOfBacklog(labels)));
+  return { ...seen, transitions: Object.fromEntries(told) };
 }
 
 function every(perSecond, work) {
@@ -105,8 +142,9 @@ function every(perSecond, work) {
 
 /** A client of the api, over connections that it keeps. */
 class Client {
-  constructor(url) {
+  constructor(url, hasBacklog) {
     this.url = url;
+    this.hasBacklog = hasBacklog;
     this.agent = new Agent({ keepAlive: true, maxSockets: 32 });
   }
 
@@ -126,11 +164,7 @@ class Client {
     });
   }
 
-  async createWorkflow() {
-    const steps = [
-      { id: 'pause', kind: 'delay', ms: 50 },
-      { id: 'shape', kind: 'transform', expression: '{ "sum": $sum([1..100]) }' },
-    ];
+  async createWorkflow(steps) {
     const { status, text } = await this.ask('POST', '/api/workflows', { name: 'soak', steps });
     if (status !== 201) throw new Error(`the workflow was not accepted: ${status} ${text}`);
     return JSON.parse(text).id;
@@ -150,8 +184,9 @@ class Client {
     );
   }
 
-  /** How many of these executions have not succeeded 30 seconds later. */
+  /** How many of these executions have not succeeded 30 seconds later; behind a backlog, how many have failed. */
   async unfinished(ids) {
+    if (this.hasBacklog) return await this.failed();
     const deadline = performance.now() + 30_000;
     let open = ids;
     while (open.length > 0 && performance.now() < deadline) {
@@ -163,6 +198,11 @@ class Client {
       open = open.filter((id) => !done.has(id));
     }
     return open.length;
+  }
+
+  async failed() {
+    const { text } = await this.ask('GET', '/api/executions?status=failed&limit=100');
+    return JSON.parse(text).items.length;
   }
 
   close() {
@@ -178,7 +218,7 @@ function changed(before, after) {
   );
 }
 
-function report(seen, { minutes, idleMinutes }, write) {
+function report(seen, { minutes, idleMinutes, backlog }, write) {
   const warm = seen.samples.filter(({ at }) => at >= WARM_UP * minutes * 60_000);
   const rows = ['api', 'worker'].map((name) => ({
     name,
@@ -197,22 +237,30 @@ function report(seen, { minutes, idleMinutes }, write) {
     ...aimsOfProbes('under load', seen.load),
     ...aimsOfProbes(`idle, ${idleMinutes} minutes`, seen.idle),
     {
-      what: `${shown(seen.accepted.length)} executions accepted, all succeeded`,
+      what: `${shown(seen.accepted.length)} executions accepted, ${backlog > 0 ? 'none failed' : 'all succeeded'}`,
       aim: '0 others',
-      seen: `${seen.unfinished} unfinished, ${seen.refused} refused`,
+      seen: `${seen.unfinished} ${backlog > 0 ? 'failed' : 'unfinished'}, ${seen.refused} refused`,
       reached: seen.unfinished === 0 && seen.refused === 0,
+    },
+    {
+      what: `commands that kept Redis busy for ${SLOW_MICROSECONDS / 1000} ms`,
+      aim: '0',
+      seen: seen.slow.length === 0 ? '0' : `${seen.slow.length}: ${seen.slow.slice(0, 5).join(', ')}`,
+      reached: seen.slow.length === 0,
     },
   ];
   const parts = [
-    { title: `Soak of ${minutes} minutes: aims`, text: table(AIMS, aims) },
+    { title: `Soak of ${minutes} minutes${beside(backlog)}: aims`, text: table(AIMS, aims) },
     { title: 'Resident memory', text: table(MEMORY, rows) },
   ];
   for (const { title, text } of parts) process.stdout.write(`\n${title}\n\n${text}\n`);
   for (const alarm of [...seen.load.alarms, ...seen.idle.alarms].slice(0, 5))
     process.stdout.write(`${JSON.stringify(alarm)}\n`);
-  if (write) writeDocument('soak', circumstances(), parts);
+  if (write) writeDocument(backlog > 0 ? 'soak-backlog' : 'soak', circumstances(), parts);
   return aims.every(({ reached }) => reached);
 }
+
+const beside = (backlog) => (backlog > 0 ? ` beside ${shown(backlog)} waiting jobs` : '');
 
 function aimsOfProbes(when, { probes, alarms, transitions }) {
   const changes = Object.entries(transitions).map(([labels, count]) => `${labels} ${count}`);

@@ -1,18 +1,19 @@
 // npm run bench: what Probity costs and how fast it sees, beside its peers. From a bare clone: installs, builds,
 // provides Redis and PostgreSQL, measures, prints.
 //   npm run bench [-- name ...] [--quick] [--write]
-//   npm run soak [-- minutes] [--write]
+//   npm run soak [-- minutes] [--backlog=jobs] [--write]
 import { join } from 'node:path';
 import { buildWhenStale, root } from './lib/build.mjs';
 import { ensureInstalled, installLocked } from './lib/install.mjs';
 
 const HELP = `npm run bench [-- name ...] [--quick] [--write]
-npm run soak [-- minutes] [--write]
+npm run soak [-- minutes] [--backlog=jobs] [--write]
 
 Names: throughput, boot, detection, open-loop, cost, growth, child-exit, gateway, restarts; all of them by
 default, which takes about fifteen minutes on a machine that should have nothing else to do.
   --quick  tiny durations: shows that everything works, its figures mean little
   --write  puts the tables into docs/performance.md
+  --backlog=300000  so many accepted executions wait during the soak
 `;
 const NAMES = [
   'throughput',
@@ -30,8 +31,11 @@ const FLAGS = ['--quick', '--write', '--help'];
 const [command, ...args] = process.argv.slice(2);
 const flags = args.filter((arg) => arg.startsWith('--'));
 const words = args.filter((arg) => !arg.startsWith('--'));
+const backlog = /^--backlog=(\d+)$/.exec(flags.find((flag) => flag.startsWith('--backlog')) ?? '')?.[1];
+const isKnown = (flag) =>
+  FLAGS.includes(flag) || (command === 'soak' && backlog !== undefined && flag.startsWith('--backlog='));
 const wrong = [
-  ...flags.filter((flag) => !FLAGS.includes(flag)),
+  ...flags.filter((flag) => !isKnown(flag)),
   ...words.filter((word) => (command === 'soak' ? !(Number(word) > 0) : !NAMES.includes(word))),
 ];
 
@@ -51,7 +55,13 @@ async function run() {
     const quick = flags.includes('--quick');
     if (command === 'soak') {
       const { runSoak } = await import('../bench/soak.mjs');
-      process.exitCode = (await runSoak({ minutes: Number(words[0] ?? 30), write })) ? 0 : 1;
+      process.exitCode = (await runSoak({
+        minutes: Number(words[0] ?? 30),
+        backlog: Number(backlog ?? 0),
+        write,
+      }))
+        ? 0
+        : 1;
     } else {
       const { runBench } = await import('../bench/run.mjs');
       const reached = await runBench({ names: words, quick, write });

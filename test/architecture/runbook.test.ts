@@ -47,4 +47,41 @@ describe('the registry of codes and the runbooks', () => {
       if (status === 'pass') expect([code, restart]).toEqual([code, 'useless']);
     }
   });
+
+  it('keeps the codes of what passes in the appendix, and there only them', () => {
+    const text = page('docs/runbooks/production-monitoring.md');
+    const [before = '', appendix = ''] = text.split('## Appendix: when all is well');
+    const statusOf = (heading: string) => isCode(heading) && codeDefinition(heading).status;
+    expect([...sections(before).keys()].filter((each) => statusOf(each) === 'pass')).toEqual([]);
+    expect([...sections(appendix).keys()].filter((each) => statusOf(each) !== 'pass')).toEqual([]);
+  });
+
+  it('begins with what is seen, on one screen, and leads to sections that exist', () => {
+    const text = page('docs/runbooks/production-monitoring.md');
+    const [seen = ''] = text.split('## What you see\n')[1]?.split('\nProbity answers') ?? [];
+    expect(seen.trim().split('\n').length).toBeLessThanOrEqual(24);
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map((match) =>
+      anchorOf(match[1] ?? '').replaceAll(':', ''),
+    );
+    const anchors = [...text.matchAll(/\]\(#([^)]*)\)/g)].map((match) => match[1]);
+    expect(anchors.length).toBeGreaterThan(20);
+    expect(anchors.filter((anchor) => !headings.includes(anchor ?? ''))).toEqual([]);
+  });
+
+  it.each(['docs/runbooks/production-monitoring.md', 'docs/runbooks/supervised-worker.md'])(
+    '%s asks with the address and the token of the shell, and says how to restart a worker',
+    (name) => {
+      const asks = [...page(name).matchAll(/^- \*\*First command:\*\* `(.*)`$/gm)]
+        .map((match) => match[1] ?? '')
+        .filter((each) => /\bcurl\b|\bask\b/.test(each) && !/\$\{?(OPENAI|EVM_RPC|ANTHROPIC)/.test(each));
+      expect(asks.length).toBeGreaterThan(10);
+      expect(asks.filter((each) => !/"\$(PROBITY|WORKER|APP_SERVER)\//.test(each))).toEqual([]);
+      expect(asks.filter((each) => !/Authorization: Bearer \$(OPS|API)_TOKEN/.test(each))).toEqual([]);
+      const fixes = [...page(name).matchAll(/^- \*\*Fix:\*\* (.*)$/gm)].map((match) => match[1] ?? '');
+      const restarts = fixes.filter((each) => /^.*\b[Rr]estart (the|that) (\w+ )?worker\b/.test(each));
+      expect(
+        restarts.filter((each) => !/#restart-the-worker\)|[Dd]o not restart|start the worker/.test(each)),
+      ).toEqual([]);
+    },
+  );
 });
