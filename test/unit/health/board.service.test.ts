@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { HealthIndicatorService, MemoryHealthIndicator, type HealthIndicatorResult } from '@nestjs/terminus';
 import {
   answer,
@@ -66,18 +66,18 @@ describe('the board', () => {
   });
 
   it('starts the checks one after the other, and lets a slow one delay no other', async () => {
-    const starts: number[] = [];
+    const starts: string[] = [];
+    const timers = jest.spyOn(globalThis, 'setTimeout');
     const made = board(
       ...['a', 'b', 'c'].map((key) =>
-        check(key, () => (starts.push(performance.now()), key === 'a' ? forever() : up(key)()), {
-          cadenceMs: 10_000,
-        }),
+        check(key, () => (starts.push(key), key === 'a' ? forever() : up(key)()), { cadenceMs: 10_000 }),
       ),
     );
+    const [a = 0, b = 0, c = 0] = timers.mock.calls.map(([, ms]) => ms);
+    timers.mockRestore();
     await codeOf(made, 'c', 'check.up');
-    const [a = 0, b = 0, c = 0] = starts;
-    expect(b - a).toBeGreaterThan(5);
-    expect(c - b).toBeGreaterThan(5);
+    expect([b - a > 5, c - b > 5]).toEqual([true, true]);
+    expect(starts.slice(0, 3)).toEqual(['a', 'b', 'c']);
     expect(find(made, 'a').code).toMatch(/check\.(pending|timeout)/);
   });
 
@@ -262,6 +262,17 @@ describe('an indicator of Terminus or of a third party, on the board unchanged',
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(runs).toBe(1);
     expect(find(made, 'stuck')).toMatchObject({ code: 'check.timeout', validUntil: Infinity });
+  });
+
+  it('that takes long is as fresh when it answers as one that answers at once', async () => {
+    const slow = async () => {
+      const startedAt = performance.now();
+      await eventually(() => performance.now() - startedAt > 100);
+      return await up('slow')();
+    };
+    const made = board(check('slow', slow, { deadlineMs: 10_000, cadenceMs: 10 }));
+    const { validUntil, answeredAt } = await codeOf(made, 'slow', 'check.up');
+    expect(validUntil - answeredAt).toBeGreaterThan(10_019);
   });
 
   it('that settles late at last is asked again', async () => {

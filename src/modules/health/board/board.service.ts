@@ -148,9 +148,11 @@ export class Board {
     let work: PromiseLike<unknown> = Promise.resolve();
     const outcome = await withDeadline(check.deadlineMs, (signal) => (work = check.run({ signal })));
     const timedOut = outcome.kind === 'timed-out';
+    const endedAt = monotonic();
     this.store(check.key, this.answerOf(check, outcome), {
-      latencyMs: monotonic() - entry.startedAt,
-      validUntil: timedOut ? Infinity : entry.startedAt + 2 * check.cadenceMs + check.deadlineMs,
+      latencyMs: endedAt - entry.startedAt,
+      // From its end: an answer that took long is no older than one that came at once.
+      validUntil: timedOut ? Infinity : endedAt + 2 * check.cadenceMs + check.deadlineMs,
       recoverAfter: check.recoverAfter ?? 1,
     });
     if (!timedOut) return;
