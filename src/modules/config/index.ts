@@ -1,6 +1,12 @@
 export { bearerGuard } from './bearer.js';
 export { CONFIGURATION, ConfigModule, REDACT, SETTINGS } from './config.module.js';
 export {
+  DATABASE_URL_SHAPE,
+  describeDatabase,
+  readDatabaseAddress,
+  type DatabaseAddress,
+} from './database-address.policy.js';
+export {
   parseSettings,
   type Configuration,
   type Environment,

@@ -130,6 +130,7 @@ function passwordsIn(url: string): readonly string[] {
     /^[^:/]+:\/\/[^:/?#@]*:([^@/?#]*)@/,
     /^[^:/]+:\/\/[^:/?#@]*:([^/?#]*)@/,
     /^[^:/]+:\/\/[^:/?#@]*:(.*)@/,
+    /[?&]password=([^&#]*)/i,
   ];
   return ends.flatMap((end) => end.exec(url)?.[1] ?? []).filter((password) => password !== '');
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readDatabaseAddress } from './database-address.policy.js';
 
 /**
  * Every setting that Probity reads, with its default. The keys are the names of the environment variables;
@@ -42,6 +43,16 @@ const url = (...protocols: string[]) =>
     )
     .optional();
 
+const databaseUrl = () =>
+  z
+    .string()
+    .trim()
+    .superRefine((value, context) => {
+      const read = readDatabaseAddress(value);
+      if (read.kind === 'unusable') context.addIssue({ code: 'custom', message: read.why });
+    })
+    .optional();
+
 export const DEPENDENCIES = ['evm-rpc', 'app-server', 'fleet'] as const;
 
 export const settingsShape = {
@@ -61,7 +72,7 @@ export const settingsShape = {
   API_TOKEN: text(),
   AUTH_SECRET: text(),
 
-  DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_URL: databaseUrl(),
 
   REDIS_URL: url('redis', 'rediss'),
   QUEUE_REDIS_HOST: z.string().trim().min(1).default('127.0.0.1'),
