@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
-import { destination, pino, type Logger } from 'pino';
+import { destination, pino, stdSerializers, type Logger } from 'pino';
 import type { Redact } from '../modules/config/index.js';
+import { withoutValues } from '../modules/database/index.js';
 
 /** One JSON object a line on stdout. Every line passes the redaction last, whoever wrote it. */
 export function createLogger(level: string, processName: string, redact: Redact): Logger {
@@ -9,6 +10,7 @@ export function createLogger(level: string, processName: string, redact: Redact)
     {
       level,
       base: { process: processName },
+      serializers: { err: serializeError, error: serializeError, reason: serializeError },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: {
         level: (label) => ({ level: label }),
@@ -18,6 +20,20 @@ export function createLogger(level: string, processName: string, redact: Redact)
     },
     { write: (line: string) => stdout.write(redact(line)) },
   );
+}
+
+/** A driver's error, wherever in the chain of causes, keeps its code and names, and loses what it quotes of rows. */
+export function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const seen = new Set<Error>();
+  const clean = (each: unknown): void => {
+    if (!(each instanceof Error) || seen.has(each)) return;
+    seen.add(withoutValues(each));
+    clean(each.cause);
+    if (each instanceof AggregateError) each.errors.forEach(clean);
+  };
+  clean(error);
+  return stdSerializers.err(error);
 }
 
 /** Contexts in which Nest narrates its own start; of interest to nobody at three in the morning. */

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { createRedact, parseSettings, type Redact, type Settings } from '../modules/config/index.js';
+import {
+  createRedact,
+  parseSettings,
+  type Redact,
+  type SettingName,
+  type Settings,
+} from '../modules/config/index.js';
 import { ROOT, type StackPaths } from './paths.js';
 
 /** What the processes are given. What the user set wins: the environment, then .env, then the stack's own. */
@@ -41,6 +47,11 @@ export class StackEnvironment {
 
   get settings(): Settings {
     return parseSettings(this.values).settings;
+  }
+
+  /** What is wrong with a setting, by its name and without its value; undefined when nothing is. */
+  problemOf(name: SettingName): string | undefined {
+    return parseSettings(this.values).problems.find((problem) => problem.name === name)?.message;
   }
 
   get redact(): Redact {

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { monotonic, withDeadline } from '../health/index.js';
+import { connectionTo, NamedClient } from './connection.js';
 import type { Look } from './database.assess.js';
 import { failureOf } from './database-failure.policy.js';
 import { look, type LookOptions } from './look.js';
@@ -18,22 +18,23 @@ interface FreshOptions {
 /** Asks on a new connection, with the credentials of now. Never rejects and never overruns its budget. */
 export async function askFresh(options: FreshOptions): Promise<Look> {
   const startedAt = monotonic();
-  const client = new pg.Client({
-    connectionString: options.url,
-    application_name: options.applicationName,
-  });
-  // What breaks the connection rejects the question under way; there is nobody else to tell.
-  client.on('error', () => undefined);
-  const destroy = () => client.connection.stream.destroy();
+  let client: NamedClient | undefined;
+  const destroy = () => client?.connection.stream.destroy();
   options.signal.addEventListener('abort', destroy, { once: true });
   const outcome = await withDeadline(options.budgetMs, async () => {
+    client = new NamedClient({
+      ...connectionTo(options.url),
+      application_name: options.applicationName,
+    });
+    // What breaks the connection rejects the question under way; there is nobody else to tell.
+    client.on('error', () => undefined);
     await client.connect();
     return await look(client, options.look);
   });
   options.signal.removeEventListener('abort', destroy);
   switch (outcome.kind) {
     case 'answered':
-      client.end().catch(() => undefined);
+      client?.end().catch(() => undefined);
       setTimeout(destroy, FAREWELL_MS).unref();
       return { kind: 'answered', state: outcome.value, latencyMs: Math.round(monotonic() - startedAt) };
     case 'threw':

@@ -22,17 +22,17 @@ export function askPool(database: Database, options: LookOptions): PoolQuestion 
   const attempt = async (): Promise<Look> => {
     const acquired = await database.pool.connect();
     if (over) {
-      acquired.release();
+      database.release(acquired);
       return waitedInVain();
     }
     client = acquired;
     const askedAt = monotonic();
     try {
       const state = await look(acquired, options);
-      if (!over) acquired.release();
+      if (!over) database.release(acquired);
       return { kind: 'answered', state, latencyMs: Math.round(monotonic() - askedAt) };
     } catch (error) {
-      if (!over) acquired.release(failureOf(error).fatal);
+      if (!over) database.release(acquired, failureOf(error).fatal);
       throw error;
     } finally {
       client = undefined;

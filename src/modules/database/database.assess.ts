@@ -88,10 +88,28 @@ function faultOf(state: ServerState, { pending }: Drift): Verdict | null {
       message: `Tables are missing although their migrations were applied: ${state.missingTables.join(', ')}. Restore them from a backup.`,
     };
   }
+  if (state.writeFailure === null && state.dryRunFailure !== null) {
+    const { what, failure } = state.dryRunFailure;
+    return { code: failure.code, message: `The database does not let this process ${what}: ${failure.text}` };
+  }
   const refused = state.writeFailure ?? onlySpace(state.spaceFailure);
   return refused === null
     ? null
     : { code: refused.code, message: `The database refused a write: ${refused.text}` };
+}
+
+/**
+ * Whether a pooled connection is unlike a new one by something that its session keeps, such as read-only by default,
+ * a role or a search path: it would keep it for ever, so the pool needs new ones. `faultOf` judges each by itself.
+ */
+export function poolIsStale(evidence: Evidence): boolean {
+  const { pooled, fresh } = evidence;
+  if (fresh?.kind !== 'answered') return false;
+  const drift = driftOf(evidence);
+  if (faultOf(fresh.state, drift) !== null) return false;
+  if (pooled.kind === 'failed') return !pooled.failure.fatal;
+  if (pooled.kind !== 'answered') return false;
+  return pooled.state.session !== fresh.state.session || faultOf(pooled.state, drift) !== null;
 }
 
 /** Spilling to disk may be refused for reasons of its own, such as a limit of the user; those are no fault. */

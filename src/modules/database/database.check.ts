@@ -15,7 +15,7 @@ import {
 import { Liveness } from '../liveness/index.js';
 import { askFresh } from './ask-fresh.js';
 import { askPool } from './ask-pool.js';
-import { assess, driftOf, type Evidence, type Look } from './database.assess.js';
+import { assess, driftOf, poolIsStale, type Evidence, type Look } from './database.assess.js';
 import { Database } from './database.service.js';
 import type { LookOptions } from './look.js';
 import { isLeaked, nextLeak, type PoolLeak } from './pool-leak.policy.js';
@@ -28,6 +28,8 @@ const IMPATIENT_MS = 500;
 /** Once a new connection has answered, a pool that took this long does not count as working. */
 const POOL_BUDGET_MS = 1500;
 const FRESH_BUDGET_MS = 4500;
+/** For the second question, once the pool was renewed. */
+const RENEWED_BUDGET_MS = 1500;
 const POKE_AT_MOST_EVERY_MS = 500;
 
 /**
@@ -46,10 +48,13 @@ export class DatabaseCheck implements Check {
   readonly timeoutCode = 'database.unresponsive';
   /** How long a new connection may go unasked while the pool answers. */
   readonly freshEveryMs: number = 15_000;
+  /** How long the work that needs the database may go untried while all else is well. */
+  readonly dryRunEveryMs: number = 5000;
   /** So long nothing came back, though every statement ends within seconds: only a restart helps. */
   readonly leakSureAfterMs: number = 60_000;
   private readonly shipped = shippedMigrations();
   private lastFreshAt = -Infinity;
+  private lastDryRunAt = -Infinity;
   private lastPokeAt = -Infinity;
   private inDoubt = true;
   private leak: PoolLeak | null = null;
@@ -78,8 +83,7 @@ export class DatabaseCheck implements Check {
     const { url } = this.database;
     if (url === undefined) {
       return answer(this.key, 'database.not_configured', {
-        message:
-          'DATABASE_URL is not set or not valid; set it to postgres://user:password@host:port/database',
+        message: this.database.whyNot,
       });
     }
     const evidence = await this.gather(url, signal);
@@ -95,11 +99,21 @@ export class DatabaseCheck implements Check {
   }
 
   private async gather(url: string, signal: AbortSignal): Promise<Evidence> {
+    const evidence = await this.askBoth(url, signal);
+    if (!poolIsStale(evidence)) return evidence;
+    this.database.renew();
+    const again = askPool(this.database, this.lookOptions('pool', true));
+    return { ...evidence, pooled: (await within(again.answer, RENEWED_BUDGET_MS)) ?? again.giveUp() };
+  }
+
+  private async askBoth(url: string, signal: AbortSignal): Promise<Evidence> {
     const startedAt = monotonic();
-    const question = askPool(this.database, this.lookOptions('pool'));
+    const dryRun = this.inDoubt || startedAt - this.lastDryRunAt >= this.dryRunEveryMs;
+    if (dryRun) this.lastDryRunAt = startedAt;
+    const question = askPool(this.database, this.lookOptions('pool', dryRun));
     const abandon = () => void question.giveUp();
     signal.addEventListener('abort', abandon, { once: true });
-    const due = this.inDoubt || monotonic() - this.lastFreshAt >= this.freshEveryMs;
+    const due = this.inDoubt || startedAt - this.lastFreshAt >= this.freshEveryMs;
     this.inDoubt = false;
     let asked = due ? this.askFresh(url, signal) : undefined;
     const early = await within(question.answer, IMPATIENT_MS);
@@ -129,17 +143,18 @@ export class DatabaseCheck implements Check {
       signal,
       applicationName: `${this.database.applicationName}-check`,
       budgetMs: FRESH_BUDGET_MS,
-      look: this.lookOptions('fresh'),
+      look: this.lookOptions('fresh', true),
     });
   }
 
-  private lookOptions(connection: 'pool' | 'fresh'): LookOptions {
+  private lookOptions(connection: 'pool' | 'fresh', dryRun: boolean): LookOptions {
     const { name, instanceId } = this.service;
     return {
       shipped: this.shipped,
       canary: `${instanceId}:${connection}`,
       service: name,
       space: connection === 'fresh',
+      dryRuns: dryRun ? this.database.dryRuns : [],
     };
   }
 

@@ -1,15 +1,26 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
-import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import {
+  CONFIGURATION,
+  DATABASE_URL_SHAPE,
+  REDACT,
+  SETTINGS,
+  type Configuration,
+  type Redact,
+  type Settings,
+} from '../config/index.js';
 import { SERVICE, withDeadline, type ServiceIdentity } from '../health/index.js';
-import { failureOf, type Failure } from './database-failure.policy.js';
+import { cancelStatement } from './cancel-statement.js';
+import { connectionTo, NamedClient } from './connection.js';
+import { failureOf, isOfSession, type Failure } from './database-failure.policy.js';
 import { DatabaseUnavailableError } from './database-unavailable.error.js';
+import type { DryRun } from './dry-run.js';
+import { withoutValues } from './driver-error.policy.js';
 
 const POOL_MAX = 10;
 const ACQUIRE_TIMEOUT_MS = 5000;
-const STATEMENT_TIMEOUT_MS = 5000;
-/** The driver gives up a little after the server should have. */
-const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 500;
+/** The client's own deadline: one that the session remembers would be everybody's behind a pooler. */
+const ANSWER_TIMEOUT_MS = 5000;
 const IDLE_TIMEOUT_MS = 30_000;
 const CLOSE_WITHIN_MS = 2000;
 
@@ -23,15 +34,22 @@ export interface PoolUse {
 
 /**
  * The pool of this process. It connects when it is first used, so a process boots whatever is down. A statement
- * waits at most 5 s for a connection and 5 s for its answer.
+ * waits at most 5 s for a connection and 5 s for its answer. A session keeps nothing of ours: behind a pooler in
+ * transaction mode it is somebody else's a moment later.
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   /** The configured URL; a secret. */
   readonly url: string | undefined;
   readonly applicationName: string;
-  private readonly created: pg.Pool | undefined;
+  /** Why there is no address, with what to do. */
+  readonly whyNot: string;
+  readonly dryRuns: DryRun[] = [];
+  private created: pg.Pool | undefined;
   private readonly idle = new Set<pg.PoolClient>();
+  /** Connections that were made before this one was raised are not used again. */
+  private generation = 0;
+  private readonly madeIn = new WeakMap<pg.PoolClient, number>();
   private readonly doubters = new Set<() => void>();
   private readonly logger = new Logger('Database');
   private returned = 0;
@@ -40,21 +58,21 @@ export class Database implements OnApplicationShutdown {
     @Inject(SETTINGS) settings: Settings,
     @Inject(SERVICE) service: ServiceIdentity,
     @Inject(REDACT) private readonly redact: Redact,
+    @Optional() @Inject(CONFIGURATION) configuration?: Configuration,
   ) {
     this.url = settings.DATABASE_URL;
     this.applicationName = `probity-${service.name}`;
-    this.created = this.url === undefined ? undefined : this.createPool(this.url);
+    this.whyNot =
+      configuration?.problems.find(({ name }) => name === 'DATABASE_URL')?.message ??
+      `DATABASE_URL is not set; set it to ${DATABASE_URL_SHAPE}`;
   }
 
-  /** For libraries that want a pool. Throws `DatabaseUnavailableError` when `DATABASE_URL` is not set. */
+  /** For libraries that want a pool. Throws `DatabaseUnavailableError` when there is no address to connect to. */
   get pool(): pg.Pool {
-    if (this.created === undefined) {
-      throw new DatabaseUnavailableError({
-        code: 'database.not_configured',
-        text: 'DATABASE_URL is not set or not valid; set it to postgres://user:password@host:port/database',
-      });
+    if (this.url === undefined) {
+      throw new DatabaseUnavailableError({ code: 'database.not_configured', text: this.whyNot });
     }
-    return this.created;
+    return (this.created ??= this.createPool(this.url));
   }
 
   /**
@@ -71,7 +89,7 @@ export class Database implements OnApplicationShutdown {
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Rejects as `query`. */
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     return await this.use(async (client) => {
-      await client.query('BEGIN');
+      await client.query(`BEGIN; SET LOCAL statement_timeout = ${ANSWER_TIMEOUT_MS}`);
       try {
         const result = await work(client);
         await client.query('COMMIT');
@@ -109,6 +127,30 @@ export class Database implements OnApplicationShutdown {
     for (const client of this.idle) client.connection.stream.destroy();
   }
 
+  /** Adds something that must be possible for the database to count as well; the check tries it now and then. */
+  addDryRun(dryRun: DryRun): void {
+    this.dryRuns.push(dryRun);
+  }
+
+  /**
+   * Has every connection that exists now replaced, for when they were found to keep something that new ones do not:
+   * the idle ones at once, the others when they come back.
+   */
+  renew(): void {
+    this.generation += 1;
+    for (let left = this.idle.size; left > 0; left -= 1) {
+      void this.pool.connect().then(
+        (client) => this.release(client),
+        () => undefined,
+      );
+    }
+  }
+
+  /** Gives a connection back to the pool, or ends it when it must not be used again. */
+  release(client: pg.PoolClient, broken = false): void {
+    client.release(broken || (this.madeIn.get(client) ?? 0) < this.generation);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     const pool = this.created;
     if (pool === undefined) return;
@@ -119,21 +161,17 @@ export class Database implements OnApplicationShutdown {
 
   private createPool(url: string): pg.Pool {
     const pool = new pg.Pool({
-      connectionString: url,
+      ...connectionTo(url),
+      Client: NamedClient as unknown as new () => pg.ClientBase,
       application_name: this.applicationName,
       max: POOL_MAX,
       connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       query_timeout: ANSWER_TIMEOUT_MS,
       keepAlive: true,
-      // Not a startup parameter: connection poolers in between refuse those that they do not know.
-      verify: (client, done) => {
-        client.query(`SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`, (error: Error | undefined) =>
-          done(error),
-        );
-      },
     });
     pool.on('connect', (client) => {
+      this.madeIn.set(client, this.generation);
       // The pool listens only while a connection is idle; one that breaks in use rejects its statement.
       client.on('error', () => undefined);
       client.once('end', () => this.idle.delete(client));
@@ -149,28 +187,34 @@ export class Database implements OnApplicationShutdown {
   }
 
   private async use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const pool = this.pool;
     let client: pg.PoolClient;
     try {
-      client = await pool.connect();
+      client = await this.pool.connect();
     } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error;
       throw this.unavailable(failureOf(error), error);
     }
     try {
       const result = await work(client);
-      client.release();
+      this.release(client);
       return result;
     } catch (error) {
       const failure = failureOf(error);
-      client.release(isLost(error));
-      if (failure.code === 'database.error') throw error;
+      const lost = isLost(error);
+      // The server may still be at it, and would go on when the lock that it waits for is free.
+      if (lost && failure.code === 'database.unresponsive') cancelStatement(client);
+      this.release(client, lost || isOfSession(error));
+      if (failure.code === 'database.error') throw withoutValues(error);
       throw this.unavailable(failure, error);
     }
   }
 
   private unavailable(failure: Failure, cause: unknown): DatabaseUnavailableError {
     this.doubt(failure);
-    return new DatabaseUnavailableError({ code: failure.code, text: this.redact(failure.text) }, cause);
+    return new DatabaseUnavailableError(
+      { code: failure.code, text: this.redact(failure.text) },
+      withoutValues(cause),
+    );
   }
 
   private doubt(failure: Failure): void {

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { failureOf, type Failure } from './database-failure.policy.js';
+import type { DryRun } from './dry-run.js';
 import { MIGRATIONS_TABLE, type ShippedMigrations } from './shipped-migrations.js';
 
 /** What one connection says of the server behind it. */
@@ -12,10 +13,14 @@ export interface ServerState {
   readonly applied: readonly string[];
   /** Tables that the shipped migrations make and that are not there. */
   readonly missingTables: readonly string[];
+  /** A digest of what this session keeps: its settings, its role, and which tables the names of ours mean to it. */
+  readonly session: string;
   /** Why a row could not be written; null when it was, or when it was not tried since nothing can be. */
   readonly writeFailure: Failure | null;
   /** Why the disk took nothing more; null when it did, or when it was not tried. */
   readonly spaceFailure: Failure | null;
+  /** What of the work that needs the database could not be done, and why; null when all could, or was not tried. */
+  readonly dryRunFailure: { readonly what: string; readonly failure: Failure } | null;
 }
 
 export interface LookOptions {
@@ -25,28 +30,47 @@ export interface LookOptions {
   readonly service: string;
   /** Also asks the disk for space, which rewriting a row does not. */
   readonly space: boolean;
+  /** What is tried, and rolled back. */
+  readonly dryRuns: readonly DryRun[];
 }
 
 const CANARY_TABLE = 'database_canaries';
 
+/**
+ * Nothing that is asked waits for a lock longer than a client that submits would. Only for this transaction: what
+ * a session keeps is everybody's behind a pooler.
+ */
+const BEGIN = `BEGIN; SET LOCAL lock_timeout = 700; SET LOCAL statement_timeout = 4000`;
+
 /** Asks one connection for the state of its server. Rejects as the driver does when it cannot even be asked. */
 export async function look(client: ClientBase, options: LookOptions): Promise<ServerState> {
   const { shipped } = options;
-  const { rows } = await client.query<StateRow>(STATE, [MIGRATIONS_TABLE, shipped.tables]);
-  const state = rows[0];
-  if (state === undefined) throw new Error('the server answered a question with no row');
-  const { rows: applied } = state.migrated ? await client.query<{ name: string }>(APPLIED) : { rows: [] };
-  const writable = !state.in_recovery && !state.read_only && !state.missing.includes(CANARY_TABLE);
+  const read = await inTransaction(client, 'ROLLBACK', async () => {
+    const { rows } = await client.query<StateRow>(STATE, [MIGRATIONS_TABLE, shipped.tables]);
+    const state = rows[0];
+    if (state === undefined) throw new Error('the server answered a question with no row');
+    const { rows: applied } = state.migrated ? await client.query<{ name: string }>(APPLIED) : { rows: [] };
+    return { state, applied };
+  });
+  const { state, applied } = read;
+  const writable = !state.in_recovery && !state.read_only;
+  const write = () => client.query(WRITE, [options.canary, options.service]);
   return {
     serverVersion: state.version,
     inRecovery: state.in_recovery,
     readOnly: state.read_only,
+    session: state.session,
     applied: applied.map(({ name }) => name),
     missingTables: state.missing,
-    writeFailure: writable
-      ? await attempt(() => client.query(WRITE, [options.canary, options.service]))
-      : null,
-    spaceFailure: options.space && !state.in_recovery ? await attempt(() => spill(client)) : null,
+    writeFailure:
+      writable && !state.missing.includes(CANARY_TABLE)
+        ? await attempt(() => inTransaction(client, 'COMMIT', write))
+        : null,
+    dryRunFailure: writable && state.missing.length === 0 ? await dryRun(client, options.dryRuns) : null,
+    spaceFailure:
+      options.space && !state.in_recovery
+        ? await attempt(() => inTransaction(client, 'ROLLBACK', () => spill(client)))
+        : null,
   };
 }
 
@@ -56,6 +80,7 @@ interface StateRow {
   read_only: boolean;
   migrated: boolean;
   missing: string[];
+  session: string;
 }
 
 const STATE = `
@@ -63,7 +88,11 @@ const STATE = `
          pg_is_in_recovery() AS in_recovery,
          current_setting('transaction_read_only') = 'on' AS read_only,
          to_regclass('public.' || $1::text) IS NOT NULL AS migrated,
-         ARRAY(SELECT t FROM unnest($2::text[]) AS t WHERE to_regclass(t) IS NULL) AS missing`;
+         ARRAY(SELECT t FROM unnest($2::text[]) AS t WHERE to_regclass(t) IS NULL) AS missing,
+         md5(concat(session_user, current_user, (SELECT string_agg(name || '=' || setting, ',' ORDER BY name) FROM pg_settings
+              WHERE source IN ('session', 'client', 'user', 'database', 'database user')
+                AND name NOT IN ('application_name', 'lock_timeout', 'statement_timeout')),
+             (SELECT string_agg(to_regclass(t)::oid::text, ',') FROM unnest($2::text[]) AS t))) AS session`;
 
 const APPLIED = `SELECT name FROM public.${MIGRATIONS_TABLE} ORDER BY id`;
 
@@ -73,12 +102,35 @@ const WRITE = `
 
 /** Half a megabyte that does not fit into the memory allowed becomes a temporary file, which is gone at once. */
 async function spill(client: ClientBase): Promise<void> {
-  await client.query('BEGIN');
+  await client.query(`SET LOCAL work_mem = '64kB'`);
+  await client.query('SELECT count(*) FROM generate_series(1, 20000)');
+}
+
+async function dryRun(
+  client: ClientBase,
+  dryRuns: readonly DryRun[],
+): Promise<{ what: string; failure: Failure } | null> {
+  for (const each of dryRuns) {
+    const failure = await attempt(() => inTransaction(client, 'ROLLBACK', () => each.run(client)));
+    if (failure !== null) return { what: each.what, failure };
+  }
+  return null;
+}
+
+async function inTransaction<T>(
+  client: ClientBase,
+  end: 'COMMIT' | 'ROLLBACK',
+  work: () => Promise<T>,
+): Promise<T> {
+  await client.query(BEGIN);
   try {
-    await client.query(`SET LOCAL work_mem = '64kB'`);
-    await client.query('SELECT count(*) FROM generate_series(1, 20000)');
-  } finally {
-    await client.query('ROLLBACK');
+    const result = await work();
+    await client.query(end);
+    return result;
+  } catch (error) {
+    // A connection that is gone has nothing left to roll back.
+    if (!failureOf(error).fatal) await client.query('ROLLBACK');
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import { connectionTo, NamedClient } from './connection.js';
 import { MIGRATIONS_DIR, MIGRATIONS_TABLE } from './shipped-migrations.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,8 +15,8 @@ export async function migrate(
   say: (line: string) => void = () => undefined,
   dir = MIGRATIONS_DIR,
 ): Promise<string[]> {
-  const client = new pg.Client({
-    connectionString: url,
+  const client = new NamedClient({
+    ...connectionTo(url),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'probity-migrate',
   });
@@ -25,18 +25,7 @@ export async function migrate(
   const slow = setTimeout(() => say('still migrating; another machine may be at it, waiting'), SLOW_MS);
   try {
     await client.connect();
-    const applied = await runner({
-      dbClient: client,
-      dir,
-      direction: 'up',
-      singleTransaction: true,
-      migrationsTable: MIGRATIONS_TABLE,
-      advisoryLockMode: 'wait',
-      // A lock of our own: an application beside us may use node-pg-migrate's.
-      lockValue: LOCK,
-      ignorePattern: '(?!.*\\.sql$).*',
-      logger: SILENT,
-    });
+    const applied = await inOneTransaction(client, dir);
     for (const { name } of applied) say(`applied ${name}`);
     if (applied.length === 0) say('the schema is up to date');
     return applied.map(({ name }) => name);
@@ -46,6 +35,37 @@ export async function migrate(
   }
 }
 
+/**
+ * One transaction around everything, the lock included: a lock of the session would stay with whoever gets the
+ * session next from a pooler, and lock out every machine for as long as that lasts.
+ */
+async function inOneTransaction(client: NamedClient, dir: string): Promise<{ name: string }[]> {
+  await client.query('BEGIN');
+  try {
+    // A lock of our own: an application beside us may use node-pg-migrate's.
+    await client.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
+    // Whoever waits for a table keeps out everybody who comes after: rather fail, and be run again.
+    await client.query(`SET LOCAL lock_timeout = ${TABLE_LOCK_TIMEOUT_MS}`);
+    const applied = await runner({
+      // Its own BEGIN, inside of ours, is no more than a notice; its COMMIT is the end of both.
+      dbClient: client,
+      noLock: true,
+      dir,
+      direction: 'up',
+      singleTransaction: true,
+      migrationsTable: MIGRATIONS_TABLE,
+      ignorePattern: '(?!.*\\.sql$).*',
+      logger: SILENT,
+    });
+    await client.query('COMMIT');
+    return applied;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+const TABLE_LOCK_TIMEOUT_MS = 5000;
 const LOCK = 7_070_727_911;
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { connectionTo, NamedClient } from '../../modules/database/index.js';
 import { freePort } from './free-port.js';
 import { findPostgres, type PostgresPrograms } from './postgres-program.js';
 import { postgresUser, type Command, type PostgresUser } from './postgres-user.js';
@@ -137,7 +137,7 @@ function notReady(data: string, pid: number | null): string | undefined {
 }
 
 async function makeDatabase(adminUrl: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
+  const client = new NamedClient(connectionTo(adminUrl));
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeDatabase, readDatabaseAddress } from '../../modules/config/index.js';
 import { composeUp, hasDocker } from '../docker.js';
 import { findPostgres, installPackage, privatePostgres, type Say } from '../provide/index.js';
 import type { Stack } from '../stack.js';
@@ -38,13 +39,14 @@ export const postgresStep: Step = {
 
 function useNamed(stack: Stack): string {
   const { DATABASE_URL } = stack.environment.settings;
-  if (DATABASE_URL === undefined) {
+  const read = readDatabaseAddress(DATABASE_URL ?? '');
+  if (read.kind === 'unusable') {
     throw new StepFailure(
-      'DATABASE_URL is set, but is no postgres:// URL.',
-      'Write it as postgres://user:password@host:port/database, or unset it and dev:stack brings PostgreSQL.',
+      stack.environment.problemOf('DATABASE_URL') ?? `DATABASE_URL ${read.why}.`,
+      'Correct it, or unset it and dev:stack brings PostgreSQL.',
     );
   }
-  const address = new URL(DATABASE_URL).host;
+  const address = describeDatabase(read.address);
   stack.note('postgres', address, 'named by DATABASE_URL');
   return `${address}, named by DATABASE_URL`;
 }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { connectionTo, NamedClient } from '../../modules/database/index.js';
 import { ask } from '../ask.js';
 import { compareIdentities, type IdentityRow } from '../same-queue.policy.js';
 import type { Stack } from '../stack.js';
@@ -12,8 +12,8 @@ const WITHIN_MS = 20_000;
 export const sameQueueStep: Step = {
   name: 'same queue',
   run: async (stack, say, signal) => {
-    const client = new pg.Client({
-      connectionString: stack.environment.settings.DATABASE_URL,
+    const client = new NamedClient({
+      ...connectionTo(stack.environment.settings.DATABASE_URL ?? ''),
       application_name: 'probity-stack',
     });
     client.on('error', () => undefined);
@@ -44,7 +44,7 @@ export const sameQueueStep: Step = {
 };
 
 /** Why they do not use the same queue, or are not known to; undefined when they do. */
-async function differs(stack: Stack, client: pg.Client): Promise<string | undefined> {
+async function differs(stack: Stack, client: NamedClient): Promise<string | undefined> {
   const processes = await Promise.all([
     instanceOf('api', stack.apiUrl, stack.opsToken),
     instanceOf('worker', stack.workerUrl, stack.opsToken),

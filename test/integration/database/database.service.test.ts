@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseUnavailableError } from '../../../src/modules/database/index.js';
 import { PostgresServer } from '../../fixtures/postgres.js';
@@ -21,6 +22,47 @@ describe('the database', () => {
       code: '23505',
     });
     await expect(database.query('SELECT 1 AS one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
+  });
+
+  it('gives the error of a statement with its names, and without the values that the server quotes', async () => {
+    const { database } = watched;
+    await database.query('CREATE TABLE sent (id int PRIMARY KEY, body jsonb CHECK (body IS NOT NULL))');
+    const body = '{"authorization":"Bearer s3cret-of-a-customer","text":"\\u0000"}';
+    const wrong = [
+      ['INSERT INTO sent VALUES (1, $1)', [body]],
+      ['INSERT INTO sent VALUES ($1, NULL)', ['s3cret-of-a-customer']],
+      [`INSERT INTO sent VALUES (7, '{}'), (7, '"s3cret-of-a-customer"')`, []],
+    ] as const;
+    for (const [statement, values] of wrong) {
+      const error = (await database.query(statement, values).catch((thrown: unknown) => thrown)) as Error;
+      const all = `${inspect(error, { depth: 5 })} ${JSON.stringify(error)}`;
+      expect(all).toMatch(/2[23]\w{3}/);
+      expect(all).not.toContain('s3cret');
+    }
+  });
+
+  it('leaves no state in a session', async () => {
+    const { database } = watched;
+    await database.transaction((client) => client.query('SELECT 1'));
+    const { rows } = await database.query(
+      `SELECT name FROM pg_settings WHERE source IN ('session', 'client')
+       AND name NOT IN ('application_name', 'client_encoding')`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('ends at the server what its client no longer waits for', async () => {
+    const slow = watched.database.query('SELECT pg_sleep(61)').catch((error: unknown) => error);
+    expect(await slow).toMatchObject({ code: 'database.unresponsive' });
+    await eventually(
+      async () => {
+        const still = await server.query(
+          `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(61)'`,
+        );
+        return still.length === 0;
+      },
+      { what: 'the end of the statement' },
+    );
   });
 
   it('commits a transaction that resolves and rolls back one that rejects', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../../src/modules/database/index.js';
 import { MIGRATIONS_DIR, shippedMigrations } from '../../../src/modules/database/shipped-migrations.js';
+import { atEnd } from '../../fixtures/cleanup.js';
 import { TestDatabase } from '../../fixtures/postgres.js';
 import { TestProcess } from '../../fixtures/process.js';
 
@@ -56,4 +58,36 @@ describe('migrate', () => {
     expect((await unset.exited).code).toBe(1);
     expect(unset.stderr).toContain('DATABASE_URL');
   });
+
+  it.each([
+    ['host and user', 'postgres:///postgres'],
+    ['host', 'postgres://u:p@/postgres'],
+    ['user', 'postgres://127.0.0.1/postgres'],
+    ['database', 'postgres://u:p@127.0.0.1'],
+  ])(
+    'connects to nothing when the address leaves out its %s, whatever the environment has',
+    async (part, url) => {
+      let knocks = 0;
+      const trap = createServer((socket) => {
+        knocks += 1;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
+      atEnd(() => void trap.close());
+      const { port } = trap.address() as AddressInfo;
+      const env = {
+        DATABASE_URL: url,
+        PGHOST: '127.0.0.1',
+        PGPORT: String(port),
+        PGUSER: 'somebody',
+        PGPASSWORD: 'else',
+        PGDATABASE: 'postgres',
+      };
+      const run = await TestProcess.start('dist/modules/database/migrate.js', { env });
+      expect((await run.exited).code).toBe(1);
+      expect(run.stderr).toContain(`DATABASE_URL must name its ${part}:`);
+      expect(knocks).toBe(0);
+      await expect(migrate(url)).rejects.toThrow('DATABASE_URL must name its');
+    },
+  );
 });

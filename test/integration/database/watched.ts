@@ -2,6 +2,8 @@ import { Gauge, Registry } from 'prom-client';
 import { createRedact, parseSettings } from '../../../src/modules/config/index.js';
 import { DatabaseCheck } from '../../../src/modules/database/database.check.js';
 import { Database, IncidentHistory } from '../../../src/modules/database/index.js';
+import { moment } from '../../../src/modules/health/board/moment.js';
+import { believable } from '../../../src/modules/health/board/snapshot.js';
 import { Board, Lifecycle, type CheckRecord } from '../../../src/modules/health/index.js';
 import { Liveness } from '../../../src/modules/liveness/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
@@ -57,6 +59,12 @@ export class Watched {
     const record = this.board.snapshot().checks.find(({ key }) => key === 'database');
     if (record === undefined) throw new Error('the database check is not on the board');
     return record;
+  }
+
+  /** As a reader of the board sees it now: an answer that is too old has become a failure. */
+  get believed(): CheckRecord {
+    const found = believable(this.board.snapshot(), moment()).checks.find(({ key }) => key === 'database');
+    return found ?? this.record;
   }
 
   /** Waits for the verdict; 9 s is a whole cadence and deadline after the worst moment. */

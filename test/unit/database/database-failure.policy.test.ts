@@ -17,7 +17,11 @@ describe('failureOf', () => {
     ['42P01', 'database.table_missing', false],
     ['XX001', 'database.storage_error', true],
     ['23505', 'database.error', false],
-    ['08P01', 'database.error', true],
+    ['08P01', 'database.unreachable', true],
+    ['08006', 'database.unreachable', true],
+    ['08000', 'database.unreachable', true],
+    ['57P05', 'database.not_accepting', true],
+    ['55P03', 'database.locked', false],
     ['ECONNREFUSED', 'database.unreachable', true],
     ['ENOTFOUND', 'database.unreachable', true],
     ['EPIPE', 'database.unreachable', true],
@@ -37,6 +41,34 @@ describe('failureOf', () => {
     ['The server does not support SSL connections', 'database.tls_failed'],
   ])('knows the driver by its words: %s', (text, expected) => {
     expect(failureOf(new Error(text))).toEqual({ code: expected, text, fatal: true });
+  });
+
+  it.each([
+    ['no more connections allowed (max_client_conn)', 'database.connection_limit'],
+    ['query_wait_timeout', 'database.connection_limit'],
+    ['server login failed: FATAL sorry, too many clients already', 'database.connection_limit'],
+    ['server login has been failing, try again later (server_login_retry)', 'database.unreachable'],
+    [
+      'server login failed: FATAL password authentication failed for user "x"',
+      'database.credentials_rejected',
+    ],
+    ['server login failed: FATAL role "x" does not exist', 'database.credentials_rejected'],
+    ['server login failed: FATAL database "x" does not exist', 'database.missing'],
+    ['server login failed: FATAL the database system is starting up', 'database.not_accepting'],
+    ['no such database: x', 'database.missing'],
+    ['no such user: x', 'database.credentials_rejected'],
+    ['SASL authentication failed', 'database.credentials_rejected'],
+    ['server conn crashed?', 'database.unreachable'],
+    ['server closed the connection', 'database.unreachable'],
+    ['client_login_timeout (server down)', 'database.unresponsive'],
+    ['query_timeout', 'database.unresponsive'],
+    ['pause mode', 'database.not_accepting'],
+    ['pgbouncer is shutting down', 'database.not_accepting'],
+    ['bouncer config error', 'database.unreachable'],
+    ['unsupported startup parameter: options', 'database.error'],
+    ['transaction blocks not allowed in statement pooling mode', 'database.statement_pooling'],
+  ])('knows a pooler by its words: %s', (text, expected) => {
+    expect(failureOf(coded('08P01', text))).toEqual({ code: expected, text, fatal: true });
   });
 
   it('keeps the text of what it does not know, and calls it a failure', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { assess, type Evidence, type Look } from '../../../src/modules/database/database.assess.js';
+import {
+  assess,
+  poolIsStale,
+  type Evidence,
+  type Look,
+} from '../../../src/modules/database/database.assess.js';
 import type { DatabaseCode, Failure } from '../../../src/modules/database/database-failure.policy.js';
 import type { ServerState } from '../../../src/modules/database/look.js';
 
@@ -9,6 +14,8 @@ const state: ServerState = {
   readOnly: false,
   applied: ['0001_a', '0002_b'],
   missingTables: [],
+  session: 'as new',
+  dryRunFailure: null,
   writeFailure: null,
   spaceFailure: null,
 };
@@ -86,5 +93,48 @@ describe('assess', () => {
   it('warns of a schema that is newer, and fails on one that is both newer and incomplete', () => {
     expect(judge(answered({ applied: ['0001_a', '0002_b', '0003_c'] }), null)).toBe('database.schema_newer');
     expect(judge(answered({ applied: ['0001_a', '0003_c'] }), null)).toBe('database.migrations_pending');
+  });
+});
+
+describe('poolIsStale', () => {
+  const isStale = (pooled: Look, fresh: Look | null): boolean =>
+    poolIsStale({
+      pooled,
+      fresh,
+      pool: { total: 1, idle: 1, waiting: 0, max: 10 },
+      shipped: ['0001_a', '0002_b'],
+    });
+
+  it('is true of what only the pooled session has', () => {
+    expect(isStale(answered({ readOnly: true }), answered())).toBe(true);
+    expect(isStale(answered({ missingTables: ['b'] }), answered())).toBe(true);
+    expect(isStale(answered({ session: 'another search path' }), answered())).toBe(true);
+    const refused: Failure = { code: 'database.permission_denied', text: 'of its role', fatal: false };
+    expect(isStale({ kind: 'failed', failure: refused }, answered())).toBe(true);
+    expect(isStale(failed('database.unreachable'), answered())).toBe(false);
+  });
+
+  it('is false of what the server has, and where there is nothing to compare', () => {
+    expect(isStale(answered(), answered())).toBe(false);
+    expect(isStale(answered({ readOnly: true }), answered({ readOnly: true }))).toBe(false);
+    expect(isStale(answered({ readOnly: true }), null)).toBe(false);
+    expect(isStale(hung, answered())).toBe(false);
+    expect(isStale(answered({ readOnly: true }), hung)).toBe(false);
+  });
+});
+
+describe('work that the database does not allow', () => {
+  const locked = { what: 'accept executions', failure: failure('database.locked') };
+
+  it('is a failure that says what cannot be done, on whichever connection', () => {
+    expect(judge(answered({ dryRunFailure: locked }), null)).toBe('database.locked');
+    expect(judge(noConnection(0), answered({ dryRunFailure: locked }))).toBe('database.locked');
+    const { message } = assess({
+      pooled: answered({ dryRunFailure: locked }),
+      fresh: null,
+      pool: { total: 1, idle: 1, waiting: 0, max: 10 },
+      shipped: ['0001_a', '0002_b'],
+    });
+    expect(message).toContain('accept executions');
   });
 });

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/index.js';
+import { Database, type DryRun } from '../../database/index.js';
+import { INSERT_WORKFLOW } from './workflow.repository.js';
 import type { ExecutionStatus } from './execution.js';
 
 /** An offer that was neither accepted nor withdrawn for this long was left behind by a process that died. */
@@ -45,12 +47,14 @@ export class SubmissionRepository {
         [idempotencyKey],
       );
     }
-    const made = await this.database.query(
-      `INSERT INTO executions (id, workflow_id, queue, input, idempotency_key, request_hash)
-       SELECT $1, w.id, $3, $4, $5, $6 FROM workflows w WHERE w.id = $2
-       ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING`,
-      [id, workflowId, queue, input, idempotencyKey, requestHash],
-    );
+    const made = await this.database.query(OFFER, [
+      id,
+      workflowId,
+      queue,
+      input,
+      idempotencyKey,
+      requestHash,
+    ]);
     if (made.rowCount === 1) return { kind: 'made' };
     if (idempotencyKey === null) return { kind: 'no-workflow' };
     return await this.holderOf(idempotencyKey, workflowId);
@@ -61,11 +65,7 @@ export class SubmissionRepository {
    * when the client had already been told 503 comes too late by itself. Answers whether it was accepted.
    */
   async accept(id: string, withinMs: number): Promise<boolean> {
-    const { rowCount } = await this.database.query(
-      `UPDATE executions SET accepted = true
-       WHERE id = $1 AND created_at > clock_timestamp() - $2 * interval '1 millisecond'`,
-      [id, Math.max(0, withinMs)],
-    );
+    const { rowCount } = await this.database.query(ACCEPT, [id, Math.max(0, withinMs)]);
     return rowCount === 1;
   }
 
@@ -90,3 +90,23 @@ export class SubmissionRepository {
     return { kind: known.rowCount === 0 ? 'no-workflow' : 'again' };
   }
 }
+
+const OFFER = `
+  INSERT INTO executions (id, workflow_id, queue, input, idempotency_key, request_hash)
+  SELECT $1, w.id, $3, $4, $5, $6 FROM workflows w WHERE w.id = $2
+  ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING`;
+
+const ACCEPT = `
+  UPDATE executions SET accepted = true
+  WHERE id = $1 AND created_at > clock_timestamp() - $2 * interval '1 millisecond'`;
+
+/** The statements by which an execution is accepted, of a workflow that is as unreal. */
+export const DRY_RUN_OF_ACCEPTING: DryRun = {
+  what: 'accept executions',
+  run: async (client) => {
+    const [workflow, id] = [randomUUID(), randomUUID()];
+    await client.query(INSERT_WORKFLOW, [workflow, 'dry run', '[]']);
+    await client.query(OFFER, [id, workflow, 'dry run', '{}', id, 'dry run']);
+    await client.query(ACCEPT, [id, 60_000]);
+  },
+};

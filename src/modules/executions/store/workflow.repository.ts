@@ -12,16 +12,19 @@ interface WorkflowRow {
   position: string;
 }
 
+export const INSERT_WORKFLOW = 'INSERT INTO workflows (id, name, steps) VALUES ($1, $2, $3) RETURNING *';
+
 /** Workflows in Postgres. They never change: an execution means what it meant when it was accepted. */
 @Injectable()
 export class WorkflowRepository {
   constructor(private readonly database: Database) {}
 
   async create({ name, steps }: WorkflowDefinition): Promise<Workflow> {
-    const { rows } = await this.database.query<WorkflowRow>(
-      `INSERT INTO workflows (id, name, steps) VALUES ($1, $2, $3) RETURNING *`,
-      [randomUUID(), name, JSON.stringify(steps)],
-    );
+    const { rows } = await this.database.query<WorkflowRow>(INSERT_WORKFLOW, [
+      randomUUID(),
+      name,
+      JSON.stringify(steps),
+    ]);
     return toWorkflow(rows[0] as WorkflowRow);
   }
 

@@ -4,13 +4,13 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { DatabaseUnavailableError } from '../../database/index.js';
+import { Database, DatabaseUnavailableError } from '../../database/index.js';
 import { monotonic, withDeadline } from '../../health/index.js';
 import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import type { ExecutionStatus } from '../store/execution.js';
-import { SubmissionRepository, type Offer } from '../store/submission.repository.js';
+import { DRY_RUN_OF_ACCEPTING, SubmissionRepository, type Offer } from '../store/submission.repository.js';
 
 /** Of the second within which a refusal must be told. */
 const BUDGET_MS = 900;
@@ -48,7 +48,9 @@ export class Submissions {
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
     @Inject(SETTINGS) settings: Settings,
     @Inject(getToken(SUBMITTED)) private readonly submitted: Counter<'outcome'>,
+    database: Database,
   ) {
+    database.addDryRun(DRY_RUN_OF_ACCEPTING);
     this.queue = settings.QUEUE_NAMES[0] ?? 'execution';
   }
 

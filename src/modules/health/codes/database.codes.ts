@@ -110,6 +110,22 @@ export const databaseCodes = {
     restart: 'useless',
     target: 'self',
   },
+  'database.locked': {
+    status: 'fail',
+    message: 'A table that the work needs is locked.',
+    means:
+      'A statement of the work waited for a lock (55P03) longer than its client does: somebody holds the table.',
+    restart: 'useless',
+    target: 'self',
+  },
+  'database.statement_pooling': {
+    status: 'fail',
+    message: 'The connection pooler of the database allows no transactions.',
+    means:
+      'PgBouncer hands out connections for single statements (pool_mode=statement), and transactions are needed.',
+    restart: 'useless',
+    target: 'self',
+  },
   'database.disk_full': {
     status: 'fail',
     message: 'The disk of the database is full.',
