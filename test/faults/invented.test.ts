@@ -56,7 +56,6 @@ async function occupy(stack: Stack): Promise<void> {
 
 let second: TestProcess | undefined;
 let databaseAdmin: pg.Client | undefined;
-let lock: { release(): Promise<void> } | undefined;
 
 proveFaults('X. faults that are in no catalogue', [
   {
@@ -72,26 +71,6 @@ proveFaults('X. faults that are in no catalogue', [
       await stack.consumer.stop();
       await stack.startWorker();
     },
-  },
-  {
-    id: 'X7',
-    title: 'a forgotten transaction locks the executions',
-    expected: {
-      ready: true,
-      heartbeat: null,
-      health: 'fail',
-      check: 'workflows',
-      code: 'workflows.unreadable',
-      restart: 'useless',
-      target: 'self',
-    },
-    detectWithinMs: 21_000,
-    witness: 'the figures of the executions, read every 15 s',
-    recoverWithinMs: 20_000,
-    inject: async (stack) => {
-      lock = await stack.hold('LOCK TABLE executions IN ACCESS EXCLUSIVE MODE');
-    },
-    heal: async () => void (await lock?.release()),
   },
   {
     id: 'X8',
