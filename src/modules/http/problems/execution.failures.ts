@@ -23,6 +23,9 @@ export const FAILURES = {
   'llm.unreachable': 'the provider cannot be reached',
   'llm.unexpected_answer': 'the provider answered what nobody understands',
   'llm.request_refused': 'the provider refuses this request',
+  'step.unstorable': 'the output of the step cannot be stored',
+  'workflow.damaged': 'the steps of the workflow cannot be read',
+  'execution.unstorable': 'what the execution came to cannot be stored',
   'execution.too_many_starts': 'several workers began the execution, and none ended it',
 } as const satisfies Readonly<Record<string, string>>;
 
