@@ -27,7 +27,6 @@ export const FAILURES = {
   'workflow.damaged': 'the steps of the workflow cannot be read',
   'execution.unstorable': 'what the execution came to cannot be stored',
   'execution.too_many_starts': 'several workers began the execution, and none ended it',
-  'execution.unstorable': 'its row cannot be written, so that it cannot be queued again',
 } as const satisfies Readonly<Record<string, string>>;
 
 type Named = Exclude<keyof typeof FAILURES, 'http.status_'>;
