@@ -1,3 +1,4 @@
+import './bootstrap/stop-signals.js';
 import 'reflect-metadata';
 import './bootstrap/heap.js';
 

@@ -16,11 +16,14 @@ import {
   problemReply,
   sendProblem,
 } from '../modules/http/index.js';
+import type { Connections } from '../modules/resources/index.js';
 
 /** The HTTP server of a process that serves an API, with its probes in front of Fastify. */
 export class HttpFront {
   /** Nothing is a probe until it is known how to answer one; the listener opens later. */
   private probes: ProbeHandler = () => false;
+
+  constructor(private readonly connections: Connections) {}
 
   readonly adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
@@ -38,10 +41,12 @@ export class HttpFront {
           connectionsCheckingInterval: 1000,
         },
         (request, response) => {
-          if (!this.probes(request, response)) handler(request, response);
+          if (this.probes(request, response)) return;
+          this.connections.serve(request.socket, response);
+          handler(request, response);
         },
       );
-      server.maxConnections = LIMITS.maxConnections;
+      this.connections.watch(server);
       return server;
     },
   });

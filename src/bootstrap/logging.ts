@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
-import { destination, pino, stdSerializers, type Logger } from 'pino';
+import { pino, stdSerializers, type Logger } from 'pino';
 import type { Redact } from '../modules/config/index.js';
 import { withoutValues } from '../modules/database/index.js';
+import type { LogSink } from '../modules/logging/index.js';
 
-/** One JSON object a line on stdout. Every line passes the redaction last, whoever wrote it. */
-export function createLogger(level: string, processName: string, redact: Redact): Logger {
-  const stdout = destination({ fd: 1, sync: true });
-  return pino(
+/** One JSON object a line. Every line passes the redaction last, whoever wrote it. */
+export function createLogger(level: string, processName: string, redact: Redact, sink: LogSink): Logger {
+  const logger = pino(
     {
       level,
       base: { process: processName },
@@ -18,8 +18,21 @@ export function createLogger(level: string, processName: string, redact: Redact)
         log: (line) => ('pid' in line ? line : { pid: process.pid, ...line }),
       },
     },
-    { write: (line: string) => stdout.write(redact(line)) },
+    { write: (line: string) => sink.write(redact(line)) },
   );
+  sink.tellGap(({ droppedLines, failure, lastedMs }) =>
+    logger.warn(
+      { context: 'Log', code: 'log.failing', droppedLines, failure, lastedMs },
+      `${droppedLines} lines were dropped here: ${whyNot(failure)}`,
+    ),
+  );
+  return logger;
+}
+
+function whyNot(failure: string | null): string {
+  return failure === 'EAGAIN'
+    ? 'nobody read the log'
+    : `the log could not be written (${failure ?? 'too large'})`;
 }
 
 /** A driver's error, wherever in the chain of causes, keeps its code and names, and loses what it quotes of rows. */
@@ -76,9 +89,14 @@ export class NestLogger implements LoggerService {
     rest: unknown[],
   ): void {
     const context = contextOf(rest);
-    if (message instanceof Error) this.logger[level]({ context, err: message }, message.message);
-    else if (typeof message === 'object' && message !== null) this.logger[level]({ context, ...message });
-    else this.logger[level]({ context }, String(message));
+    try {
+      if (message instanceof Error) this.logger[level]({ context, err: message }, message.message);
+      else if (typeof message === 'object' && message !== null) this.logger[level]({ context, ...message });
+      else this.logger[level]({ context }, String(message));
+    } catch (error) {
+      // What cannot be turned into text must not end who logs it.
+      this.logger[level]({ context }, `a line that cannot be written down: ${(error as Error).name}`);
+    }
   }
 }
 

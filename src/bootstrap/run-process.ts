@@ -13,12 +13,15 @@ import {
   type ServiceIdentity,
 } from '../modules/health/index.js';
 import { LIMITS, ProblemFilter } from '../modules/http/index.js';
+import { ProcessResourcesModule, type CountConnections } from '../modules/environment/index.js';
 import { Liveness } from '../modules/liveness/index.js';
+import { takeOverStandardStreams } from '../modules/logging/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';
+import { Connections, Descriptors } from '../modules/resources/index.js';
 import { HttpFront } from './http-adapter.js';
 import { createLogger, NestLogger } from './logging.js';
 import { serviceIdentity } from './service-identity.js';
-import { stopOnSignals } from './shutdown.js';
+import { Stopping, type Running } from './shutdown.js';
 import { letYoungHeapGrow } from './heap.js';
 
 /** What a process is made of. */
@@ -39,23 +42,30 @@ interface Parts {
   readonly service: ServiceIdentity;
   readonly logger: Logger;
   readonly root: object;
-}
-
-interface Running {
-  readonly lifecycle: Lifecycle;
-  close(): Promise<void>;
+  readonly descriptors: Descriptors;
+  /** Told how to count the connections of the process, once there is a server. */
+  readonly countConnections: (count: CountConnections) => void;
 }
 
 /** Boots a process, whatever its settings and dependencies are like. Only a port that cannot be bound ends it. */
 export async function runProcess(definition: ProcessDefinition): Promise<void> {
+  const streams = takeOverStandardStreams();
   loadEnvFile();
   const configuration = parseSettings(process.env);
   const { settings } = configuration;
   const service = serviceIdentity(definition.name, settings);
-  const logger = createLogger(settings.LOG_LEVEL, definition.name, createRedact(configuration.secrets));
+  const logger = createLogger(
+    settings.LOG_LEVEL,
+    definition.name,
+    createRedact(configuration.secrets),
+    streams.stdout,
+  );
   endOnDefects(logger);
+  const stopping = new Stopping(logger, settings);
   for (const problem of configuration.problems) logger.error({ setting: problem.name }, problem.message);
 
+  const descriptors = new Descriptors();
+  let connections: CountConnections = () => null;
   class Root {}
   const root = {
     module: Root,
@@ -63,14 +73,23 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
       ConfigModule.forRoot(configuration),
       MetricsModule.forRoot(definition.name),
       HealthModule.forRoot(service),
+      ProcessResourcesModule.forRoot({ streams, descriptors, connections: () => connections() }),
       ...definition.imports(settings, service),
     ],
   };
-  const parts: Parts = { definition, settings, service, logger, root };
+  const parts: Parts = {
+    definition,
+    settings,
+    service,
+    logger,
+    root,
+    descriptors,
+    countConnections: (count) => (connections = count),
+  };
   try {
     const running = definition.probes === 'own-thread' ? await runWithThread(parts) : await runWithApi(parts);
     letYoungHeapGrow();
-    stopOnSignals({ settings, logger, lifecycle: running.lifecycle, close: () => running.close() });
+    stopping.started(running);
   } catch (error) {
     logger.fatal({ err: error }, `${definition.name} cannot start: ${messageOf(error)}`);
     process.exitCode = 1;
@@ -78,8 +97,10 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
   }
 }
 
-async function runWithApi({ definition, settings, logger, root }: Parts): Promise<Running> {
-  const front = new HttpFront();
+async function runWithApi(parts: Parts): Promise<Running> {
+  const { definition, settings, logger, root, descriptors, countConnections } = parts;
+  const connections = new Connections(descriptors, LIMITS.maxConnections);
+  const front = new HttpFront(connections);
   const app = await NestFactory.create<NestFastifyApplication>(root as never, front.adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -87,13 +108,15 @@ async function runWithApi({ definition, settings, logger, root }: Parts): Promis
   const lifecycle = app.get(Lifecycle);
   app.useGlobalFilters(new ProblemFilter());
   front.serve(app.get(ProbeAnswers), lifecycle);
-  countConnections(app);
+  countConnections(() => connections.use());
+  app.get(ProcessSampler).countConnections(() => connections.use().open);
   await app.listen({ port: definition.port(settings), host: settings.host, backlog: LIMITS.backlog });
   logger.info({ url: await app.getUrl() }, 'listening');
   return { lifecycle, close: () => app.close() };
 }
 
-async function runWithThread({ definition, settings, service, logger, root }: Parts): Promise<Running> {
+async function runWithThread(parts: Parts): Promise<Running> {
+  const { definition, settings, service, logger, root, countConnections } = parts;
   const app = await NestFactory.createApplicationContext(root as never, {
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -107,6 +130,7 @@ async function runWithThread({ definition, settings, service, logger, root }: Pa
     loopDeadAfterMs: settings.JOB_STUCK_AFTER_MS,
     limits: LIMITS,
   });
+  countConnections(() => thread.connections);
   const port = await thread.listen(settings.host, definition.port(settings));
   logger.info({ host: settings.host, port }, 'listening');
   return {
@@ -116,18 +140,6 @@ async function runWithThread({ definition, settings, service, logger, root }: Pa
       await thread.close();
     },
   };
-}
-
-function countConnections(app: NestFastifyApplication): void {
-  const server = app.getHttpServer();
-  let open = 0;
-  server.on('connection', (socket: { once(event: 'close', listener: () => void): void }) => {
-    open += 1;
-    socket.once('close', () => {
-      open -= 1;
-    });
-  });
-  app.get(ProcessSampler).countConnections(() => open);
 }
 
 /** A `.env` beside the process fills in what the environment leaves out. */

@@ -1,1 +1,6 @@
-export { DeclaredDependenciesModule, EnvironmentModule } from './environment.module.js';
+export {
+  DeclaredDependenciesModule,
+  EnvironmentModule,
+  ProcessResourcesModule,
+} from './environment.module.js';
+export type { CountConnections } from './process-resources.js';

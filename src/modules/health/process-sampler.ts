@@ -1,3 +1,5 @@
+import { every } from '../kernel/index.js';
+import { MemoryUsage } from '../resources/index.js';
 import { monotonic } from './board/moment.js';
 import type { ProcessSample } from './views/index.js';
 
@@ -5,11 +7,15 @@ const EVERY_MS = 2000;
 
 /** Samples what the full pictures say of this process, so that no request has to. */
 export class ProcessSampler {
-  private timer: NodeJS.Timeout | undefined;
+  private end: (() => void) | undefined;
   private connections: () => number = () => 0;
   private cpu = process.cpuUsage();
   private cpuAt = monotonic();
-  private latest: Omit<ProcessSample, 'activeConnections'> = { cpuUsage: 0, memoryUsage: memory() };
+  private readonly memory = new MemoryUsage();
+  private latest: Omit<ProcessSample, 'activeConnections'> = {
+    cpuUsage: 0,
+    memoryUsage: this.memory.read(),
+  };
 
   /** Says how to count the open HTTP connections of this process. */
   countConnections(count: () => number): void {
@@ -17,11 +23,11 @@ export class ProcessSampler {
   }
 
   start(): void {
-    this.timer ??= setInterval(() => this.take(), EVERY_MS).unref();
+    this.end ??= every(EVERY_MS, () => this.take());
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.end?.();
   }
 
   sample(): ProcessSample {
@@ -34,10 +40,6 @@ export class ProcessSampler {
     const share = (used.user + used.system) / 1000 / Math.max(1, now - this.cpuAt);
     this.cpu = process.cpuUsage();
     this.cpuAt = now;
-    this.latest = { cpuUsage: Math.round(share * 1000) / 1000, memoryUsage: memory() };
+    this.latest = { cpuUsage: Math.round(share * 1000) / 1000, memoryUsage: this.memory.read() };
   }
-}
-
-function memory(): Record<string, number> {
-  return { ...process.memoryUsage() };
 }

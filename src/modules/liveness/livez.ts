@@ -5,8 +5,8 @@ export interface LivezAnswer {
   readonly body: string;
 }
 
-/** The answer of `GET /livez`; see the wire contract. `startedAt` and `now` are epoch ms. */
-export function livezAnswer(state: LivenessState, startedAt: number, now: number): LivezAnswer {
+/** The answer of `GET /livez`; see the wire contract. `now` is epoch ms. */
+export function livezAnswer(state: LivenessState, uptimeMs: number, now: number): LivezAnswer {
   return {
     statusCode: state.live ? 200 : 503,
     body: JSON.stringify({
@@ -14,7 +14,7 @@ export function livezAnswer(state: LivenessState, startedAt: number, now: number
       live: state.live,
       reason: state.reason,
       since: new Date(state.since).toISOString(),
-      uptimeMs: Math.max(0, Math.round(now - startedAt)),
+      uptimeMs: Math.max(0, Math.round(uptimeMs)),
       timestamp: new Date(now).toISOString(),
     }),
   };

@@ -64,7 +64,7 @@ export const contextOf = (snapshot: Snapshot, parts: Partial<ViewContext> = {}):
 export function read(view: View, laterMs = 2): { statusCode: number; body: Record<string, unknown> } {
   if (typeof view.body === 'string') throw new Error('the view is text');
   const { now, mono } = at(laterMs);
-  const text = render(toTemplate(view.body), { now, mono, startedAt: mono - 1 });
+  const text = render(toTemplate(view.body), { now, mono, startedAt: mono - 1, uptimeMs: 60_000 });
   return { statusCode: view.statusCode, body: JSON.parse(text) as Record<string, unknown> };
 }
 

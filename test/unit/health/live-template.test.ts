@@ -7,7 +7,7 @@ import {
   toTemplate,
 } from '../../../src/modules/health/views/live-template.js';
 
-const moment = { now: Date.UTC(2026, 0, 1), mono: 500, startedAt: 490 };
+const moment = { now: Date.UTC(2026, 0, 1), mono: 500, startedAt: 490, uptimeMs: 500 };
 const read = (value: unknown) => JSON.parse(render(toTemplate(value), moment)) as unknown;
 
 describe('a template', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import {
   ProbeAnswers,
   monotonic,
@@ -51,6 +51,27 @@ const bodyOf = (reply: ProbeReply | Promise<ProbeReply>): Record<string, unknown
   if (reply instanceof Promise) throw new Error('the answer was not at hand');
   return JSON.parse(reply.body) as Record<string, unknown>;
 };
+
+describe('an uptime', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('is the time that the process has run, whatever the clock on the wall is set to', () => {
+    const { ask } = probes();
+    const before = process.uptime();
+    jest.spyOn(Date, 'now').mockReturnValue(service.startedAt - 3_600_000);
+    for (const [probe, field, unit] of [
+      ['livez', 'uptimeMs', 1000],
+      ['healthz', 'uptimeMs', 1000],
+      ['health', 'uptime', 1],
+    ] as const) {
+      const seconds = (bodyOf(ask({ probe }))[field] as number) / unit;
+      expect(seconds).toBeGreaterThanOrEqual(Math.floor(before * 10) / 10);
+      expect(seconds).toBeLessThan(before + 60);
+    }
+  });
+});
 
 describe('an answer', () => {
   it('is put together without waiting for anything', () => {

@@ -71,6 +71,24 @@ export const environmentCodes = {
     restart: 'useless',
     target: 'self',
   },
+  'log.ok': healthy('The log is written.'),
+  'log.failing': {
+    status: 'warn',
+    message: 'The log cannot be written, or nobody reads it.',
+    means:
+      'Lines wait to be written, or were dropped, because the disk is full or the reader stalls. The work goes on.',
+    restart: 'harmful',
+    target: 'self',
+  },
+  'process.descriptors_ok': healthy('The process has descriptors left.'),
+  'process.descriptors': {
+    status: 'warn',
+    message: 'The process has hardly a descriptor left, or refuses connections.',
+    means:
+      'Nearly all descriptors that the process may have are open, or all connections that they allow are taken.',
+    restart: 'useless',
+    target: 'self',
+  },
   'evm_rpc.ok': healthy('The EVM RPC endpoint answers and its chain advances.'),
   'evm_rpc.not_configured': {
     status: 'fail',

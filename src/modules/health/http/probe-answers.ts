@@ -104,7 +104,7 @@ export class ProbeAnswers {
   private livez(now: number): ProbeReply {
     const state = this.source.liveness(now);
     if (this.alive?.now === now && this.alive.state === state) return this.alive.reply;
-    const { statusCode, body } = livezAnswer(state, this.options.service.startedAt, now);
+    const { statusCode, body } = livezAnswer(state, uptimeMs(), now);
     const reply = { statusCode, contentType: CONTENT_TYPES.json, body, bytes: Buffer.byteLength(body) };
     this.alive = { now, state, reply };
     return reply;
@@ -136,7 +136,7 @@ export class ProbeAnswers {
     }
     if (mayKeep && fragment.rendered?.now === now.now) return fragment.rendered.reply;
     const { template, statusCode, contentType } = fragment;
-    const body = render(template, { now: now.now, mono: now.mono, startedAt: at.mono });
+    const body = render(template, { now: now.now, mono: now.mono, startedAt: at.mono, uptimeMs: uptimeMs() });
     const reply = { statusCode, contentType, body, bytes: Buffer.byteLength(body) };
     fragment.rendered = { now: now.now, reply };
     return reply;
@@ -175,6 +175,8 @@ export class ProbeAnswers {
     return toProbeReply(problemReply('probe.unknown_check', { detail }), { checks: known });
   }
 }
+
+const uptimeMs = () => process.uptime() * 1000;
 
 function inFormat(
   format: 'health+json' | 'text',

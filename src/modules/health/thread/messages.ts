@@ -1,6 +1,7 @@
 import type { ServerLimits } from '../../http/index.js';
 import type { LivenessState } from '../../liveness/index.js';
 import type { Snapshot } from '../board/snapshot.js';
+import type { ConnectionUse } from '../../resources/index.js';
 import type { ProcessSample, ServiceIdentity } from '../views/index.js';
 
 /** What the thread is started with. */
@@ -31,6 +32,7 @@ export type FromThread =
   | { readonly kind: 'failed'; readonly message: string }
   /** Something that was not foreseen, for the log. */
   | { readonly kind: 'defect'; readonly message: string }
+  | { readonly kind: 'connections'; readonly use: ConnectionUse }
   | { readonly kind: 'ask'; readonly id: number; readonly what: 'fresh' | 'metrics' }
   | { readonly kind: 'closed' };
 

@@ -2,7 +2,9 @@ import { Logger } from '@nestjs/common';
 import { Worker } from 'node:worker_threads';
 import { register } from 'prom-client';
 import type { ServerLimits } from '../../http/index.js';
+import { every } from '../../kernel/index.js';
 import type { Liveness } from '../../liveness/index.js';
+import type { ConnectionUse } from '../../resources/index.js';
 import type { Board } from '../board/board.service.js';
 import { monotonic } from '../board/moment.js';
 import type { ProcessSampler } from '../process-sampler.js';
@@ -26,7 +28,8 @@ export class ProbeThread {
   private readonly heartbeat = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
   private readonly cell = new Float64Array(this.heartbeat);
   private worker: Worker | undefined;
-  private ticker: NodeJS.Timeout | undefined;
+  private endTicking: (() => void) | undefined;
+  private use: ConnectionUse | null = null;
   private stopListening: (() => void) | undefined;
   private changed = true;
   private lastReason: string | null = null;
@@ -54,6 +57,7 @@ export class ProbeThread {
         if (message.kind === 'listening') resolve(message.port);
         if (message.kind === 'failed') reject(new Error(message.message));
         if (message.kind === 'ask') void this.reply(message.id, message.what);
+        if (message.kind === 'connections') this.use = message.use;
         if (message.kind === 'defect') this.logger.error(message.message);
       });
       this.worker?.on('error', reject);
@@ -63,15 +67,23 @@ export class ProbeThread {
       if (!this.changed) setImmediate(() => this.tellState());
       this.changed = true;
     });
-    this.ticker = setInterval(() => this.tick(), TICK_MS);
-    this.ticker.unref();
+    this.endTicking = every(
+      TICK_MS,
+      () => this.tick(),
+      (error) => this.logger.error(error),
+    );
     this.tellState();
     return listening;
   }
 
+  /** The connections of the thread as it told of them last; null before it did. */
+  get connections(): ConnectionUse | null {
+    return this.use;
+  }
+
   /** Closes the listener last, after everything else has stopped. */
   async close(): Promise<void> {
-    clearInterval(this.ticker);
+    this.endTicking?.();
     this.stopListening?.();
     const worker = this.worker;
     if (worker === undefined) return;

@@ -7,6 +7,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { parentPort, workerData } from 'node:worker_threads';
 import { operatorGate } from '../../http/index.js';
 import type { LivenessState } from '../../liveness/index.js';
+import { every } from '../../kernel/index.js';
+import { Connections, Descriptors } from '../../resources/index.js';
 import { withDeadline } from '../board/deadline.js';
 import { monotonic } from '../board/moment.js';
 import type { Snapshot } from '../board/snapshot.js';
@@ -16,6 +18,7 @@ import { probeProblem, toProbeReply, type ProbeReply } from '../http/probe-reply
 import type { FromThread, MetricsText, Sample, ThreadData, ToThread } from './messages.js';
 
 const MAIN_ANSWERS_WITHIN_MS = 1900;
+const TELL_CONNECTIONS_MS = 1000;
 
 const data = workerData as ThreadData;
 const heartbeat = new Float64Array(data.heartbeat);
@@ -36,14 +39,15 @@ const server = createServer(
   },
   handle,
 );
-server.maxConnections = data.limits.maxConnections;
+const connections = new Connections(new Descriptors(), data.limits.maxConnections);
+connections.watch(server);
 
 const answers = new ProbeAnswers(
   {
     snapshot: () => snapshot,
     fresh: async () => (await ask<Snapshot>('fresh')) ?? snapshot,
     liveness,
-    sample: () => ({ ...sample, activeConnections: 0 }),
+    sample: () => ({ ...sample, activeConnections: connections.use().open }),
   },
   { service: data.service, opsToken: data.opsToken },
 );
@@ -117,7 +121,8 @@ parentPort?.on('message', (message: ToThread) => {
   }
 });
 
-server.on('error', (error: NodeJS.ErrnoException) => tell({ kind: 'failed', message: error.message }));
+server.once('error', (error: NodeJS.ErrnoException) => tell({ kind: 'failed', message: error.message }));
+every(TELL_CONNECTIONS_MS, () => tell({ kind: 'connections', use: connections.use() }));
 server.listen({ port: data.port, host: data.host, backlog: data.limits.backlog }, () => {
   const address = server.address();
   tell({

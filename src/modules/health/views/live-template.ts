@@ -6,6 +6,8 @@ export interface RenderMoment {
   readonly mono: number;
   /** Monotonic ms at which the request began. */
   readonly startedAt: number;
+  /** Of the process, by the monotonic clock: the other one is set now and then. */
+  readonly uptimeMs: number;
 }
 
 /** A value spliced into an answer for each request; everything around it is serialized once per change. */
@@ -14,6 +16,8 @@ export class Live {
 }
 
 export const timestamp = new Live((moment) => new Date(moment.now).toISOString());
+
+export const uptime = new Live(({ uptimeMs }) => Math.round(uptimeMs));
 
 /** An age that keeps growing after it was observed, as an integer of ms; null stays null. */
 export function growing(ageMs: number | null, observedAt: number): Live | null {

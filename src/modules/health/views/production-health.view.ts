@@ -38,7 +38,7 @@ export function productionHealthView(context: ViewContext, sample: ProcessSample
       status: WORDS[status],
       timestamp,
       version: service.version,
-      uptime: new Live(({ now }) => Math.max(0, Math.round((now - service.startedAt) / 100) / 10)),
+      uptime: new Live(({ uptimeMs }) => Math.round(uptimeMs / 100) / 10),
       environment: service.environment,
       responseTime: new Live(({ mono, startedAt }) => Math.max(0, Math.round(mono - startedAt))),
       checks: {

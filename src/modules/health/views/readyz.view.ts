@@ -1,6 +1,6 @@
 import type { CheckRecord } from '../board/board.state.js';
 import { checkView, errorLine, readinessChecks, statusCodeOf, statusOf } from './check-view.js';
-import { Live, timestamp } from './live-template.js';
+import { timestamp, uptime } from './live-template.js';
 import type { LivenessState } from '../../liveness/index.js';
 import type { View, ViewContext } from './view.js';
 
@@ -52,7 +52,7 @@ export function healthzView(
       version: service.version,
       instanceId: audience === 'operator' ? service.instanceId : null,
       pid: audience === 'operator' ? process.pid : null,
-      uptimeMs: new Live(({ now }) => Math.max(0, now - service.startedAt)),
+      uptimeMs: uptime,
       checks: byKey(snapshot.checks, context),
       ...sections,
       timestamp,
