@@ -23,33 +23,35 @@ export class HttpFront {
   /** Nothing is a probe until it is known how to answer one; the listener opens later. */
   private probes: ProbeHandler = () => false;
 
-  constructor(private readonly connections: Connections) {}
+  readonly adapter: FastifyAdapter;
 
-  readonly adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
-    forceCloseConnections: 'idle',
-    exposeHeadRoutes: true,
-    return503OnClosing: false,
-    serverFactory: (handler: RequestListener) => {
-      const server = createServer(
-        {
-          maxHeaderSize: LIMITS.maxHeaderBytes,
-          headersTimeout: LIMITS.headersTimeoutMs,
-          requestTimeout: LIMITS.requestTimeoutMs,
-          keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
-          // Node looks for requests that never finish this often; its default of 30 s would let them pile up.
-          connectionsCheckingInterval: 1000,
-        },
-        (request, response) => {
-          if (this.probes(request, response)) return;
-          this.connections.serve(request.socket, response);
-          handler(request, response);
-        },
-      );
-      this.connections.watch(server);
-      return server;
-    },
-  });
+  constructor(private readonly connections: Connections) {
+    this.adapter = new FastifyAdapter({
+      bodyLimit: MAX_BODY_BYTES,
+      forceCloseConnections: 'idle',
+      exposeHeadRoutes: true,
+      return503OnClosing: false,
+      serverFactory: (handler: RequestListener) => {
+        const server = createServer(
+          {
+            maxHeaderSize: LIMITS.maxHeaderBytes,
+            headersTimeout: LIMITS.headersTimeoutMs,
+            requestTimeout: LIMITS.requestTimeoutMs,
+            keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
+            // Node looks for requests that never finish this often; its default of 30 s would let them pile up.
+            connectionsCheckingInterval: 1000,
+          },
+          (request, response) => {
+            if (this.probes(request, response)) return;
+            this.connections.serve(request.socket, response);
+            handler(request, response);
+          },
+        );
+        this.connections.watch(server);
+        return server;
+      },
+    });
+  }
 
   /** Answers the probes, and limits how many other requests are under way at once. */
   serve(answers: ProbeAnswers, lifecycle: Lifecycle): void {

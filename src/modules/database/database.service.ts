@@ -22,7 +22,7 @@ const ACQUIRE_TIMEOUT_MS = 5000;
 /** The client's own deadline: one that the session remembers would be everybody's behind a pooler. */
 const ANSWER_TIMEOUT_MS = 5000;
 const IDLE_TIMEOUT_MS = 30_000;
-const CLOSE_WITHIN_MS = 2000;
+const CLOSE_WITHIN_MS = 300;
 
 /** How the pool is used right now. */
 export interface PoolUse {
@@ -156,7 +156,9 @@ export class Database implements OnApplicationShutdown {
     if (pool === undefined) return;
     // A connection that somebody never gives back must not keep the process.
     const ended = await withDeadline(CLOSE_WITHIN_MS, () => pool.end());
-    if (ended.kind !== 'answered') this.logger.warn('the connection pool did not close in time');
+    if (ended.kind === 'answered') return;
+    this.logger.warn('the connection pool did not close in time');
+    this.destroyIdle();
   }
 
   private createPool(url: string): pg.Pool {

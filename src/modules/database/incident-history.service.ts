@@ -6,6 +6,7 @@ import {
   Lifecycle,
   monotonic,
   SERVICE,
+  withDeadline,
   type ServiceIdentity,
   type Status,
   type Transition,
@@ -16,6 +17,8 @@ import { IncidentQueue, type Incident } from './incident-queue.js';
 const CAPACITY = 1000;
 const BATCH = 100;
 const RETRY_MS = 1000;
+/** What a database that is silent does not take in this time is lost with the process. */
+const LAST_WRITE_MS = 500;
 const KEEP_DAYS = 30;
 const PRUNE_EVERY_MS = 3_600_000;
 
@@ -56,7 +59,7 @@ export class IncidentHistory implements OnApplicationShutdown {
   ) {
     if (database.url === undefined) return;
     board.onTransition((transition) => this.record(transition));
-    lifecycle.onDrain('incidents', () => this.flush());
+    lifecycle.onDrain('incidents', async () => void (await withDeadline(LAST_WRITE_MS, () => this.flush())));
   }
 
   /** The latest transitions of all processes, the newest first. Rejects as `Database.query`. */

@@ -17,6 +17,8 @@ import type { Snapshot } from './snapshot.js';
 const FRESH_BUDGET_MS = 1800;
 const FRESH_FLOOR_MS = 200;
 const STAGGER_MS = 25;
+/** What is asked of somebody silent keeps no process from ending. */
+const STOP_WITHIN_MS = 200;
 
 interface Entry {
   readonly check: Check;
@@ -78,7 +80,8 @@ export class Board {
   async stop(): Promise<void> {
     this.running = false;
     for (const entry of this.entries.values()) clearTimeout(entry.timer);
-    await Promise.all([...this.entries.values()].flatMap((entry) => entry.inFlight ?? []));
+    const underWay = [...this.entries.values()].flatMap((entry) => entry.inFlight ?? []);
+    await withDeadline(STOP_WITHIN_MS, () => Promise.all(underWay));
   }
 
   /** An event beats a poll: runs the check now, or once more right after the run that is under way. */

@@ -13,6 +13,9 @@ const MAX_STALLED = 3;
 const IDLE_WAIT_S = 5;
 /** Of the grace: left for a job to note that it was told to stop. */
 const LAST_WORDS_MS = 1000;
+/** Without a job there is nothing to wait for but a goodbye to Redis, which may never be answered. */
+const IDLE_GOODBYE_MS = 500;
+const FORCE_MS = 200;
 
 interface ConsumerParts {
   readonly settings: Settings;
@@ -77,16 +80,13 @@ export class BullmqConsumer implements QueueConsumer {
   private async letGo(graceMs: number): Promise<void> {
     // The promise is followed to its end, past the grace too: a late rejection has a handler.
     const finished = this.worker.close().catch((error: Error) => void this.worker.emit('error', error));
-    const lastWordsMs = Math.min(LAST_WORDS_MS, graceMs / 5);
-    const inTime = await withDeadline(graceMs - lastWordsMs, () => finished);
+    const waitMs = this.stops.size === 0 ? Math.min(IDLE_GOODBYE_MS, graceMs) : graceMs;
+    const lastWordsMs = Math.min(LAST_WORDS_MS, waitMs / 5);
+    const inTime = await withDeadline(waitMs - lastWordsMs, () => finished);
     if (inTime.kind !== 'timed-out') return;
     for (const id of this.stops.keys()) this.stop(id, 'the worker stops');
     const atLast = await withDeadline(lastWordsMs, () => finished);
     // What is still running keeps its lock until that expires; then another worker takes it over.
-    if (atLast.kind === 'timed-out')
-      await this.worker
-        .getBackend()
-        .close(true)
-        .catch(() => undefined);
+    if (atLast.kind === 'timed-out') await withDeadline(FORCE_MS, () => this.worker.getBackend().close(true));
   }
 }

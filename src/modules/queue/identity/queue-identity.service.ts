@@ -16,7 +16,7 @@ const WRITE_EVERY_MS = 4000;
 const READ_EVERY_MS = 1000;
 /** A queue that lost its data gets a new sentinel, which all processes see within this time. */
 const SETTLE_MS = 2000;
-const GOODBYE_MS = 1000;
+const GOODBYE_MS = 400;
 
 /** Finds out processes that look at different queues, by what each of them writes to Postgres. */
 @Injectable()
