@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What the container, or any other control group, may use and uses, in bytes. */
@@ -15,15 +15,15 @@ const NO_LIMIT = 2 ** 60;
  * when there is none. Memory that the kernel gives back under pressure (inactive file pages) is not counted.
  * `root` stands for `/` in tests.
  */
-export async function readCgroupMemory(root = '/'): Promise<CgroupMemory | null> {
-  const groups = await text(join(root, 'proc/self/cgroup'));
+export function readCgroupMemory(root = '/'): CgroupMemory | null {
+  const groups = text(join(root, 'proc/self/cgroup'));
   if (groups === undefined) return null;
   const found: CgroupMemory[] = [];
   for (const line of groups.trim().split('\n')) {
     const [, controllers = '', path = '/'] = line.split(':');
-    if (controllers === '') found.push(...(await limitsAbove(join(root, 'sys/fs/cgroup'), path, VERSION_2)));
+    if (controllers === '') found.push(...limitsAbove(join(root, 'sys/fs/cgroup'), path, VERSION_2));
     else if (controllers.split(',').includes('memory'))
-      found.push(...(await limitsAbove(join(root, 'sys/fs/cgroup/memory'), path, VERSION_1)));
+      found.push(...limitsAbove(join(root, 'sys/fs/cgroup/memory'), path, VERSION_1));
   }
   return found.sort((a, b) => b.used / b.limit - a.used / a.limit)[0] ?? null;
 }
@@ -42,28 +42,30 @@ const VERSION_1: Version = {
 };
 
 /** From the group up to the mount. In a container the path may name what is not mounted: then the mount counts. */
-async function limitsAbove(mount: string, path: string, version: Version): Promise<CgroupMemory[]> {
+function limitsAbove(mount: string, path: string, version: Version): CgroupMemory[] {
   const found: CgroupMemory[] = [];
   for (let group = path; ; group = dirname(group)) {
     const dir = join(mount, group);
-    const memory = await read(dir, version);
+    const memory = read(dir, version);
     if (memory !== undefined) found.push(memory);
     if (group === '/' || group === '.') return found;
   }
 }
 
-async function read(dir: string, version: Version): Promise<CgroupMemory | undefined> {
-  const [limit, used, stat] = await Promise.all([
-    text(join(dir, version.limit)).then(Number),
-    text(join(dir, version.used)).then(Number),
-    text(join(dir, 'memory.stat')),
-  ]);
+function read(dir: string, version: Version): CgroupMemory | undefined {
+  const limit = Number(text(join(dir, version.limit)));
+  const used = Number(text(join(dir, version.used)));
   // "max" is no number.
   if (!Number.isFinite(limit) || limit <= 0 || limit >= NO_LIMIT || !Number.isFinite(used)) return undefined;
+  const stat = text(join(dir, 'memory.stat'));
   const inactive = Number(new RegExp(`^${version.inactive} (\\d+)$`, 'm').exec(stat ?? '')?.[1] ?? 0);
   return { limit, used: Math.max(0, used - inactive) };
 }
 
-async function text(path: string): Promise<string | undefined> {
-  return await readFile(path, 'utf8').catch(() => undefined);
+function text(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

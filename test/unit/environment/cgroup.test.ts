@@ -24,17 +24,17 @@ const V2 = 'sys/fs/cgroup';
 const V1 = 'sys/fs/cgroup/memory';
 
 describe('memory of the control group', () => {
-  it('of version 2 is the working set against the limit', async () => {
+  it('of version 2 is the working set against the limit', () => {
     const files = {
       'proc/self/cgroup': '0::/',
       [`${V2}/memory.max`]: '1000',
       [`${V2}/memory.current`]: '700',
       [`${V2}/memory.stat`]: 'anon 300\ninactive_file 250\nactive_file 1',
     };
-    expect(await readCgroupMemory(root(files))).toEqual({ limit: 1000, used: 450 });
+    expect(readCgroupMemory(root(files))).toEqual({ limit: 1000, used: 450 });
   });
 
-  it('of version 2 is that of the tightest ancestor', async () => {
+  it('of version 2 is that of the tightest ancestor', () => {
     const files = {
       'proc/self/cgroup': '0::/slice/service',
       [`${V2}/slice/service/memory.max`]: 'max',
@@ -43,19 +43,19 @@ describe('memory of the control group', () => {
       [`${V2}/slice/memory.current`]: '90',
       [`${V2}/slice/memory.stat`]: 'anon 1',
     };
-    expect(await readCgroupMemory(root(files))).toEqual({ limit: 100, used: 90 });
+    expect(readCgroupMemory(root(files))).toEqual({ limit: 100, used: 90 });
   });
 
-  it('of version 2 is found at the mount when the path is not mounted, as in a container', async () => {
+  it('of version 2 is found at the mount when the path is not mounted, as in a container', () => {
     const files = {
       'proc/self/cgroup': '0::/docker/0123abc',
       [`${V2}/memory.max`]: '1000',
       [`${V2}/memory.current`]: '10',
     };
-    expect(await readCgroupMemory(root(files))).toEqual({ limit: 1000, used: 10 });
+    expect(readCgroupMemory(root(files))).toEqual({ limit: 1000, used: 10 });
   });
 
-  it('of version 1 is read from its own controller', async () => {
+  it('of version 1 is read from its own controller', () => {
     const files = {
       'proc/self/cgroup': '9:cpu,cpuacct:/x\n4:memory:/x\n1:name=systemd:/x',
       [`${V1}/x/memory.limit_in_bytes`]: '500',
@@ -64,7 +64,7 @@ describe('memory of the control group', () => {
       [`${V1}/memory.limit_in_bytes`]: '9223372036854771712',
       [`${V1}/memory.usage_in_bytes`]: '123456',
     };
-    expect(await readCgroupMemory(root(files))).toEqual({ limit: 500, used: 300 });
+    expect(readCgroupMemory(root(files))).toEqual({ limit: 500, used: 300 });
   });
 
   it.each([
@@ -73,6 +73,6 @@ describe('memory of the control group', () => {
     ['files that cannot be read', { 'proc/self/cgroup': '0::/' }],
     ['nonsense', { 'proc/self/cgroup': '???', [`${V2}/memory.max`]: 'lots' }],
   ])('is unknown with %s', async (_what, files) => {
-    expect(await readCgroupMemory(root(files as Record<string, string>))).toBeNull();
+    expect(readCgroupMemory(root(files as Record<string, string>))).toBeNull();
   });
 });
