@@ -7,9 +7,9 @@ import { TestProcess } from '../fixtures/process.js';
 import { UnreadPipe } from '../fixtures/unread-pipe.js';
 import { TestDatabase } from '../fixtures/postgres.js';
 
-/** Writes 3 MB a second by `console.log`, as a library may. */
+/** Writes 1 MB a second by `console.log`, as a library may. */
 const CHATTER = `data:text/javascript,${encodeURIComponent(
-  `setInterval(() => { for (let i = 0; i < 30; i++) console.log('chatter '.repeat(1200)); }, 100)`,
+  `setInterval(() => { for (let i = 0; i < 10; i++) console.log('chatter '.repeat(1200)); }, 100)`,
 )}`;
 
 const KINDS = {
@@ -79,7 +79,9 @@ describe('a log whose reader', () => {
     const pipe = new UnreadPipe();
     const probity = await started('api', `exec "$@" >${pipe.path} 2>&1`);
     pipe.close();
-    expect((await says(probity, 'log.failing')).json.checks.log.message).toContain('EPIPE');
+    await probity.until('/healthz', ({ json }) => json.checks.log.message.includes('EPIPE'), {
+      headers: OPERATOR,
+    });
     await goesOn(probity);
     await endsWell(probity);
   });
@@ -93,17 +95,20 @@ describe('a log that nobody reads and a library that never stops writing', () =>
     });
     const { json } = await probity.until(
       '/healthz?verbose',
-      (reply) => reply.json.checks.log.details.droppedLines > 500,
+      (reply) => reply.json.checks.log.details.droppedLines > 200,
       { headers: OPERATOR, timeoutMs: 30_000 },
     );
     expect(json.checks.log.details.heldBytes).toBeLessThanOrEqual(1024 * 1024);
     await goesOn(probity);
     let text = '';
-    await eventually(() => (text += pipe.read()).includes('lines were dropped here: nobody read the log'));
+    await eventually(() => (text += pipe.read()).includes('lines were dropped here: nobody read the log'), {
+      timeoutMs: 20_000,
+      intervalMs: 2,
+    });
     const told = text.split('\n').find((line) => line.includes('lines were dropped here')) ?? '';
     const line = JSON.parse(told) as { level: string; code: string; droppedLines: number };
     expect(line).toMatchObject({ level: 'warn', code: 'log.failing' });
-    expect(line.droppedLines).toBeGreaterThan(500);
+    expect(line.droppedLines).toBeGreaterThan(200);
     // From now on somebody reads as fast as it writes.
     const reader = setInterval(() => pipe.read(), 5);
     await says(probity, 'log.ok').finally(() => clearInterval(reader));
