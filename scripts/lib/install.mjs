@@ -3,15 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './build.mjs';
+import { unsuitableNode } from './node-version.mjs';
 
-const OLDEST_NODE = [20, 11];
-
-/** Throws when this Node is too old, or when npm fails; npm's own output says why. */
+/** Throws when package.json does not allow this Node, or when npm fails; npm's own output says why. */
 export function ensureInstalled(say) {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
-    throw new Error(`Node ${OLDEST_NODE.join('.')} or newer is needed, this is ${process.versions.node}`);
-  }
+  const why = unsuitableNode();
+  if (why !== undefined) throw new Error(why);
   installLocked(root, [], say);
 }
 
