@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   ProbeAnswers,
   monotonic,
@@ -47,6 +47,11 @@ function now(snapshot: Snapshot, validForMs = 60_000): Snapshot {
   };
 }
 
+// Time passes only when the test says so: an answer expires then, and not because the machine is busy.
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+const pass = (ms: number): void => void jest.advanceTimersByTime(ms);
+
 const bodyOf = (reply: ProbeReply | Promise<ProbeReply>): Record<string, unknown> => {
   if (reply instanceof Promise) throw new Error('the answer was not at hand');
   return JSON.parse(reply.body) as Record<string, unknown>;
@@ -88,7 +93,7 @@ describe('an answer', () => {
     state.snapshot = { ...down, version: 2 };
     const second = bodyOf(ask({ probe: 'readyz' }));
     expect(second['ready']).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    pass(5);
     expect(bodyOf(ask({ probe: 'readyz' }))['timestamp']).not.toBe(second['timestamp']);
   });
 
@@ -96,7 +101,7 @@ describe('an answer', () => {
     const { ask } = probes({ snapshot: now(apiWith(), 40) });
     expect(ask({ probe: 'readyz' })).toMatchObject({ statusCode: 200 });
     expect(ask({ probe: 'ready' })).toMatchObject({ statusCode: 200 });
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    pass(60);
     const reply = ask({ probe: 'readyz' });
     expect(reply).toMatchObject({ statusCode: 503 });
     expect(bodyOf(reply)).toMatchObject({
@@ -115,7 +120,7 @@ describe('an answer', () => {
     );
     const { ask } = probes({ snapshot: { ...snapshot, checks } });
     expect(ask({ probe: 'readyz' })).toMatchObject({ statusCode: 200 });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    pass(50);
     expect(bodyOf(ask({ probe: 'readyz' }))).toMatchObject({
       checks: { llm: { code: 'check.stale' }, queue: { code: 'check.up' } },
     });
@@ -241,7 +246,7 @@ describe('a check that never answered', () => {
 it('an answer that came back in time is believed again', async () => {
   const snapshot = now(apiWith(), 20);
   const { ask, state } = probes({ snapshot });
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  pass(30);
   expect(ask({ probe: 'readyz' })).toMatchObject({ statusCode: 503 });
   const checks = snapshot.checks.map(
     (check) =>
