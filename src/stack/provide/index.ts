@@ -13,3 +13,4 @@ export { findProgram, lastLines, run, type Say } from './programs.js';
 export { privateRedis, startRedis, type RedisInstance, type RedisOptions } from './redis-instance.js';
 export { findRedis, provideRedis } from './redis-program.js';
 export { installPackage } from './system-packages.js';
+export { unpackPackage, unpackedPrograms } from './unpacked-package.js';
