@@ -1,7 +1,7 @@
-/** The JSON that a process answered, or why it did not. */
+/** The JSON that a process answered, or why it did not; `silent` when nothing came within the deadline. */
 export type Reply =
   | { readonly ok: true; readonly status: number; readonly body: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: false; readonly why: string; readonly silent: boolean };
 
 const DEADLINE_MS = 2000;
 
@@ -13,10 +13,13 @@ export async function ask(url: string, token: string | undefined): Promise<Reply
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
     const body: unknown = await response.json();
-    if (typeof body !== 'object' || body === null) return { ok: false, why: `${url} answered no object` };
+    if (typeof body !== 'object' || body === null) {
+      return { ok: false, why: `${url} answered no object`, silent: false };
+    }
     return { ok: true, status: response.status, body: body as Record<string, unknown> };
   } catch (error) {
-    const { message, cause } = error as Error;
-    return { ok: false, why: `${url}: ${cause instanceof Error ? cause.message : message}` };
+    const { name, message, cause } = error as Error;
+    const why = cause instanceof Error ? cause.message : message;
+    return { ok: false, why: `${url}: ${why}`, silent: name === 'TimeoutError' };
   }
 }

@@ -20,10 +20,7 @@ const PASSES_WITHIN_MS: Readonly<Record<string, number>> = {
   'check.stale': 10_000,
   'check.timeout': 10_000,
   'process.starting': 10_000,
-  'redis.unreachable': 10_000,
-  'redis.unresolved': 10_000,
   'redis.timeout': 10_000,
-  'redis.connect_timeout': 10_000,
   'redis.writes_paused': 10_000,
   'redis.busy': 10_000,
   'redis.cluster_down': 10_000,
@@ -31,6 +28,11 @@ const PASSES_WITHIN_MS: Readonly<Record<string, number>> = {
   // The reconciler puts back what a Redis that lost its data should have.
   'queue.data_lost': 60_000,
   'redis.loading': 300_000,
+};
+/** A Redis of ours is brought back by its supervisor; one of somebody else is not, and nobody waits for it. */
+const OURS_COMES_BACK_WITHIN_MS: Readonly<Record<string, number>> = {
+  'redis.unreachable': 15_000,
+  'redis.connect_timeout': 15_000,
 };
 const NO_ANSWER_WITHIN_MS = 30_000;
 
@@ -48,7 +50,7 @@ export function decideGate(verdict: QueueVerdict, waitedMs: number, ownRedis: bo
   }
   const { code, message, status } = verdict;
   // Between the two questions the check turned: the next look shows it.
-  const passesWithin = status === 'fail' ? (PASSES_WITHIN_MS[code] ?? 0) : 10_000;
+  const passesWithin = status === 'fail' ? patienceWith(code, ownRedis) : 10_000;
   if (waitedMs < passesWithin) return { kind: 'wait', why: `${code}: ${message}` };
   return {
     kind: 'abort',
@@ -58,7 +60,12 @@ export function decideGate(verdict: QueueVerdict, waitedMs: number, ownRedis: bo
   };
 }
 
-function fixOf(code: string, ownRedis: boolean): string {
+function patienceWith(code: string, ownRedis: boolean): number {
+  return PASSES_WITHIN_MS[code] ?? (ownRedis ? OURS_COMES_BACK_WITHIN_MS[code] : undefined) ?? 0;
+}
+
+/** What to do about a queue that is not ready for this reason. */
+export function fixOf(code: string, ownRedis: boolean): string {
   const cli = 'redis-cli -u "$REDIS_URL"';
   const orOurs = 'or unset REDIS_URL (and QUEUE_REDIS_*): dev:stack then brings a Redis of its own';
   const fixes: Readonly<Record<string, string>> = {
@@ -77,4 +84,9 @@ function fixOf(code: string, ownRedis: boolean): string {
   return ownRedis
     ? 'Look at its log, .data/logs/redis.log.'
     : `Start or correct the Redis that the settings name, ${orOurs}.`;
+}
+
+/** Where the runbook says more of it. */
+export function runbookOf(code: string): string {
+  return `docs/runbooks/production-monitoring.md#${code.replaceAll('.', '')}`;
 }

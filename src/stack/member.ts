@@ -8,7 +8,7 @@ import {
 } from '../modules/supervision/index.js';
 import { LogFile } from './log-file.js';
 import { noticeOf, type Notice } from './log-line.policy.js';
-import { CONTAINMENT, type ChildSpec } from './provide/index.js';
+import { CONTAINMENT, type ChildSpec, type Say } from './provide/index.js';
 import type { ProcessRow } from './stack-state.js';
 import { StepFailure } from './step-failure.js';
 import { waitFor } from './wait-for.js';
@@ -86,9 +86,34 @@ export class Member {
     this.supervisor.start();
   }
 
-  /** Resolves when work may come. Throws `StepFailure` when it dies too often before that. */
+  /** Resolves when its life has begun. Throws `StepFailure` when it dies too often before that. */
   async untilStarted(signal: AbortSignal): Promise<void> {
     await waitFor(() => (this.failIfDying(), this.hasStarted() ? true : undefined), signal, 50);
+  }
+
+  /**
+   * Resolves when work may come, as `--status` judges it: by its supervisor's readiness probe and nothing else.
+   * Throws `StepFailure`, with `hint` as its fix, when that takes longer than `withinMs`.
+   */
+  async untilReady(withinMs: number, hint: string, say: Say, signal: AbortSignal): Promise<void> {
+    await this.untilStarted(signal);
+    const deadline = performance.now() + withinMs;
+    let said = '';
+    await waitFor(
+      () => {
+        this.failIfDying();
+        const { ready, reason } = this.supervisor.snapshot();
+        if (ready) return true;
+        const why = reason ?? 'its probe says no';
+        if (performance.now() > deadline) {
+          throw new StepFailure(`${this.name} was not ready within ${withinMs / 1000} s: ${why}`, hint);
+        }
+        if (said !== why) say((said = why));
+        return undefined;
+      },
+      signal,
+      50,
+    );
   }
 
   /** Throws `StepFailure`, with its last lines, when it has died too often since its last sustained health. */

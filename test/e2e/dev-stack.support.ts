@@ -56,7 +56,7 @@ export class TestStack {
   }
 
   async get(path: string): Promise<{ status: number; body: Json }> {
-    const response = await fetch(`${this.apiUrl}${path}`, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(`${this.apiUrl}${path}`, { signal: AbortSignal.timeout(5000) });
     return { status: response.status, body: await response.json() };
   }
 
@@ -65,7 +65,7 @@ export class TestStack {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(15_000),
     });
     return { status: response.status, body: await response.json() };
   }

@@ -2,16 +2,23 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { judge } from '../judge.js';
 import type { StackPaths } from '../paths.js';
-import { readState } from '../stack-state.js';
-import { lockHolder } from '../stack-lock.js';
 
-/** Starts the stack in the background; returns once it is up, or with its exit code when it did not come up. */
+const NOT_READY = 1;
+/** Every step had its own deadline; from then on it is a matter of seconds until all are ready at one moment. */
+const READY_WITHIN_MS = 60_000;
+
+/**
+ * Starts the stack in the background. Returns once it is ready, as `--status` says it, or with its exit code when it
+ * did not come up.
+ */
 export async function detach(
   paths: StackPaths,
   env: NodeJS.ProcessEnv,
   entry: string,
   say: (text: string) => void,
+  readyWithinMs = READY_WITHIN_MS,
 ): Promise<number> {
   const log = join(paths.logs, 'stack.log');
   const fd = openSync(log, 'w');
@@ -36,20 +43,25 @@ export async function detach(
     told += complete.length;
     if (complete !== '') say(complete.trimEnd());
   };
-  for (;;) {
+  let upSince: number | undefined;
+  let ready = false;
+  while (!ready) {
     const code = await Promise.race([ended, pause(100)]);
     follow();
     if (code !== undefined) return code;
-    const state = readState(paths.state);
-    if (state?.phase === 'up' && state.pid === child.pid && lockHolder(paths.lock)?.pid === child.pid) break;
+    const state = judge(paths);
+    if (state?.phase !== 'up' || state.pid !== child.pid) continue;
+    ready = state.ready;
+    upSince ??= performance.now();
+    if (!ready && performance.now() - upSince > readyWithinMs) break;
   }
   follow();
   child.unref();
   say(
-    `\nIt runs in the background (pid ${child.pid}).\n` +
+    `\nIt runs in the background (pid ${child.pid})${ready ? '' : ', and is not ready'}.\n` +
       '  see it:   npm run dev:stack -- --status\n' +
       `  follow:   tail -f ${log}\n` +
       '  stop it:  npm run dev:stack -- --stop',
   );
-  return 0;
+  return ready ? 0 : NOT_READY;
 }

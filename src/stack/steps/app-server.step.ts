@@ -1,13 +1,9 @@
-import { ask } from '../ask.js';
 import { ROOT } from '../paths.js';
 import { findProgram, run } from '../provide/programs.js';
-import type { Stack } from '../stack.js';
 import type { Step } from '../step.js';
-import { StepFailure } from '../step-failure.js';
-import { waitFor } from '../wait-for.js';
-import { startOurs } from './processes.js';
+import { askReadyz, startOurs } from './processes.js';
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 
 /** The app-server worker, where it is asked for and codex is installed, up to the readiness of its child. */
 export const appServerStep: Step = {
@@ -26,27 +22,10 @@ export const appServerStep: Step = {
       entry: 'workers/app-server.worker.js',
       url: stack.appServerUrl,
       env: { WORKER_ID: 'app-server-1' },
-      ready: async () => {
-        const why = await notReady(stack);
-        return { outcome: why === undefined ? 'pass' : 'fail', message: why ?? 'ready' };
-      },
+      ready: () => askReadyz(stack.appServerUrl, stack.opsToken),
     });
-    await worker.untilStarted(signal);
-    const deadline = performance.now() + READY_WITHIN_MS;
-    let said = '';
-    await waitFor(async () => {
-      worker.failIfDying();
-      const why = await notReady(stack);
-      if (why === undefined && worker.isReady) return true;
-      if (performance.now() > deadline) {
-        throw new StepFailure(
-          `the app-server was not ready within ${READY_WITHIN_MS / 1000} s: ${why ?? 'its probe says no'}`,
-          'See docs/runbooks/supervised-worker.md, or leave PROXY_USE_APP_SERVER out.',
-        );
-      }
-      if (why !== undefined && said !== why) say((said = why));
-      return undefined;
-    }, signal);
+    const hint = 'See docs/runbooks/supervised-worker.md, or leave PROXY_USE_APP_SERVER out.';
+    await worker.untilReady(READY_WITHIN_MS, hint, say, signal);
     return `${stack.appServerUrl}/v1, ready`;
   },
 };
@@ -55,12 +34,4 @@ export const appServerStep: Step = {
 async function findCodex(): Promise<string | undefined> {
   const found = await run(process.execPath, ['scripts/install-codex.mjs', '--find'], { cwd: ROOT });
   return found.code === 0 ? found.output.trim() : findProgram(['codex']);
-}
-
-async function notReady({ appServerUrl, opsToken }: Stack): Promise<string | undefined> {
-  const reply = await ask(`${appServerUrl}/readyz`, opsToken);
-  if (!reply.ok) return reply.why;
-  if (reply.status === 200) return undefined;
-  const { error } = reply.body;
-  return typeof error === 'string' ? error : `/readyz answers ${reply.status}`;
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { connectProbe } from '../../modules/queue/index.js';
 import { composeUp, hasDocker } from '../docker.js';
+import { fixOf, runbookOf } from '../gate.policy.js';
 import { findRedis, privateRedis, provideRedis } from '../provide/index.js';
 import type { Stack } from '../stack.js';
 import type { Step } from '../step.js';
@@ -8,6 +10,7 @@ import { startPrivate } from './private.js';
 
 const SETTINGS = ['REDIS_URL', 'QUEUE_REDIS_SENTINELS', 'QUEUE_REDIS_HOST', 'QUEUE_REDIS_PORT'];
 const PORT = 6379;
+const CONNECTS_WITHIN_MS = 3000;
 
 /** The Redis that the settings name, else a program of this machine, else Docker, else one that is installed. */
 export const redisStep: Step = {
@@ -18,6 +21,7 @@ export const redisStep: Step = {
     const named = SETTINGS.find((name) => environment.has(name));
     if (named !== undefined) {
       const address = addressOf(stack);
+      await mustAnswer(stack, signal);
       stack.note('redis', address, `named by ${named}`);
       return `${address}, named by ${named}`;
     }
@@ -41,6 +45,20 @@ export const redisStep: Step = {
     return startProgram(stack, installed, signal);
   },
 };
+
+/**
+ * A Redis of somebody else is either there or not: nobody waits for it. What else may be wrong with it, and whether
+ * it loads its data, is asked at the gate.
+ */
+async function mustAnswer({ environment }: Stack, signal: AbortSignal): Promise<void> {
+  const connected = await connectProbe(environment.settings, 'probity-stack', CONNECTS_WITHIN_MS, signal);
+  if (connected.kind === 'connected') return connected.redis.disconnect();
+  const { code, text } = connected.failure;
+  throw new StepFailure(
+    `Redis cannot be had: ${environment.redact(text)} (${code})`,
+    `${fixOf(code, false)} Runbook: ${runbookOf(code)}`,
+  );
+}
 
 function found(): string | undefined {
   try {

@@ -6,9 +6,12 @@ import type { Step } from '../step.js';
 import { StepFailure } from '../step-failure.js';
 import { waitFor } from '../wait-for.js';
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 60_000;
 
-/** Every process wrote down which queue it uses, and the api sees the worker by its heartbeat. */
+/**
+ * Every process wrote down which queue it uses, the api sees the worker by its heartbeat, and all of them are ready
+ * at one moment: what `--status` says from now on.
+ */
 export const sameQueueStep: Step = {
   name: 'same queue',
   run: async (stack, say, signal) => {
@@ -45,6 +48,8 @@ export const sameQueueStep: Step = {
 
 /** Why they do not use the same queue, or are not known to; undefined when they do. */
 async function differs(stack: Stack, client: NamedClient): Promise<string | undefined> {
+  const [waiting] = stack.rows.filter((row) => row.state !== 'ready' && row.state !== 'external');
+  if (waiting !== undefined) return `${waiting.name} is ${waiting.state}: ${waiting.detail}`;
   const processes = await Promise.all([
     instanceOf('api', stack.apiUrl, stack.opsToken),
     instanceOf('worker', stack.workerUrl, stack.opsToken),

@@ -27,7 +27,22 @@ describe('the gate of the queue', () => {
     },
   );
 
-  it.each(['check.pending', 'process.starting', 'redis.unreachable', 'redis.timeout'])(
+  it.each(['redis.unreachable', 'redis.unresolved', 'redis.connect_timeout'])(
+    'waits for no Redis of somebody else that has %s',
+    (code) => {
+      expect(decideGate(failing(code), 0, false).kind).toBe('abort');
+    },
+  );
+
+  it.each(['redis.unreachable', 'redis.connect_timeout'])(
+    'gives a Redis of ours with %s the time in which its supervisor brings it back',
+    (code) => {
+      expect(decideGate(failing(code), 14_999, true).kind).toBe('wait');
+      expect(decideGate(failing(code), 15_000, true).kind).toBe('abort');
+    },
+  );
+
+  it.each(['check.pending', 'process.starting', 'redis.timeout'])(
     'gives %s ten seconds, and not one more',
     (code) => {
       expect(decideGate(failing(code), 9_999, false).kind).toBe('wait');
@@ -66,9 +81,9 @@ describe('the gate of the queue', () => {
   });
 
   it('does not send people to a Redis of theirs when it is the own one that fails', () => {
-    const own = decideGate(failing('redis.unreachable'), 10_000, true);
+    const own = decideGate(failing('redis.unreachable'), 15_000, true);
     expect(own).toMatchObject({ fix: expect.stringContaining('redis.log') });
-    const theirs = decideGate(failing('redis.unreachable'), 10_000, false);
+    const theirs = decideGate(failing('redis.unreachable'), 0, false);
     expect(theirs).toMatchObject({ fix: expect.stringContaining('unset REDIS_URL') });
   });
 });
