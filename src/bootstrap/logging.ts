@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdSerializers, type Logger } from 'pino';
-import type { Redact } from '../modules/config/index.js';
 import { withoutValues } from '../modules/database/index.js';
+import type { Redact } from '../modules/kernel/index.js';
 import type { LogSink } from '../modules/logging/index.js';
 
 /** One JSON object a line. Every line passes the redaction last, whoever wrote it. */

@@ -2,7 +2,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { ConfigModule, createRedact, parseSettings, type Settings } from '../modules/config/index.js';
+import { ConfigModule, parseSettings, type Settings } from '../modules/config/index.js';
 import {
   Board,
   HealthModule,
@@ -14,6 +14,7 @@ import {
 } from '../modules/health/index.js';
 import { LIMITS, ProblemFilter } from '../modules/http/index.js';
 import { ProcessResourcesModule, type CountConnections } from '../modules/environment/index.js';
+import { createRedact } from '../modules/kernel/index.js';
 import { Liveness } from '../modules/liveness/index.js';
 import { takeOverStandardStreams } from '../modules/logging/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';

@@ -2,13 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import {
-  createRedact,
-  parseSettings,
-  type Redact,
-  type SettingName,
-  type Settings,
-} from '../modules/config/index.js';
+import { parseSettings, type SettingName, type Settings } from '../modules/config/index.js';
+import { createRedact, type Redact } from '../modules/kernel/index.js';
 import { ROOT, type StackPaths } from './paths.js';
 
 /** What the processes are given. What the user set wins: the environment, then .env, then the stack's own. */

@@ -8,6 +8,7 @@ import { cruise, layOut, ROOT } from './cruise.js';
 const HOUSE = '.dependency-cruiser.cjs';
 const PURE = '.dependency-cruiser.pure.cjs';
 const MODULES = [
+  'kernel',
   'config',
   'http',
   'metrics',
@@ -55,6 +56,7 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   'no-cycle': { 'src/modules/llm/a.ts': ['./b.js'], 'src/modules/llm/b.ts': ['type ./a.js'] },
   'pure-imports': { 'src/modules/llm/a.policy.ts': ['pg'] },
   'pure-without-node': { 'src/modules/llm/b.policy.ts': ['node:fs'] },
+  'kernel-stands-on-node': { 'src/modules/kernel/driver.ts': ['pg'] },
   'liveness-knows-nothing': { 'src/modules/liveness/driver.ts': ['pg'] },
   'health-knows-no-driver': { 'src/modules/health/driver.ts': ['ioredis'] },
   'supervision-stands-alone': { 'src/modules/supervision/needy.ts': ['type ../metrics/index.js'] },
@@ -113,8 +115,9 @@ describe('each rule of the house', () => {
     layOut(dir, {
       'src/main.ts': ['./modules/queue/index.js', './bootstrap/index.js'],
       'src/bootstrap/index.ts': ['../modules/liveness/index.js'],
-      'src/modules/config/index.ts': ['node:fs'],
-      'src/modules/liveness/index.ts': ['@nestjs/common', 'node:os'],
+      'src/modules/kernel/index.ts': ['node:crypto'],
+      'src/modules/config/index.ts': ['node:fs', '../kernel/index.js'],
+      'src/modules/liveness/index.ts': ['@nestjs/common', 'node:os', '../kernel/index.js'],
       'src/modules/queue/index.ts': ['./queue.check.js', '../config/index.js'],
       'src/modules/queue/queue.check.ts': ['ioredis', './age.policy.js'],
       'src/modules/queue/age.policy.ts': ['type ioredis', 'type ../config/index.js', './depth.assess.js'],

@@ -1,7 +1,8 @@
 import { Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import { REDACT, SETTINGS, type Settings } from '../config/index.js';
+import type { Redact } from '../kernel/index.js';
 import { appServerMetrics } from './app-server.metrics.js';
 import { AppServer } from './app-server.service.js';
 import { ChatCompletions } from './gateway/chat-completions.service.js';

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
-import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import { REDACT, SETTINGS, type Settings } from '../config/index.js';
 import {
   Board,
   codeDefinition,
@@ -17,6 +17,7 @@ import {
   type Code,
   type ServiceIdentity,
 } from '../health/index.js';
+import { Listeners, type Redact } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { detectContainment } from '../supervision/index.js';
 import { BACKOFF_MS, LATENCY_MS, READY, RESTARTS_TOTAL } from './app-server.metrics.js';
@@ -38,7 +39,7 @@ const KEY = 'app-server';
 @Injectable()
 export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('AppServer');
-  private readonly listeners = new Set<() => void>();
+  private readonly changes = new Listeners();
   private state: AppServerState = initialAppServer(Date.now());
   private child: CodexChild | null = null;
   private countedRestarts = 0;
@@ -119,8 +120,7 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Calls back after every change; the answer ends that. */
   onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.changes.add(listener);
   }
 
   private feed(input: AppServerInput): void {
@@ -130,7 +130,7 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
     this.board.push(KEY, this.answer());
     for (const flip of effects) this.logFlip(flip);
     this.measure();
-    for (const listener of this.listeners) listener();
+    this.changes.tell();
   }
 
   private answer(): Answer {

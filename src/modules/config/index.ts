@@ -1,4 +1,3 @@
-export { bearerGuard } from './bearer.js';
 export { CONFIGURATION, ConfigModule, REDACT, SETTINGS } from './config.module.js';
 export {
   DATABASE_URL_SHAPE,
@@ -13,5 +12,4 @@ export {
   type SettingProblem,
   type Settings,
 } from './parse-settings.js';
-export { createRedact, type Redact } from './redact.js';
 export { DEPENDENCIES, SECRET_SETTINGS, settingsShape, type SettingName } from './settings.schema.js';

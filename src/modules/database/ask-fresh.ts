@@ -1,4 +1,4 @@
-import { monotonic, withDeadline } from '../health/index.js';
+import { monotonic, withDeadline } from '../kernel/index.js';
 import { connectionTo, NamedClient } from './connection.js';
 import type { Look } from './database.assess.js';
 import { failureOf } from './database-failure.policy.js';

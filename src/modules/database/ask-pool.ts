@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { monotonic } from '../health/index.js';
+import { monotonic } from '../kernel/index.js';
 import type { Look } from './database.assess.js';
 import { failureOf } from './database-failure.policy.js';
 import type { Database } from './database.service.js';

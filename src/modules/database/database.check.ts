@@ -5,13 +5,12 @@ import type { Gauge } from 'prom-client';
 import {
   answer,
   Board,
-  monotonic,
   SERVICE,
-  withDeadline,
   type Check,
   type CheckContext,
   type ServiceIdentity,
 } from '../health/index.js';
+import { monotonic, withDeadline } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { askFresh } from './ask-fresh.js';
 import { askPool } from './ask-pool.js';

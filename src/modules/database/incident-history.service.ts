@@ -1,16 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import {
-  Board,
-  isStatus,
-  Lifecycle,
-  monotonic,
-  SERVICE,
-  withDeadline,
-  type ServiceIdentity,
-  type Status,
-  type Transition,
-} from '../health/index.js';
+import { Board, isStatus, Lifecycle, SERVICE, type ServiceIdentity, type Status, type Transition } from '../health/index.js';
+import { withDeadline } from '../kernel/index.js';
+import { monotonic } from '../kernel/index.js';
 import { Database } from './database.service.js';
 import { IncidentQueue, type Incident } from './incident-queue.js';
 

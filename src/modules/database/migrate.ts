@@ -1,4 +1,5 @@
-import { createRedact, DATABASE_URL_SHAPE, parseSettings } from '../config/index.js';
+import { DATABASE_URL_SHAPE, parseSettings } from '../config/index.js';
+import { createRedact } from '../kernel/index.js';
 import { takeOverStandardStreams } from '../logging/index.js';
 import { failureOf } from './database-failure.policy.js';
 import { migrate } from './run-migrations.js';

@@ -7,7 +7,8 @@ import {
 } from '@nestjs/common';
 import { getToken, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
-import { REDACT, SETTINGS, type Redact, type Settings } from '../config/index.js';
+import { REDACT, SETTINGS, type Settings } from '../config/index.js';
+import type { Redact } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { Board } from './board/board.service.js';
 import { HealthzSections } from './http/healthz-sections.js';

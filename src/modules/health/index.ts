@@ -1,8 +1,6 @@
 export { Board } from './board/board.service.js';
-export type { CheckRecord, Moment, Transition } from './board/board.state.js';
+export type { CheckRecord, Transition } from './board/board.state.js';
 export type { Answer, Check, CheckContext, Counts } from './board/check.js';
-export { withDeadline, type Outcome } from './board/deadline.js';
-export { moment, monotonic } from './board/moment.js';
 export type { Snapshot } from './board/snapshot.js';
 export type { CodeDefinition, RestartEffect, RestartTarget } from './codes/code.js';
 export { codeDefinition, isCode, registry, runbookOf, type Code } from './codes/registry.js';

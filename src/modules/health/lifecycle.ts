@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { withDeadline } from '../kernel/index.js';
 import type { Board } from './board/board.service.js';
-import { withDeadline } from './board/deadline.js';
 import { codeDefinition, type Code } from './codes/registry.js';
 
 /** Finishes what a module has under way; called once, with the ms that are left. */

@@ -1,6 +1,6 @@
+import { monotonic } from '../kernel/index.js';
 import { every } from '../kernel/index.js';
 import { MemoryUsage } from '../resources/index.js';
-import { monotonic } from './board/moment.js';
 import type { ProcessSample } from './views/index.js';
 
 const EVERY_MS = 2000;

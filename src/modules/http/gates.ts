@@ -1,4 +1,5 @@
-import { bearerGuard, type Settings } from '../config/index.js';
+import { type Settings } from '../config/index.js';
+import { bearerGuard } from '../kernel/index.js';
 import { refusal, type ProblemException } from './problem.exception.js';
 
 /** Looks at an `Authorization` header, and at nothing else of a request: a refusal, or null for who may come in. */

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, Board, monotonic, withDeadline, type Check, type CheckContext } from '../health/index.js';
+import { answer, Board, type Check, type CheckContext } from '../health/index.js';
+import { monotonic, withDeadline } from '../kernel/index.js';
 import { assessProviders } from './llm.assess.js';
 import type { Provider } from './provider.js';
 import { ProviderClient } from './provider-client.js';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../config/index.js';
+import { Listeners } from '../kernel/index.js';
 import { configureProviders, type LlmConfiguration, type ProviderName } from './provider.js';
 import {
   afterCall,
@@ -12,16 +13,14 @@ import {
   type Verdict,
 } from './provider.state.js';
 
-type CallListener = (name: ProviderName, outcome: CallOutcome) => void;
-
 /** What this process knows of its providers: configuration, probes, and real calls, its own or of workers. */
 @Injectable()
 export class ProviderMemory {
   readonly configuration: LlmConfiguration;
   private readonly states = new Map<ProviderName, ProviderState>();
   private readonly listed = new Map<ProviderName, readonly string[]>();
-  private readonly callListeners = new Set<CallListener>();
-  private readonly newsListeners = new Set<() => void>();
+  private readonly calls = new Listeners<[ProviderName, CallOutcome]>();
+  private readonly news = new Listeners();
 
   constructor(@Inject(CONFIGURATION) { settings, problems }: Pick<Configuration, 'settings' | 'problems'>) {
     const invalid = problems.filter(({ kind }) => kind === 'invalid').map(({ name }) => name);
@@ -49,7 +48,7 @@ export class ProviderMemory {
   /** A real call of this process ended. */
   called(name: ProviderName, outcome: CallOutcome): void {
     this.heard(name, outcome, Date.now());
-    for (const listener of this.callListeners) listener(name, outcome);
+    this.calls.tell(name, outcome);
   }
 
   /** A real call of any process ended, `at` epoch ms. */
@@ -58,16 +57,16 @@ export class ProviderMemory {
     this.states.set(name, afterCall(this.stateOf(name), outcome, at));
     const after = this.verdictOf(name)?.code;
     // Trouble of a new kind, or its end, is worth a look at once; a call that failed alike is not news.
-    if (before !== after) for (const listener of this.newsListeners) listener();
+    if (before !== after) this.news.tell();
   }
 
   /** Told of the real calls of this process that say something of their provider. */
-  onCall(listener: CallListener): void {
-    this.callListeners.add(listener);
+  onCall(listener: (name: ProviderName, outcome: CallOutcome) => void): void {
+    this.calls.add(listener);
   }
 
   /** Told when a real call changed what is to be believed of a provider. */
   onNews(listener: () => void): void {
-    this.newsListeners.add(listener);
+    this.news.add(listener);
   }
 }

@@ -1,3 +1,4 @@
+import { Listeners } from '../kernel/index.js';
 import type { SupervisionLogger } from './logger.js';
 import { LifeProbes } from './life-probes.js';
 import type { SupervisorProbe } from './probe-loop.js';
@@ -45,7 +46,9 @@ export class Supervisor {
   private readonly policy: SupervisorPolicy;
   private readonly clock: () => number;
   private readonly random: () => number;
-  private readonly listeners = new Set<(event: SupervisorEvent) => void>();
+  private readonly listeners = new Listeners<[SupervisorEvent]>((error, event) => {
+    this.options.logger.error({ name: this.name, event: event.type, err: error }, 'a listener threw');
+  });
   private state = initialSupervisorState();
   private life: { readonly incarnation: number; readonly running: Running } | null = null;
   private readonly probes: LifeProbes;
@@ -119,8 +122,7 @@ export class Supervisor {
 
   /** Tells every event from now on; the answer ends that. */
   on(listener: (event: SupervisorEvent) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   /** One input at a time: what an effect or a listener feeds waits until the effects before it are done. */
@@ -211,13 +213,7 @@ export class Supervisor {
   private publish(event: SupervisorEvent): void {
     this.reason = notReadyReason(event, this.reason);
     logSupervisorEvent(this.options.logger, this.name, event, this.state);
-    for (const listener of this.listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.options.logger.error({ name: this.name, event: event.type, err: error }, 'a listener threw');
-      }
-    }
+    this.listeners.tell(event);
   }
 }
 

@@ -1,10 +1,11 @@
 import { Gauge, Registry } from 'prom-client';
-import { createRedact, parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/index.js';
 import { DatabaseCheck } from '../../../src/modules/database/database.check.js';
 import { Database, IncidentHistory } from '../../../src/modules/database/index.js';
-import { moment } from '../../../src/modules/health/board/moment.js';
 import { believable } from '../../../src/modules/health/board/snapshot.js';
 import { Board, Lifecycle, type CheckRecord } from '../../../src/modules/health/index.js';
+import { moment } from '../../../src/modules/kernel/index.js';
+import { createRedact } from '../../../src/modules/kernel/index.js';
 import { Liveness } from '../../../src/modules/liveness/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';

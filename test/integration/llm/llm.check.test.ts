@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Counter, Registry } from 'prom-client';
-import { createRedact, parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/index.js';
 import { Board, codeDefinition, type CheckRecord, type Code } from '../../../src/modules/health/index.js';
+import { createRedact } from '../../../src/modules/kernel/index.js';
 import { ProviderError } from '../../../src/modules/llm/index.js';
 import { LanguageModels } from '../../../src/modules/llm/language-models.service.js';
 import { LlmCheck } from '../../../src/modules/llm/llm.check.js';

@@ -1,12 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import {
-  ProbeAnswers,
-  monotonic,
-  type ProbeReply,
-  type ProbeRequest,
-} from '../../../src/modules/health/index.js';
+import { ProbeAnswers, type ProbeReply, type ProbeRequest } from '../../../src/modules/health/index.js';
 import { record } from '../../../src/modules/health/board/board.state.js';
 import type { Snapshot } from '../../../src/modules/health/board/snapshot.js';
+import { monotonic } from '../../../src/modules/kernel/index.js';
 import type { LivenessState } from '../../../src/modules/liveness/index.js';
 import { apiWith, service } from './fixtures.js';
 

@@ -1,4 +1,5 @@
-import type { Redact, Settings } from '../../config/index.js';
+import type { Settings } from '../../config/index.js';
+import type { Redact } from '../../kernel/index.js';
 import {
   describeExit,
   Supervisor,

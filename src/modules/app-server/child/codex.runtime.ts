@@ -1,4 +1,5 @@
-import { createRedact, settingsShape, type Redact, type Settings } from '../../config/index.js';
+import { settingsShape, type Settings } from '../../config/index.js';
+import { createRedact, type Redact } from '../../kernel/index.js';
 import {
   ProcessRuntime,
   type Containment,

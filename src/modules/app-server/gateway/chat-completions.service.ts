@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import { REDACT, SETTINGS, type Redact, type Settings } from '../../config/index.js';
-import { Lifecycle, withDeadline } from '../../health/index.js';
+import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
+import { Lifecycle } from '../../health/index.js';
+import { type Redact, withDeadline } from '../../kernel/index.js';
 import { STREAMS_ACTIVE } from '../app-server.metrics.js';
 import { AppServer } from '../app-server.service.js';
 import { CodexTurn, type TurnEvent } from './codex-turn.js';

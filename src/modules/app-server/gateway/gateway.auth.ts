@@ -1,4 +1,5 @@
-import { bearerGuard, type Settings } from '../../config/index.js';
+import { type Settings } from '../../config/index.js';
+import { bearerGuard } from '../../kernel/index.js';
 import { refused } from './gateway.error.js';
 
 /** Throws unless the request may use the gateway: with `API_TOKEN` by whoever bears it, in production never without. */

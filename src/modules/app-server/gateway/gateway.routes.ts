@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Redact } from '../../config/index.js';
 import { retryAfter } from '../../http/index.js';
+import type { Redact } from '../../kernel/index.js';
 import type { ChatCompletions } from './chat-completions.service.js';
 import type { TurnEvent } from './codex-turn.js';
 import { CompletionFormat } from './completion-format.js';

@@ -1,4 +1,4 @@
-import { withDeadline } from '../../health/index.js';
+import { withDeadline } from '../../kernel/index.js';
 import type { WriteResult } from '../../supervision/index.js';
 import { LineFramer } from './line-framer.js';
 import { answeredId, readMessage, type RpcId } from './message.policy.js';

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { DatabaseUnavailableError } from '../../database/index.js';
-import { answer, Board, monotonic, type Check } from '../../health/index.js';
+import { answer, Board, type Check } from '../../health/index.js';
+import { monotonic } from '../../kernel/index.js';
 import { ReconcileRepository } from '../store/reconcile.repository.js';
 import { assessReconciler } from './reconciler.assess.js';
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { REDACT, type Redact } from '../../config/index.js';
+import { REDACT } from '../../config/index.js';
+import type { Redact } from '../../kernel/index.js';
 import type { Step } from '../definition/workflow.js';
 import { serializeOutput } from '../steps/output.js';
 import { StepError } from '../steps/step-error.js';

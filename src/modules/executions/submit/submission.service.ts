@@ -5,7 +5,7 @@ import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
-import { monotonic, withDeadline } from '../../health/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';

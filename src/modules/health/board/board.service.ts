@@ -1,17 +1,8 @@
-import type { Redact } from '../../config/index.js';
+import { Listeners, moment, type Moment, monotonic, type Redact, withDeadline } from '../../kernel/index.js';
 import { codeDefinition } from '../codes/registry.js';
 import { readIndicator, readThrown } from '../terminus.bridge.js';
-import {
-  record,
-  unanswered,
-  withCauses,
-  type CheckRecord,
-  type Moment,
-  type Transition,
-} from './board.state.js';
+import { record, unanswered, withCauses, type CheckRecord, type Transition } from './board.state.js';
 import type { Answer, Check, Counts } from './check.js';
-import { withDeadline } from './deadline.js';
-import { monotonic, moment } from './moment.js';
 import type { Snapshot } from './snapshot.js';
 
 const FRESH_BUDGET_MS = 1800;
@@ -35,8 +26,8 @@ interface Entry {
 export class Board {
   private readonly entries = new Map<string, Entry>();
   private readonly records = new Map<string, CheckRecord>();
-  private readonly changeListeners = new Set<(snapshot: Snapshot) => void>();
-  private readonly transitionListeners = new Set<(transition: Transition) => void>();
+  private readonly changes = new Listeners<[Snapshot]>();
+  private readonly transitions = new Listeners<[Transition]>();
   private current: Snapshot = { version: 0, checks: [] };
   private running = false;
   private freshRun: Promise<Snapshot> | undefined;
@@ -108,13 +99,11 @@ export class Board {
   }
 
   onChange(listener: (snapshot: Snapshot) => void): () => void {
-    this.changeListeners.add(listener);
-    return () => this.changeListeners.delete(listener);
+    return this.changes.add(listener);
   }
 
   onTransition(listener: (transition: Transition) => void): () => void {
-    this.transitionListeners.add(listener);
-    return () => this.transitionListeners.delete(listener);
+    return this.transitions.add(listener);
   }
 
   private claim(check: Pick<Check, 'key' | 'counts' | 'dependsOn'>): void {
@@ -197,12 +186,12 @@ export class Board {
     const { record: after, transition } = record(before, { ...run, answer: clean }, at);
     this.records.set(key, after);
     this.publish();
-    if (transition !== null) for (const listener of this.transitionListeners) listener(transition);
+    if (transition !== null) this.transitions.tell(transition);
   }
 
   private publish(): void {
     this.current = { version: this.current.version + 1, checks: withCauses([...this.records.values()]) };
-    for (const listener of this.changeListeners) listener(this.current);
+    this.changes.tell(this.current);
   }
 
   private async runFresh(): Promise<Snapshot> {

@@ -1,3 +1,4 @@
+import type { Moment } from '../../kernel/index.js';
 import { codeDefinition, type Code } from '../codes/registry.js';
 import { severity, type Status } from '../status.js';
 import type { Answer, Counts } from './check.js';
@@ -38,13 +39,6 @@ export interface Transition {
   readonly at: number;
   /** How long the state before lasted, ms. */
   readonly lastedMs: number;
-}
-
-export interface Moment {
-  /** Epoch ms, for people. */
-  readonly now: number;
-  /** Monotonic ms, for validity. */
-  readonly mono: number;
 }
 
 export interface Recorded {

@@ -1,4 +1,5 @@
-import { expire, withCauses, type CheckRecord, type Moment } from './board.state.js';
+import type { Moment } from '../../kernel/index.js';
+import { expire, withCauses, type CheckRecord } from './board.state.js';
 
 /** The board at one moment. Plain data, never changed once made. */
 export interface Snapshot {

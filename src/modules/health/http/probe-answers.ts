@@ -1,8 +1,6 @@
-import { bearerGuard } from '../../config/index.js';
 import { problemReply } from '../../http/index.js';
+import { bearerGuard, moment, type Moment } from '../../kernel/index.js';
 import { livezAnswer, type LivenessState } from '../../liveness/index.js';
-import type { Moment } from '../board/board.state.js';
-import { moment } from '../board/moment.js';
 import { believable, validUntil, type Snapshot } from '../board/snapshot.js';
 import {
   healthJsonView,

@@ -6,11 +6,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 import { operatorGate } from '../../http/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import type { LivenessState } from '../../liveness/index.js';
 import { every } from '../../kernel/index.js';
 import { Connections, Descriptors } from '../../resources/index.js';
-import { withDeadline } from '../board/deadline.js';
-import { monotonic } from '../board/moment.js';
 import type { Snapshot } from '../board/snapshot.js';
 import { ProbeAnswers } from '../http/probe-answers.js';
 import { probeHandler, PROCESS_PROBES, send } from '../http/probe-handler.js';

@@ -5,7 +5,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { monotonic, withDeadline } from '../../health/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import { QUEUE_CONNECTION, QueueDoubt } from '../../queue/index.js';
 import { depthOf, limitOf } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Worker } from 'bullmq';
-import { monotonic } from '../../health/index.js';
+import { monotonic } from '../../kernel/index.js';
 import type { WorkerState } from '../heartbeat.js';
 import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
 import { idleness, NOT_IDLE, type Idleness } from './idle.policy.js';

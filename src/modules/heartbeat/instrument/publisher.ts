@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
-import { monotonic } from '../../health/index.js';
+import { monotonic } from '../../kernel/index.js';
 import type { HeartbeatBody, WorkerState } from '../heartbeat.js';
 import { queueKey } from '../../queue/index.js';
 import type { LimitFacts, RateWindow } from '../limits.policy.js';

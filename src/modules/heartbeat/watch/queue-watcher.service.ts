@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { Board, monotonic } from '../../health/index.js';
+import { Board } from '../../health/index.js';
+import { monotonic } from '../../kernel/index.js';
 import { createRedis } from '../../queue/index.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';

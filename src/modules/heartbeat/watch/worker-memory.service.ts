@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { monotonic, withDeadline } from '../../health/index.js';
 import { Database } from '../../database/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import { parseHeartbeat, wireOf, type Heartbeat } from '../heartbeat.js';
 import { QueueWatcher } from './queue-watcher.service.js';
 

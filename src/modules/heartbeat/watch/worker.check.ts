@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { REDACT, SETTINGS, type Redact, type Settings } from '../../config/index.js';
+import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
 import {
   answer,
   Board,
   severity,
   codeDefinition,
-  withDeadline,
   type Check,
   type CheckContext,
 } from '../../health/index.js';
+import { type Redact, withDeadline } from '../../kernel/index.js';
 import { QueueDoubt, QueueIdentityService, redisFailure } from '../../queue/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
 import { underQueue } from '../assess/queue-failing.assess.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
-import { REDACT, SETTINGS, type Redact, type Settings } from '../../config/index.js';
-import { monotonic } from '../../health/index.js';
+import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
+import { monotonic, type Redact } from '../../kernel/index.js';
 import { QUEUE_CONNECTION } from '../../queue/index.js';
 import type { ProviderName } from '../provider.js';
 import { ProviderMemory } from '../provider-memory.js';

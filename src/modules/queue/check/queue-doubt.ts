@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Listeners } from '../../kernel/index.js';
 
 /** Where those whose real work Redis refused say so; the `queue` check then looks closer, and at once. */
 @Injectable()
 export class QueueDoubt {
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Listeners();
 
   raise(): void {
-    for (const listener of this.listeners) listener();
+    this.listeners.tell();
   }
 
   onRaise(listener: () => void): void {

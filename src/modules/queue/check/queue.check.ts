@@ -5,13 +5,13 @@ import { SETTINGS, type Settings } from '../../config/index.js';
 import {
   answer,
   Board,
-  monotonic,
   SERVICE,
   type Check,
   type CheckContext,
   type QueueReport,
   type ServiceIdentity,
 } from '../../health/index.js';
+import { monotonic } from '../../kernel/index.js';
 import { assessDurability, type Durability, type RedisConfig } from '../durability/durability.assess.js';
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';

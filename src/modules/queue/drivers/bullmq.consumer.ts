@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Worker, type Job } from 'bullmq';
-import type { Redact, Settings } from '../../config/index.js';
-import { withDeadline } from '../../health/index.js';
+import type { Settings } from '../../config/index.js';
+import { type Redact, withDeadline } from '../../kernel/index.js';
 import type { JobHandler, QueueConsumer } from '../queue-driver.js';
 import { bullmqConnection } from '../redis/create-redis.js';
 

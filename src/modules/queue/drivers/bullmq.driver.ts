@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Redact, Settings } from '../../config/index.js';
-import { withDeadline } from '../../health/index.js';
+import type { Settings } from '../../config/index.js';
+import { type Redact, withDeadline } from '../../kernel/index.js';
 import { serializeJob } from '../new-job.policy.js';
 import {
   QueueUnavailableError,

@@ -1,4 +1,4 @@
-import { withDeadline } from '../../health/index.js';
+import { withDeadline } from '../../kernel/index.js';
 import { serializeJob } from '../new-job.policy.js';
 import type { JobHandler, JobState, NewJob, QueueConsumer, QueueDriver } from '../queue-driver.js';
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { SERVICE, withDeadline, type ServiceIdentity } from '../../health/index.js';
+import { SERVICE, type ServiceIdentity } from '../../health/index.js';
+import { withDeadline } from '../../kernel/index.js';
 import { describeTarget, redisTarget, type RedisTarget } from '../redis/redis-target.js';
 import { IdentityRepository } from './identity.repository.js';
 import {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Listeners } from '../../kernel/index.js';
 import { IncarnationRepository } from './incarnation.repository.js';
 import {
   LEARNING,
@@ -26,8 +27,8 @@ const BELIEVE_AFTER_MS = 10_000;
 @Injectable()
 export class QueueIncarnation {
   private state: IncarnationState = LEARNING;
-  private readonly listeners = new Set<LossListener>();
-  private readonly changeListeners = new Set<() => void>();
+  private readonly losses = new Listeners<[Loss]>();
+  private readonly changes = new Listeners();
   private readonly logger = new Logger('Queue');
   /** Of the last time that each was begun, epoch ms. */
   private readonly begun = { recall: 0, raise: 0, announce: 0 };
@@ -55,15 +56,14 @@ export class QueueIncarnation {
 
   /** Called at a loss, and again every few seconds until it is acknowledged. Answers how to stop listening. */
   onLoss(listener: LossListener): () => void {
-    this.listeners.add(listener);
+    const stop = this.losses.add(listener);
     if (this.loss !== null) listener(this.loss);
-    return () => this.listeners.delete(listener);
+    return stop;
   }
 
   /** Called when the answer of `loss` changed, or Postgres has told what it remembers. */
   onChange(listener: () => void): () => void {
-    this.changeListeners.add(listener);
-    return () => this.changeListeners.delete(listener);
+    return this.changes.add(listener);
   }
 
   /** Says that the unfinished work is back in the queue. Answers false when there is nothing to acknowledge yet. */
@@ -114,14 +114,14 @@ export class QueueIncarnation {
   }
 
   private remind(loss: Loss, now: number): void {
-    const alone = this.listeners.size === 0;
+    const alone = this.losses.size === 0;
     if (alone && !this.postgresAnswers && now - loss.since >= BELIEVE_AFTER_MS) {
       this.acknowledge(now);
       return;
     }
     if (now - this.begun.announce < ANNOUNCE_EVERY_MS) return;
     this.begun.announce = now;
-    for (const listener of this.listeners) listener(loss);
+    this.losses.tell(loss);
   }
 
   private async recall(now: number): Promise<void> {
@@ -169,6 +169,6 @@ export class QueueIncarnation {
   }
 
   private changed(): void {
-    for (const listener of this.changeListeners) listener();
+    this.changes.tell();
   }
 }

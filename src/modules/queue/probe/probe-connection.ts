@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
-import { withDeadline } from '../../health/index.js';
+import { withDeadline } from '../../kernel/index.js';
 import { createRedis } from '../redis/create-redis.js';
 import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
 import { withGreeting } from './greeting.js';

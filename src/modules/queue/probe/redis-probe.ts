@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
-import { monotonic, withDeadline } from '../../health/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
 import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
 import type { RedisConfig } from '../durability/durability.assess.js';

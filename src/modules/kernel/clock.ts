@@ -1,4 +1,10 @@
-import type { Moment } from './board.state.js';
+/** One instant on both clocks. */
+export interface Moment {
+  /** Epoch ms, for people. */
+  readonly now: number;
+  /** Monotonic ms, for validity. */
+  readonly mono: number;
+}
 
 /** Milliseconds of a clock that never jumps and that all threads of the process share. */
 export function monotonic(): number {

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { withDeadline } from '../../../src/modules/health/index.js';
+import { withDeadline } from '../../../src/modules/kernel/index.js';
 
 const block = (ms: number) => {
   const end = performance.now() + ms;

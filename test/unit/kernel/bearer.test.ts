@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bearerGuard } from '../../../src/modules/config/index.js';
+import { bearerGuard } from '../../../src/modules/kernel/index.js';
 
 const mayPass = bearerGuard('token-1234');
 

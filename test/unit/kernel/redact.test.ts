@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRedact, parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/index.js';
+import { createRedact } from '../../../src/modules/kernel/index.js';
 
 const redactFor = (environment: Record<string, string>) => createRedact(parseSettings(environment).secrets);
 
