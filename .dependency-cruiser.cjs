@@ -95,12 +95,19 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'kernel-stands-on-node',
+      comment: 'What everybody needs and nobody owns: no package, no other room.',
+      severity: 'error',
+      from: { path: room(['kernel']) },
+      to: { path: `^src/(?!modules/kernel/)|${NPM}` },
+    },
+    {
       name: 'liveness-knows-nothing',
-      comment: '/livez answers without settings, drivers, Terminus or any other module.',
+      comment: '/livez answers without settings, drivers, Terminus or any other module but the kernel.',
       severity: 'error',
       from: { path: room(['liveness']) },
       to: {
-        path: `^src/(?!modules/liveness/)|${NPM}`,
+        path: `^src/(?!modules/(liveness|kernel)/)|${NPM}`,
         pathNot: npm(['@nestjs/common', '@nestjs/core', 'rxjs', 'reflect-metadata']),
         ...atRunTime,
       },
@@ -114,10 +121,10 @@ module.exports = {
     },
     {
       name: 'supervision-stands-alone',
-      comment: 'The supervisor supervises anything: it knows no module but config.',
+      comment: 'The supervisor supervises anything: it knows no module but kernel and config.',
       severity: 'error',
       from: { path: room(['supervision']) },
-      to: { path: '^src/', pathNot: room(['supervision', 'config']) },
+      to: { path: '^src/', pathNot: room(['supervision', 'kernel', 'config']) },
     },
     {
       name: 'no-orphan',
