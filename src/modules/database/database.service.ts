@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from
 import pg from 'pg';
 import { CONFIGURATION, DATABASE_URL_SHAPE, REDACT, SETTINGS, type Configuration, type Settings } from '../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../health/index.js';
-import { type Redact, withDeadline } from '../kernel/index.js';
+import { type Redact, storable, withDeadline } from '../kernel/index.js';
 import { cancelStatement } from './cancel-statement.js';
 import { connectionTo, NamedClient } from './connection.js';
 import { failureOf, isOfSession, type Failure } from './database-failure.policy.js';
@@ -76,7 +76,7 @@ export class Database implements OnApplicationShutdown {
     text: string,
     params: readonly unknown[] = [],
   ): Promise<pg.QueryResult<Row>> {
-    return await this.use((client) => client.query<Row>(text, [...params]));
+    return await this.use((client) => client.query<Row>(text, params.map(storableParameter)));
   }
 
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Rejects as `query`. */
@@ -216,6 +216,12 @@ export class Database implements OnApplicationShutdown {
     this.logger.debug({ msg: `connection trouble: ${this.redact(failure.text)}`, code: failure.code });
     for (const listener of this.doubters) listener();
   }
+}
+
+/** The border at which all text becomes what PostgreSQL takes; what travels as JSON goes through `storableJson`. */
+function storableParameter(value: unknown): unknown {
+  if (typeof value === 'string') return storable(value);
+  return Array.isArray(value) ? value.map(storableParameter) : value;
 }
 
 /** Whether the connection that gave the error must not be used again. An error of our own says nothing of it. */

@@ -1,8 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Board, isStatus, Lifecycle, SERVICE, type ServiceIdentity, type Status, type Transition } from '../health/index.js';
-import { withDeadline } from '../kernel/index.js';
-import { monotonic } from '../kernel/index.js';
+import { monotonic, storableJson, withDeadline } from '../kernel/index.js';
 import { Database } from './database.service.js';
 import { IncidentQueue, type Incident } from './incident-queue.js';
 
@@ -106,7 +105,7 @@ export class IncidentHistory implements OnApplicationShutdown {
       lasted_ms: Math.round(lastedMs),
     }));
     const { name, instanceId } = this.service;
-    await this.database.query(INSERT, [JSON.stringify(rows), name, instanceId]);
+    await this.database.query(INSERT, [storableJson(JSON.stringify(rows)), name, instanceId]);
   }
 
   private tellLosses(): void {

@@ -4,4 +4,5 @@ export { withDeadline, type Outcome } from './deadline.js';
 export { every } from './every.js';
 export { Listeners } from './listeners.js';
 export { createRedact, type Redact } from './redact.js';
+export { storableJson } from './storable-json.js';
 export { cut, isStorable, shown, storable } from './text.js';

@@ -47,6 +47,19 @@ export interface LlmStep extends StepBase {
 export type Step = DelayStep | HttpStep | TransformStep | LlmStep;
 export type StepKind = Step['kind'];
 
+const KINDS: readonly unknown[] = ['delay', 'http', 'transform', 'llm'] satisfies StepKind[];
+
+/** False for a row that somebody else wrote, or spoiled: every definition is checked before it is stored. */
+export function canBeRun(steps: unknown): steps is readonly Step[] {
+  return (
+    Array.isArray(steps) &&
+    steps.every((step: unknown) => {
+      const { id, kind } = Object(step) as { id?: unknown; kind?: unknown };
+      return typeof id === 'string' && KINDS.includes(kind);
+    })
+  );
+}
+
 export interface WorkflowDefinition {
   readonly name: string;
   readonly steps: readonly Step[];

@@ -6,11 +6,13 @@ import type { Counter, Histogram } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { QUEUE_DRIVER, type ActiveJob, type QueueDriver } from '../../queue/index.js';
 import { DURATION, FINISHED } from '../executions.metrics.js';
+import { canBeRun } from '../definition/workflow.js';
 import { jobOf, readJob } from '../job.js';
 import { MAX_STARTS } from '../reconcile/reconcile.policy.js';
 import { serializeOutput } from '../steps/output.js';
 import type { Failure } from '../store/execution.js';
-import { FencedError, RunRepository, type Claim } from '../store/run.repository.js';
+import { refusalOf } from '../store/refusal.js';
+import { FencedError, RunRepository, type Begun, type Claim } from '../store/run.repository.js';
 import { ExecutionWatch } from './execution-watch.service.js';
 import { patiently } from './patience.js';
 import { StepExecutor } from './step-executor.service.js';
@@ -58,7 +60,7 @@ export class ExecutionProcessor {
     } catch (error) {
       if (error instanceof FencedError) this.note(claim, 'fenced');
       else if (job.signal.aborted) await this.giveBack(claim);
-      else throw error;
+      else await this.failForGood(claim, job.signal, error);
     } finally {
       unwatch();
       job.signal.removeEventListener('abort', onStop);
@@ -72,9 +74,7 @@ export class ExecutionProcessor {
       return null;
     }
     for (;;) {
-      const begun = await patiently(job.signal, () =>
-        this.runs.begin(named.executionId, named.attempt, this.workerId),
-      );
+      const begun = await this.begin(named, job.signal);
       if (begun.kind === 'claimed') return begun.claim;
       if (begun.kind === 'dropped') {
         this.logger.debug({ msg: 'dropped a job without a live execution', job: job.id });
@@ -82,6 +82,27 @@ export class ExecutionProcessor {
       }
       await sleep(OFFERED_WAIT_MS, undefined, { signal: job.signal });
     }
+  }
+
+  private async begin(named: { executionId: string; attempt: number }, signal: AbortSignal): Promise<Begun> {
+    const { executionId, attempt } = named;
+    try {
+      return await patiently(signal, () => this.runs.begin(executionId, attempt, this.workerId));
+    } catch (error) {
+      const failure = refusalOf(error, 'execution.unstorable', 'its beginning');
+      if (failure === null) throw error;
+      await patiently(signal, () => this.runs.refuse(executionId, attempt, failure));
+      return { kind: 'dropped' };
+    }
+  }
+
+  /** What can never be stored fails the execution, once, with its reason. Anything else is thrown on. */
+  private async failForGood(claim: Claim, signal: AbortSignal, error: unknown): Promise<void> {
+    const failure = refusalOf(error, 'execution.unstorable', 'what it came to');
+    if (failure === null) throw error;
+    await patiently(signal, () => this.runs.finish(claim, { status: 'failed', error: failure }));
+    this.finished.inc({ outcome: 'failed' });
+    this.logger.warn({ msg: 'an execution cannot be stored', execution: claim.id, why: failure.message });
   }
 
   private async run(claim: Claim, signal: AbortSignal): Promise<End> {
@@ -92,6 +113,12 @@ export class ExecutionProcessor {
           code: 'execution.too_many_starts',
           message: `${MAX_STARTS} workers began it and none ended it`,
         },
+      };
+    }
+    if (!canBeRun(claim.steps)) {
+      return {
+        status: 'failed',
+        error: { code: 'workflow.damaged', message: 'the steps of its workflow cannot be read' },
       };
     }
     const outputs = new Map<string, unknown>();

@@ -7,6 +7,7 @@ import { serializeOutput } from '../steps/output.js';
 import { StepError } from '../steps/step-error.js';
 import { StepRunners } from '../steps/step-runners.service.js';
 import type { Failure } from '../store/execution.js';
+import { refusalOf } from '../store/refusal.js';
 import { RunRepository, type Claim } from '../store/run.repository.js';
 import { patiently } from './patience.js';
 import { afterFailure, DEFAULT_RETRY } from './retry.policy.js';
@@ -45,8 +46,7 @@ export class StepExecutor {
         elapsedMs: begun.elapsedMs,
       });
       if (tried.kind === 'succeeded') {
-        await patiently(signal, () => this.runs.stepSucceeded(claim, index, tried.text));
-        return { kind: 'succeeded', output: tried.output };
+        return await this.keep(claim, index, tried, signal);
       }
       const { code, message, again } = tried.error;
       const failure = { code, message: this.redact(message) };
@@ -60,6 +60,24 @@ export class StepExecutor {
       await patiently(signal, () => this.runs.stepFailed(claim, index, failure, final));
       if (final) return { kind: 'failed', failure };
       await sleep(decision.delayMs, undefined, { signal });
+    }
+  }
+
+  /** An output that can never be stored fails its step, for trying again would end no other way. */
+  private async keep(
+    claim: Claim,
+    index: number,
+    tried: Extract<Tried, { kind: 'succeeded' }>,
+    signal: AbortSignal,
+  ): Promise<StepEnd> {
+    try {
+      await patiently(signal, () => this.runs.stepSucceeded(claim, index, tried.text));
+      return { kind: 'succeeded', output: tried.output };
+    } catch (error) {
+      const failure = refusalOf(error, 'step.unstorable', 'the output of the step');
+      if (failure === null) throw error;
+      await patiently(signal, () => this.runs.stepFailed(claim, index, failure, true));
+      return { kind: 'failed', failure };
     }
   }
 

@@ -1,3 +1,4 @@
+import { storableJson } from '../../kernel/index.js';
 import { StepError } from './step-error.js';
 
 /** Of a step's output, as JSON. Outputs are kept in the database and handed to every later expression. */
@@ -12,7 +13,7 @@ export function outputTooLarge(): StepError {
 
 /** The output as JSON text. Throws `StepError` when it is too large to keep. */
 export function serializeOutput(output: unknown): string {
-  const text = JSON.stringify(output ?? null) ?? 'null';
+  const text = storableJson(JSON.stringify(output ?? null) ?? 'null');
   if (text.length > MAX_OUTPUT_CHARACTERS) throw outputTooLarge();
   return text;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
+import { storableJson } from '../../kernel/index.js';
 import { nextFence, type Failure } from './execution.js';
 
 /** An unfinished execution, as it was when it was looked at. */
@@ -120,7 +121,7 @@ export class ReconcileRepository {
        FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS seen (id, fence, attempt)
        WHERE e.id = seen.id AND e.fence = seen.fence AND e.attempt = seen.attempt
          AND e.status IN ('queued', 'running')`,
-      [...asSeen(rows), JSON.stringify(error)],
+      [...asSeen(rows), storableJson(JSON.stringify(error))],
     );
     return rowCount ?? 0;
   }

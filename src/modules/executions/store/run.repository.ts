@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
+import { storableJson } from '../../kernel/index.js';
 import type { Step } from '../definition/workflow.js';
 import { nextFence, type Failure } from './execution.js';
 
@@ -89,7 +90,7 @@ export class RunRepository {
          status = CASE WHEN $5 THEN 'failed' ELSE status END,
          finished_at = CASE WHEN $5 THEN clock_timestamp() END
        WHERE execution_id = (SELECT id FROM mine) AND index = $3`,
-      [index, JSON.stringify(failure), final],
+      [index, storableJson(JSON.stringify(failure)), final],
     );
   }
 
@@ -99,7 +100,7 @@ export class RunRepository {
     end: { status: 'succeeded'; result: string } | { status: 'failed'; error: Failure },
   ): Promise<{ durationMs: number }> {
     const [result, error] =
-      end.status === 'succeeded' ? [end.result, null] : [null, JSON.stringify(end.error)];
+      end.status === 'succeeded' ? [end.result, null] : [null, storableJson(JSON.stringify(end.error))];
     const { rows } = await this.database.query<{ durationMs: number }>(
       `UPDATE executions SET status = $3, result = $4, error = $5, finished_at = clock_timestamp()
        WHERE id = $1 AND fence = $2 AND status = 'running'
@@ -107,6 +108,15 @@ export class RunRepository {
       [claim.id, claim.fence, end.status, result, error],
     );
     return rows[0] ?? lost();
+  }
+
+  /** Ends one that cannot even be begun; whoever holds it, or ended it meanwhile, is left alone. */
+  async refuse(id: string, attempt: number, error: Failure): Promise<void> {
+    await this.database.query(
+      `UPDATE executions SET status = 'failed', error = $3, finished_at = clock_timestamp()
+       WHERE id = $1 AND attempt = $2 AND accepted AND status = 'queued'`,
+      [id, attempt, storableJson(JSON.stringify(error))],
+    );
   }
 
   /** Gives it back unfinished. Answers the attempt under which it is to be queued. */

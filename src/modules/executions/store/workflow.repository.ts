@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
+import { storableJson } from '../../kernel/index.js';
 import type { Step, WorkflowDefinition } from '../definition/workflow.js';
 import { toPage, type Page, type PageRequest, type Workflow } from './execution.js';
 
@@ -14,6 +15,12 @@ interface WorkflowRow {
 
 export const INSERT_WORKFLOW = 'INSERT INTO workflows (id, name, steps) VALUES ($1, $2, $3) RETURNING *';
 
+export type ListedWorkflow = Omit<Workflow, 'steps'> & {
+  readonly steps: number;
+  /** Its definition cannot be read: its executions fail. */
+  readonly damaged?: true;
+};
+
 /** Workflows in Postgres. They never change: an execution means what it meant when it was accepted. */
 @Injectable()
 export class WorkflowRepository {
@@ -23,7 +30,7 @@ export class WorkflowRepository {
     const { rows } = await this.database.query<WorkflowRow>(INSERT_WORKFLOW, [
       randomUUID(),
       name,
-      JSON.stringify(steps),
+      storableJson(JSON.stringify(steps)),
     ]);
     return toWorkflow(rows[0] as WorkflowRow);
   }
@@ -33,9 +40,12 @@ export class WorkflowRepository {
     return rows[0] === undefined ? null : toWorkflow(rows[0]);
   }
 
-  async list({ limit, before }: PageRequest): Promise<Page<Omit<Workflow, 'steps'> & { steps: number }>> {
-    const { rows } = await this.database.query<Omit<WorkflowRow, 'steps'> & { steps: number }>(
-      `SELECT id, name, json_array_length(steps) AS steps, created_at, position FROM workflows
+  /** A row whose steps are no list is told as such, and spoils no other. */
+  async list({ limit, before }: PageRequest): Promise<Page<ListedWorkflow>> {
+    const { rows } = await this.database.query<Omit<WorkflowRow, 'steps'> & { steps: number | null }>(
+      `SELECT id, name, created_at, position,
+         CASE json_typeof(steps) WHEN 'array' THEN json_array_length(steps) END AS steps
+       FROM workflows
        WHERE $2::bigint IS NULL OR position < $2
        ORDER BY position DESC LIMIT $1 + 1`,
       [limit, before],
@@ -43,7 +53,8 @@ export class WorkflowRepository {
     return toPage(rows, limit, ({ id, name, steps, created_at }) => ({
       id,
       name,
-      steps,
+      steps: steps ?? 0,
+      ...(steps === null ? { damaged: true as const } : {}),
       createdAt: created_at,
     }));
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { monotonic, withDeadline } from '../../kernel/index.js';
+import { monotonic, storableJson, withDeadline } from '../../kernel/index.js';
 import { parseHeartbeat, wireOf, type Heartbeat } from '../heartbeat.js';
 import { QueueWatcher } from './queue-watcher.service.js';
 
@@ -73,7 +73,7 @@ export class WorkerMemory {
       this.loaded = true;
     }
     const seen = this.watcher.evidence().flatMap((each) => each.workers.map((worker) => worker.heartbeat));
-    if (seen.length > 0) await this.database.query(SAVE, [JSON.stringify(seen.map(wireOf))]);
+    if (seen.length > 0) await this.database.query(SAVE, [storableJson(JSON.stringify(seen.map(wireOf)))]);
     if (monotonic() - this.forgotAt < 3_600_000) return;
     await this.database.query(FORGET);
     this.forgotAt = monotonic();
