@@ -5,6 +5,7 @@ import { Liveness } from '../liveness/index.js';
 import { Canary } from './canary/canary.service.js';
 import { ConsumptionCheck } from './own/consumption.check.js';
 import { WorkerHeartbeats } from './own/worker-heartbeats.service.js';
+import { ForeignConsumers } from './watch/foreign-consumers.service.js';
 import { HeartbeatMetrics, heartbeatMetricProviders } from './watch/heartbeat.metrics.js';
 import { JobsCheck } from './watch/jobs.check.js';
 import { QueueWatcher } from './watch/queue-watcher.service.js';
@@ -24,6 +25,7 @@ const WATCH: readonly Provider[] = [
   Canary,
   WorkerCheck,
   JobsCheck,
+  ForeignConsumers,
   HeartbeatMetrics,
   ...heartbeatMetricProviders,
 ];
@@ -37,7 +39,7 @@ export class HeartbeatModule implements OnModuleInit {
       module: HeartbeatModule,
       global: true,
       providers: [...(parts.watch ? WATCH : []), ...(parts.publish ? PUBLISH : [])],
-      exports: parts.publish ? [WorkerHeartbeats] : [],
+      exports: [...(parts.publish ? [WorkerHeartbeats] : []), ...(parts.watch ? [ForeignConsumers] : [])],
     };
   }
 

@@ -6,4 +6,5 @@ export {
   type WorkerInsight,
 } from './instrument/instrument-worker.js';
 export { CANARY_JOB } from './keys.js';
+export { ForeignConsumers, type TakenJobs } from './watch/foreign-consumers.service.js';
 export { WorkerHeartbeats } from './own/worker-heartbeats.service.js';

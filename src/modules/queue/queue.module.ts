@@ -4,6 +4,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { REDACT, SETTINGS, type Settings } from '../config/index.js';
+import { SERVICE, type ServiceIdentity } from '../health/index.js';
 import type { Redact } from '../kernel/index.js';
 import { InMemoryQueueCheck } from './check/inmemory-queue.check.js';
 import { QueueCheck } from './check/queue.check.js';
@@ -71,10 +72,18 @@ function bullmqDriver(names: readonly string[]) {
       connection: Redis,
       doubt: QueueDoubt,
       modules: ModuleRef,
+      service: ServiceIdentity,
     ) => {
       const find = (name: string) => modules.get<Queue>(getQueueToken(name), { strict: false });
       const queues = new Map(names.map((name) => [name, find(name)]));
-      return new BullmqDriver({ settings, redact, connection, queues, refused: () => doubt.raise() });
+      return new BullmqDriver({
+        settings,
+        redact,
+        connection,
+        queues,
+        instanceId: service.instanceId,
+        refused: () => doubt.raise(),
+      });
     },
     inject: [
       SETTINGS,
@@ -82,6 +91,7 @@ function bullmqDriver(names: readonly string[]) {
       QUEUE_CONNECTION,
       QueueDoubt,
       ModuleRef,
+      SERVICE,
       ...names.map((name) => getQueueToken(name)),
     ],
   };

@@ -54,6 +54,10 @@ export function slow(
     stalledCheckLeftMs: null,
     connectedWorkers: null,
     orphanedParents: [],
+    unlocked: [],
+    stalledOut: [],
+    deadSchedulers: [],
+    ended: [],
     ...parts,
     counts: {
       waiting: 0,

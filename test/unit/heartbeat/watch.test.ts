@@ -3,7 +3,7 @@ import { assessJobs } from '../../../src/modules/heartbeat/assess/jobs.assess.js
 import { nextCanary, canarySent, NO_CANARY } from '../../../src/modules/heartbeat/canary/canary.state.js';
 import { parseHeartbeat, readHeartbeat, wireOf } from '../../../src/modules/heartbeat/heartbeat.js';
 import { idleness, NOT_IDLE } from '../../../src/modules/heartbeat/instrument/idle.policy.js';
-import { heartbeat, NOON, reading, seen, slow } from './given.js';
+import { heartbeat, LIMITS, NOON, reading, seen, slow } from './given.js';
 
 describe('a heartbeat', () => {
   it('comes back from Postgres as it was', () => {
@@ -86,7 +86,7 @@ describe('the canary', () => {
 
 describe('how jobs end', () => {
   const of = (parts: Parameters<typeof heartbeat>[1]) =>
-    assessJobs(seen(reading(NOON, { heartbeats: [heartbeat(NOON, parts)] })).evidence).code;
+    assessJobs(seen(reading(NOON, { heartbeats: [heartbeat(NOON, parts)] })).evidence, LIMITS).code;
 
   it('is a failure when every recent one failed, and one success ends it', () => {
     expect(of({ recentFinished: 6, recentFailed: 6, failuresInARow: 6 })).toBe('jobs.failing');
@@ -100,6 +100,6 @@ describe('how jobs end', () => {
 
   it('is a warning when a parent waits for a child that failed', () => {
     const parent = seen(reading(NOON, { slow: slow({ orphanedParents: ['p1'] }) }));
-    expect(assessJobs(parent.evidence)).toMatchObject({ code: 'jobs.parent_waiting' });
+    expect(assessJobs(parent.evidence, LIMITS)).toMatchObject({ code: 'jobs.parent_waiting' });
   });
 });

@@ -1,7 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Optional, type OnModuleInit } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import { answer, Board, type Check } from '../../health/index.js';
+import { ForeignConsumers } from '../../heartbeat/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { ReconcileRepository } from '../store/reconcile.repository.js';
 import { assessReconciler } from './reconciler.assess.js';
@@ -22,6 +23,7 @@ export class ReconcilerCheck implements Check, OnModuleInit {
   constructor(
     private readonly board: Board,
     private readonly rows: ReconcileRepository,
+    @Optional() private readonly foreign: ForeignConsumers | null,
   ) {
     board.onTransition(({ check, to }) => {
       if (NEEDED.includes(check) && to === 'fail') this.possibleSince = monotonic();
@@ -36,6 +38,7 @@ export class ReconcilerCheck implements Check, OnModuleInit {
     if (this.hindered()) this.possibleSince = monotonic();
     try {
       const progress = await this.rows.progress();
+      this.foreign?.consider(progress?.taken ?? null);
       const possibleForMs = monotonic() - this.possibleSince;
       const { code, message } = assessReconciler({ progress, possibleForMs });
       return answer(this.key, code, { message, details: { ...progress } });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { storableJson } from '../../kernel/index.js';
+import type { TakenJobs } from '../../heartbeat/index.js';
 import { nextFence, type Failure } from './execution.js';
 
 /** An unfinished execution, as it was when it was looked at. */
@@ -28,7 +29,7 @@ export interface SweepProgress {
   /** Ms since the end of the last round in which everything could be looked at. */
   readonly roundAgeMs: number;
   readonly unfinished: number;
-  readonly taken: { readonly total: number; readonly ageMs: number; readonly jobId: string } | null;
+  readonly taken: TakenJobs | null;
 }
 
 export interface Sweep {

@@ -113,6 +113,11 @@ export const heartbeatCodes = {
     means:
       'The rate or concurrency limit is reached and jobs wait longer than QUEUE_MAX_WAIT_MS. More workers change nothing.',
   }),
+  'queue.foreign_consumer': warning('useless', {
+    message: 'Somebody else takes jobs of the queue.',
+    means:
+      'Jobs are completed without their executions: a worker of another application or of another deployment takes them.',
+  }),
   'consumption.running': healthy('This worker takes jobs.'),
   'consumption.paused': {
     ...failing('useless', {
@@ -154,6 +159,23 @@ export const heartbeatCodes = {
   'jobs.parent_waiting': warning('useless', {
     message: 'A job waits for a child job that has failed.',
     means: 'The parent of a failed child waits for ever unless the child is retried or removed.',
+  }),
+  'jobs.poison': failing('useless', {
+    message: 'A job kills every worker that takes it.',
+    means: 'Several lives of workers ended without a goodbye, and all of them held the same job then.',
+  }),
+  'jobs.doubled': warning('useless', {
+    message: 'A job runs more than once at a time.',
+    means: 'Its worker lives and does not renew the lock in time, so BullMQ hands the job to another one.',
+  }),
+  'jobs.doubled_failed': failing('useless', {
+    message: 'Jobs ran more than once and failed as stalled, though their workers ran on.',
+    means:
+      'Locks are not renewed in time; BullMQ fails a job whose lock ran out too often, whatever its processor says.',
+  }),
+  'queue.scheduler_dead': warning('useless', {
+    message: 'A job scheduler runs no more.',
+    means: 'Its next run is past and its job is gone; BullMQ makes the next one only out of the one before.',
   }),
   'jobs.unknown': failing('useless', {
     message: 'The outcome of jobs cannot be seen.',

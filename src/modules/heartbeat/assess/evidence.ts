@@ -1,3 +1,5 @@
+import type { Death } from './deaths.state.js';
+import type { DoubledState } from './doubled.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { SlowReading } from '../read/reading.js';
 
@@ -27,6 +29,10 @@ export interface QueueEvidence {
   readonly activeSince: ReadonlyMap<string, number>;
   /** When Redis came back after it could not be asked; null when it never was away. */
   readonly redisBackAt: number | null;
+  /** Lives of workers that ended without a goodbye, within ten minutes. */
+  readonly deaths: readonly Death[];
+  /** Jobs that run twice at once. */
+  readonly doubled: DoubledState;
   /** When BullMQ's stalled-check was last seen to be renewed; null when never. */
   readonly stalledCheckRenewedAt: number | null;
 }

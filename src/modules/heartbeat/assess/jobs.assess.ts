@@ -1,15 +1,19 @@
-import type { QueueEvidence } from './evidence.js';
-import { plural, type Verdict } from './verdict.js';
+import type { Limits, QueueEvidence } from './evidence.js';
+import { poison } from './poison.assess.js';
+import { plural, seconds, type Verdict } from './verdict.js';
 
 const ENOUGH = 5;
 const IN_A_ROW = 5;
 const RECOVERED = 3;
 
 /** How jobs end, as their workers and the queue tell. Whether they are picked up is another question. */
-export function assessJobs(evidence: QueueEvidence): Verdict {
+export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
   return (
+    poison(evidence) ??
+    doubled(evidence) ??
     failing(evidence) ??
-    orphanedParents(evidence) ?? { code: 'jobs.finishing', message: 'Jobs finish.', details: {} }
+    orphanedParents(evidence) ??
+    deadScheduler(evidence, limits) ?? { code: 'jobs.finishing', message: 'Jobs finish.', details: {} }
   );
 }
 
@@ -34,6 +38,40 @@ function failing({ workers, queue, now }: QueueEvidence): Verdict | null {
     code: 'jobs.some_failing',
     message: `${failed} of the last ${plural(finished, 'job')} of queue ${queue} have failed. See the errors of its failed jobs.`,
     details,
+  };
+}
+
+/** The outcome is the queue's: a processor that ends well has lost its job when its lock has run out. */
+function doubled({ doubled: { jobs }, slow, queue }: QueueEvidence): Verdict | null {
+  const all = [...jobs.values()];
+  const failed = all.filter(({ jobId }) => slow?.stalledOut.includes(jobId) === true);
+  const [first] = failed.length > 0 ? failed : all;
+  if (first === undefined) return null;
+  const why = 'its worker does not renew the lock in time';
+  const fix =
+    'Let lockRenewTime be half of lockDuration, and lockDuration longer than any pause of the worker.';
+  const details = { doubledJobs: all.slice(0, 10).map(({ jobId }) => jobId), failed: failed.length };
+  return failed.length > 0
+    ? {
+        code: 'jobs.doubled_failed',
+        message: `${plural(failed.length, 'job')} of queue ${queue}, such as ${first.jobId}, ran more than once and failed as stalled, though workers ran on: ${why}. ${fix}`,
+        details,
+      }
+    : {
+        code: 'jobs.doubled',
+        message: `Job ${first.jobId} of queue ${queue} runs more than once at a time, or is about to: ${why}. ${fix}`,
+        details,
+      };
+}
+
+function deadScheduler({ slow, queue, now }: QueueEvidence, { maxWaitMs }: Limits): Verdict | null {
+  const dead = (slow?.deadSchedulers ?? []).filter(({ dueAt }) => now - dueAt > maxWaitMs);
+  const [first] = dead;
+  if (first === undefined) return null;
+  return {
+    code: 'queue.scheduler_dead',
+    message: `The job scheduler ${first.id} of queue ${queue} runs no more: its next run was due ${seconds(now - first.dueAt)} ago and has no job. Upsert it again.`,
+    details: { deadSchedulers: dead.slice(0, 10).map(({ id }) => id) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { depthOf, limitOf } from './depth.js';
 import { offline } from './offline.assess.js';
+import { poison } from './poison.assess.js';
 import type { QueueCase } from './queue-case.js';
 import { limitInWords, plural, seconds, type Verdict } from './verdict.js';
 import { warningOf } from './warnings.assess.js';
@@ -8,7 +9,7 @@ import { isAlive, isHealthy } from './workers.assess.js';
 /**
  * One queue, one verdict: the first that applies.
  *
- *   different queues > nobody takes jobs (see offline.assess) > a job is stuck > the canary is lost
+ *   different queues > a job kills its workers > nobody takes jobs (see offline.assess) > a job is stuck > the canary is lost
  *   > queue paused > event loop blocked > some worker wedged, silent, lost > one id twice > stale leases
  *   > backlog > healthy
  *
@@ -17,6 +18,7 @@ import { isAlive, isHealthy } from './workers.assess.js';
 export function assessQueue(given: QueueCase): Verdict {
   const verdict =
     differentQueues(given) ??
+    poison(given.evidence) ??
     offline(given) ??
     stuckJob(given) ??
     lostCanary(given) ??

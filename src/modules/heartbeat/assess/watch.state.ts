@@ -1,5 +1,7 @@
 import type { Heartbeat } from '../heartbeat.js';
 import type { QueueReading, SlowReading } from '../read/reading.js';
+import { deathsAfter } from './deaths.state.js';
+import { doubledAfter, NONE_DOUBLED } from './doubled.state.js';
 import { FORGET_MS, RESUBSCRIBE_MS, type KnownWorker, type QueueEvidence } from './evidence.js';
 
 /** What happens to the watch over one queue. */
@@ -33,6 +35,8 @@ export function startWatch(queue: string): Watch {
       activeSince: new Map(),
       redisBackAt: null,
       stalledCheckRenewedAt: null,
+      deaths: [],
+      doubled: NONE_DOUBLED,
     },
     head: null,
     depths: [],
@@ -68,16 +72,21 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
   if (last === undefined || now - last.at >= 5000) depths.push({ at: now, waiting: slow.counts.waiting });
   const first = depths[0];
   const seen = reading.heartbeats.reduce((all, heartbeat) => withHeartbeat(all, heartbeat), old.workers);
+  const workers = forgotten(
+    seen.map((worker) => withPresence(worker, reading, redisBackAt)),
+    now,
+  );
+  const alive = workers.filter((each) => each.goneSince === null && each.heartbeat.state !== 'stopped');
+  const aliveLives = new Set(alive.map((each) => each.heartbeat.incarnation));
   return {
     head,
     depths,
     evidence: {
       queue: old.queue,
       now,
-      workers: forgotten(
-        seen.map((worker) => withPresence(worker, reading, redisBackAt)),
-        now,
-      ),
+      workers,
+      deaths: deathsAfter(old.deaths, old.workers, workers, reading),
+      doubled: doubledAfter(old.doubled, reading, aliveLives),
       slow,
       headSince: head === null ? null : head === before.head ? (old.headSince ?? now) : now,
       waitingSince: runnable(slow) ? (old.waitingSince ?? now) : null,

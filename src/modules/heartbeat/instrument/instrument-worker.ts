@@ -87,7 +87,11 @@ class Instrumentation implements InstrumentedWorker {
   ) {
     this.workerId = options.workerId ?? unnamedId();
     this.intervalMs = options.intervalMs ?? 2000;
-    this.ledger = new JobLedger(monotonic, () => this.publisher.soon());
+    this.ledger = new JobLedger(
+      monotonic,
+      () => this.publisher.soon(),
+      () => this.publisher.told(),
+    );
     interceptJobs(worker, this.ledger);
     interceptClose(worker, () => this.stop());
     const redis = beatConnection(target, this.workerId);

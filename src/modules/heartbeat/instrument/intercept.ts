@@ -6,6 +6,8 @@ export interface JobObserver {
   picked(job: Job): void;
   ended(job: Job, outcome: 'completed' | 'failed'): void;
   canary(nonce: string): void;
+  /** Resolves when a heartbeat has told of what runs, or soon; never rejects. */
+  told(): Promise<void>;
 }
 
 type Process = (job: Job, token: string, signal?: AbortSignal) => Promise<unknown>;
@@ -31,6 +33,8 @@ export function interceptJobs(worker: Worker, observer: JobObserver): void {
       return null;
     }
     observer.picked(job);
+    // Its last holder may have died of it: should this one too, it is known with what in its hands.
+    if (job.stalledCounter > 0) await observer.told();
     try {
       const result = await original.call(worker, job, token, signal);
       observer.ended(job, 'completed');

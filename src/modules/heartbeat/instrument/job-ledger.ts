@@ -48,6 +48,7 @@ export class JobLedger implements JobObserver {
   constructor(
     private readonly clock: () => number,
     private readonly onCanary: () => void,
+    readonly told: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   get pickedUp(): number {

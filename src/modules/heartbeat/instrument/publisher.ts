@@ -10,6 +10,8 @@ import { BEAT_SCRIPT } from './beat.script.js';
 /** A dead worker's last heartbeat is kept this long, so that its death can be told from never having lived. */
 const KEEP_MS = 900_000;
 const GOODBYE_MS = 1000;
+/** A job does not wait longer for the heartbeat that tells of it. */
+const TOLD_WITHIN_MS = 500;
 /** Two beats asked for by events are at least so far apart. */
 const COALESCE_MS = 200;
 const LOOP_RESOLUTION_MS = 20;
@@ -64,6 +66,7 @@ export class Publisher {
   private skewMs = 0;
   private sentAt = -Infinity;
   private again = false;
+  private waiting: (() => void)[] = [];
   private ended: Promise<void> | undefined;
 
   constructor(private readonly parts: PublisherParts) {
@@ -80,6 +83,13 @@ export class Publisher {
     if (this.ended !== undefined || this.parts.redis.status !== 'ready') return;
     if (this.inFlight !== undefined) this.again = true;
     else this.schedule(Math.max(0, this.sentAt + COALESCE_MS - monotonic()));
+  }
+
+  /** Resolves when a heartbeat that begins from now on was taken, or after a moment; never rejects. */
+  async told(): Promise<void> {
+    const taken = new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.soon();
+    await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, TOLD_WITHIN_MS).unref())]);
   }
 
   /** The last heartbeat; bounded, and it never rejects. */
@@ -133,10 +143,12 @@ export class Publisher {
     const sentAt = monotonic();
     this.sentAt = sentAt;
     const sentWall = Date.now();
+    const waiting = this.waiting.splice(0);
     try {
       const reply = await this.send(this.bodyOf(content));
       this.learnSkew(sentWall, monotonic() - sentAt, reply.serverMs);
       this.parts.told(reply);
+      for (const resolve of waiting) resolve();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.parts.failed(reason);

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Connection } from '../assess/foreign.assess.js';
 import type { QueueScope } from '../keys.js';
 
 /**
@@ -6,13 +7,22 @@ import type { QueueScope } from '../keys.js';
  * proof: it lists frozen workers and ghosts. Null when Redis does not tell.
  */
 export async function connectedWorkers(redis: Redis, scope: QueueScope): Promise<number | null> {
-  const name = `${scope.prefix}:${Buffer.from(scope.queue).toString('base64')}`;
+  return (await workerConnections(redis, scope))?.length ?? null;
+}
+
+/** Those connections; a worker has one that bears its name. */
+export async function workerConnections(
+  redis: Redis,
+  scope: QueueScope,
+): Promise<readonly Connection[] | null> {
+  const own = `${scope.prefix}:${Buffer.from(scope.queue).toString('base64')}`;
   try {
     const list = (await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
-    return list.split('\n').filter((line) => {
-      const found = / name=(\S*)/.exec(line)?.[1];
-      return found === name || found?.startsWith(`${name}:w:`) === true;
-    }).length;
+    return list.split('\n').flatMap((line) => {
+      const name = / name=(\S*)/.exec(line)?.[1] ?? '';
+      const addr = / addr=(\S*)/.exec(line)?.[1] ?? '';
+      return name === own || name.startsWith(`${own}:w:`) ? [{ name, addr }] : [];
+    });
   } catch {
     return null;
   }

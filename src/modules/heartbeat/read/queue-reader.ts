@@ -21,7 +21,12 @@ export class QueueReader {
   }
 
   /** `lives` are the workers known from before, whose channels are asked after too. */
-  async read(redis: Redis, lives: readonly Life[], mono: number): Promise<QueueReading> {
+  async read(
+    redis: Redis,
+    lives: readonly Life[],
+    mono: number,
+    suspects: readonly string[] = [],
+  ): Promise<QueueReading> {
     if (mono - this.indexReadAt >= INDEX_EVERY_MS - 100) {
       this.ids = await redis.zrange(indexKey(this.scope), '0', '-1');
       this.indexReadAt = mono;
@@ -42,7 +47,7 @@ export class QueueReader {
       heartbeats,
       present,
       absent,
-      slow: await this.slow.read(redis, { now, mono, heartbeats }),
+      slow: await this.slow.read(redis, { now, mono, heartbeats, suspects }),
     };
   }
 

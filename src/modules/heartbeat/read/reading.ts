@@ -47,6 +47,14 @@ export interface SlowReading {
   readonly stalledCheckLeftMs: number | null;
   /** BullMQ workers that are connected, instrumented or not; null when Redis does not tell. */
   readonly connectedWorkers: number | null;
+  /** Jobs that their holders have run for longer than a lock lasts, and that these hold no lock of any more. */
+  readonly unlocked: readonly { readonly jobId: string; readonly incarnation: string }[];
+  /** Of the jobs that failed last, those that BullMQ failed because their locks ran out too often. */
+  readonly stalledOut: readonly string[];
+  /** Job schedulers whose next run is past and has no job. A sample, the longest overdue first. */
+  readonly deadSchedulers: readonly { readonly id: string; readonly dueAt: number }[];
+  /** Of the jobs that were asked after, those that have ended or are gone. */
+  readonly ended: readonly string[];
   /** Parents that wait for a child that has failed. */
   readonly orphanedParents: readonly string[];
 }

@@ -5,6 +5,7 @@ import type { QueueScope } from '../keys.js';
 import { rateLimitLeft, rateMaxOf } from '../limits.policy.js';
 import { connectedWorkers } from './client-list.js';
 import { orphanedParents } from './orphaned-parents.js';
+import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { pipelined } from './pipeline.js';
 import type { Counts, Lock, SlowReading } from './reading.js';
 
@@ -15,19 +16,23 @@ const SLACK_MS = 100;
 const LISTED = 100;
 /** Locks looked at in one go. */
 const LOCKS = 20;
+const FAILURES = 10;
+const SCHEDULERS = 50;
 /** BullMQ's scores of delayed jobs are times multiplied by this. */
 const SCORE_UNIT = 4096;
 
-type Flow = Omit<SlowReading, 'counts' | 'connectedWorkers' | 'orphanedParents' | 'stalledCheckLeftMs'> & {
+type StockOnly = 'orphanedParents' | 'stalledCheckLeftMs' | 'stalledOut' | 'deadSchedulers';
+type Flow = Omit<SlowReading, 'counts' | 'connectedWorkers' | StockOnly> & {
   readonly counts: Omit<Counts, 'failed' | 'completed'>;
 };
-type Stock = Pick<SlowReading, 'stalledCheckLeftMs' | 'orphanedParents'> &
-  Pick<Counts, 'failed' | 'completed'>;
+type Stock = Pick<SlowReading, StockOnly> & Pick<Counts, 'failed' | 'completed'>;
 
 interface Look {
   readonly now: number;
   readonly mono: number;
   readonly heartbeats: readonly Heartbeat[];
+  /** Jobs of which it is to be told whether they have ended. */
+  readonly suspects: readonly string[];
 }
 
 /** Depths, heads, locks: each at a cadence of its own, to keep what the checks cost Redis small. */
@@ -47,7 +52,7 @@ export class SlowReader {
   async read(redis: Redis, look: Look): Promise<SlowReading> {
     const due = (at: number, every: number) => look.mono - at >= every - SLACK_MS;
     if (this.stock === undefined || due(this.stockAt, STOCK_EVERY_MS)) {
-      this.stock = await this.readStock(redis);
+      this.stock = await this.readStock(redis, look.now);
       this.stockAt = look.mono;
     }
     // Without heartbeats the list is all that tells of workers.
@@ -110,6 +115,8 @@ export class SlowReader {
       }),
       activeIds,
       locks: await this.readLocks(redis, activeIds, look),
+      unlocked: await unlockedRuns(redis, this.scope, look),
+      ended: await endedAmong(redis, this.scope, look.suspects),
     };
   }
 
@@ -142,18 +149,22 @@ export class SlowReader {
     return locks;
   }
 
-  private async readStock(redis: Redis): Promise<Stock> {
-    const [failed, completed, parents, stalledCheck] = (await pipelined(redis, (pipeline) =>
+  private async readStock(redis: Redis, now: number): Promise<Stock> {
+    const [failed, completed, parents, stalledCheck, failures, past] = (await pipelined(redis, (pipeline) =>
       pipeline
         .zcard(this.key('failed'))
         .zcard(this.key('completed'))
         .zrange(this.key('waiting-children'), '0', '2')
-        .pttl(this.key('stalled-check')),
-    )) as [number, number, string[], number];
+        .pttl(this.key('stalled-check'))
+        .zrevrange(this.key('failed'), 0, FAILURES - 1)
+        .zrangebyscore(this.key('repeat'), '-inf', now, 'WITHSCORES', 'LIMIT', 0, SCHEDULERS),
+    )) as [number, number, string[], number, string[], string[]];
     return {
       failed,
       completed,
       stalledCheckLeftMs: stalledCheck < 0 ? null : stalledCheck,
+      stalledOut: await stalledOut(redis, this.scope, failures),
+      deadSchedulers: await deadSchedulers(redis, this.scope, past),
       orphanedParents: parents.length === 0 ? [] : await orphanedParents(redis, this.scope, parents),
     };
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, codeDefinition, severity, type Check } from '../../health/index.js';
 import { assessJobs } from '../assess/jobs.assess.js';
+import { ForeignConsumers } from './foreign-consumers.service.js';
 import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 
 /** The look of the `worker` check is used, so that this one costs Redis nothing. */
@@ -16,11 +17,18 @@ export class JobsCheck implements Check {
   readonly counts = 'informative' as const;
   readonly dependsOn = ['queue', WORKER_CHECK];
 
-  constructor(private readonly watcher: QueueWatcher) {}
+  constructor(
+    private readonly watcher: QueueWatcher,
+    private readonly foreign: ForeignConsumers,
+  ) {}
 
   run(): Promise<HealthIndicatorResult> {
     if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(this.key, 'jobs.unknown'));
-    const verdicts = this.watcher.evidence().map(assessJobs);
+    const taken = this.foreign.verdict();
+    const verdicts = [
+      ...this.watcher.evidence().map((each) => assessJobs(each, this.watcher.limits)),
+      ...(taken === null ? [] : [taken]),
+    ];
     const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a));
     return Promise.resolve(answer(this.key, worst.code, { message: worst.message, details: worst.details }));
   }

@@ -3,6 +3,7 @@ import { SETTINGS, type Settings } from '../../config/index.js';
 import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { createRedis } from '../../queue/index.js';
+import { poisonAmong } from '../assess/deaths.state.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
@@ -49,7 +50,12 @@ export class QueueWatcher implements OnApplicationShutdown {
       await Promise.all(
         [...this.queues.values()].map(async (each) => {
           const mono = monotonic();
-          const reading = await each.reader.read(redis, livesOf(each.watch.evidence), mono);
+          const reading = await each.reader.read(
+            redis,
+            livesOf(each.watch.evidence),
+            mono,
+            suspectsOf(each.watch.evidence),
+          );
           if (signal.aborted) return;
           each.watch = watch(each.watch, { kind: 'reading', reading, reconnected });
           each.readAt = mono;
@@ -81,6 +87,14 @@ export class QueueWatcher implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.connection.close();
   }
+}
+
+const SUSPECTS = 10;
+
+function suspectsOf({ deaths }: QueueEvidence): readonly string[] {
+  return poisonAmong(deaths)
+    .slice(0, SUSPECTS)
+    .map(({ jobId }) => jobId);
 }
 
 function livesOf(evidence: QueueEvidence) {

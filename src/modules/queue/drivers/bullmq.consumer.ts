@@ -21,6 +21,8 @@ interface ConsumerParts {
   readonly settings: Settings;
   readonly redact: Redact;
   readonly concurrency: number;
+  /** Names its connections, so that they can be told from those of others. */
+  readonly name: string;
 }
 
 /** Runs jobs of one queue in a BullMQ worker with connections of its own. */
@@ -32,11 +34,12 @@ export class BullmqConsumer implements QueueConsumer {
   private closed: Promise<void> | undefined;
 
   constructor(queue: string, handler: JobHandler, parts: ConsumerParts) {
-    const { settings, redact, concurrency } = parts;
+    const { settings, redact, concurrency, name } = parts;
     this.worker = new Worker(queue, (job: Job) => this.run(queue, job, handler), {
       connection: bullmqConnection(settings),
       prefix: settings.QUEUE_PREFIX,
       concurrency,
+      name,
       autorun: false,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_INTERVAL_MS,

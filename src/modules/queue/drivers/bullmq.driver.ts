@@ -27,6 +27,8 @@ export interface BullmqDriverParts {
   /** The connection that all queues of this process share; a `client` of `createRedis`. */
   readonly connection: Redis;
   readonly queues: ReadonlyMap<string, Queue>;
+  /** Of this process, as it is written to Postgres. */
+  readonly instanceId: string;
   /** Told when Redis answered real work with an error. */
   refused?(): void;
 }
@@ -79,8 +81,9 @@ export class BullmqDriver implements QueueDriver {
   }
 
   consume(queue: string, handler: JobHandler, options: { concurrency: number }): BullmqConsumer {
-    const { settings, redact } = this.parts;
-    const consumer = new BullmqConsumer(this.queue(queue).name, handler, { ...options, settings, redact });
+    const { settings, redact, instanceId } = this.parts;
+    const parts = { ...options, settings, redact, name: instanceId };
+    const consumer = new BullmqConsumer(this.queue(queue).name, handler, parts);
     this.consumers.add(consumer);
     return consumer;
   }

@@ -49,6 +49,14 @@ export class IdentityRepository {
     await this.database.query('DELETE FROM queue_identities WHERE instance_id = $1', [instanceId]);
   }
 
+  /** The living processes of this deployment, whatever queue they use. */
+  async living(): Promise<string[]> {
+    const { rows } = await this.database.query<{ instance_id: string }>(
+      `SELECT DISTINCT instance_id FROM queue_identities WHERE seen_at > now() - interval '1 minute'`,
+    );
+    return rows.map((row) => row.instance_id);
+  }
+
   /** Living processes that use another queue of this name. */
   async others(queue: string, own: QueueIdentity): Promise<ProcessQueue[]> {
     const { rows } = await this.database.query<Row>(

@@ -47,6 +47,11 @@ export class QueueIdentityService implements OnApplicationShutdown {
     return this.identity;
   }
 
+  /** The ids of the living processes of this deployment, by which their workers name their connections. */
+  async living(): Promise<readonly string[]> {
+    return await this.repository.living();
+  }
+
   /**
    * Living processes that use another queue of the same name; from memory, and asked again at most every second
    * while somebody wants to know. Empty while it cannot be told.
