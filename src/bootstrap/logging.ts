@@ -35,9 +35,12 @@ function whyNot(failure: string | null): string {
     : `the log could not be written (${failure ?? 'too large'})`;
 }
 
-/** A driver's error, wherever in the chain of causes, keeps its code and names, and loses what it quotes of rows. */
 export function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  return error instanceof Error ? stdSerializers.err(cleaned(error)) : error;
+}
+
+/** A driver's error, wherever in the chain of causes, keeps its code and names, and loses what it quotes of rows. */
+function cleaned(error: Error): Error {
   const seen = new Set<Error>();
   const clean = (each: unknown): void => {
     if (!(each instanceof Error) || seen.has(each)) return;
@@ -46,7 +49,7 @@ export function serializeError(error: unknown): unknown {
     if (each instanceof AggregateError) each.errors.forEach(clean);
   };
   clean(error);
-  return stdSerializers.err(error);
+  return error;
 }
 
 /** Contexts in which Nest narrates its own start; of interest to nobody at three in the morning. */
@@ -90,7 +93,7 @@ export class NestLogger implements LoggerService {
   ): void {
     const context = contextOf(rest);
     try {
-      if (message instanceof Error) this.logger[level]({ context, err: message }, message.message);
+      if (message instanceof Error) this.logger[level]({ context, err: message }, cleaned(message).message);
       else if (typeof message === 'object' && message !== null) this.logger[level]({ context, ...message });
       else this.logger[level]({ context }, String(message));
     } catch (error) {

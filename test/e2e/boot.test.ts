@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../fixtures/ports.js';
 import { PRODUCTION, Probity } from '../fixtures/probity.js';
@@ -64,6 +64,40 @@ describe('a process always boots', () => {
     }
     expect(readyz.text).not.toContain('g4rbage');
     expect(api.process.lines.join('\n')).not.toContain('g4rbage');
+  });
+
+  it('connects to no database that its address does not name, whatever else is set, and says what is missing', async () => {
+    let knocks = 0;
+    const trap = createServer((socket) => {
+      knocks += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
+    const { port } = trap.address() as AddressInfo;
+    const env = {
+      ...PRODUCTION,
+      QUEUE_REDIS_PORT: String(await freePort()),
+      DATABASE_URL: 'postgres:///probity',
+      PGHOST: '127.0.0.1',
+      PGPORT: String(port),
+      PGUSER: 'somebody',
+      PGPASSWORD: 'else',
+    };
+    const headers = { authorization: `Bearer ${PRODUCTION['OPS_TOKEN']}` };
+    const [api, worker] = await Promise.all([Probity.api(env), Probity.worker(env)]);
+    for (const each of [api, worker]) {
+      const { json } = await each.until('/readyz', (reply) => !reply.text.includes('check.pending'), {
+        headers,
+      });
+      expect(json.checks.database).toMatchObject({
+        code: 'database.not_configured',
+        message: expect.stringContaining('DATABASE_URL must name its host and user'),
+      });
+    }
+    const call = { authorization: `Bearer ${PRODUCTION['API_TOKEN']}` };
+    expect((await api.post('/api/workflows', { name: 'x', steps: [] }, call)).status).not.toBe(500);
+    expect(knocks).toBe(0);
+    trap.close();
   });
 
   it('is alive in under 100 ms and not ready while Redis and Postgres accept and never answer', async () => {

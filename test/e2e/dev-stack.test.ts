@@ -287,6 +287,18 @@ describe('dev:stack refuses, with reason and fix, to start on', () => {
   );
 
   it(
+    'an address that leaves out where the database is, whatever the environment has',
+    async () => {
+      await refuses(
+        { DATABASE_URL: 'postgres:///postgres', PGHOST: '127.0.0.1', PGUSER: 'somebody' },
+        /DATABASE_URL must name its host and user/,
+        'unset it and dev:stack brings PostgreSQL',
+      );
+    },
+    STARTS_WITHIN_MS,
+  );
+
+  it(
     'a database that cannot be reached, without showing its password',
     async () => {
       const port = await freePort();

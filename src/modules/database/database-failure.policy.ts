@@ -118,6 +118,11 @@ export function isOfSession(error: unknown): boolean {
   return OF_SESSION.has(property(firstOf(error), 'code'));
 }
 
+/** Whether the statement was well and met another one: a serialization failure or a deadlock (class 40). */
+export function isRetriable(error: unknown): boolean {
+  return /^40\w{3}$/.test(property(firstOf(error), 'code'));
+}
+
 function codeOf(code: string, text: string): DatabaseCode | undefined {
   if (!isSqlState(code)) {
     return BY_ERRNO[code] ?? (TLS_CODE.test(code) ? 'database.tls_failed' : first(BY_TEXT, text));

@@ -1,6 +1,13 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
-import { CONFIGURATION, DATABASE_URL_SHAPE, REDACT, SETTINGS, type Configuration, type Settings } from '../config/index.js';
+import {
+  CONFIGURATION,
+  DATABASE_URL_SHAPE,
+  REDACT,
+  SETTINGS,
+  type Configuration,
+  type Settings,
+} from '../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../health/index.js';
 import { type Redact, storable, withDeadline } from '../kernel/index.js';
 import { cancelStatement } from './cancel-statement.js';

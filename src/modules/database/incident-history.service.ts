@@ -1,6 +1,14 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { Board, isStatus, Lifecycle, SERVICE, type ServiceIdentity, type Status, type Transition } from '../health/index.js';
+import {
+  Board,
+  isStatus,
+  Lifecycle,
+  SERVICE,
+  type ServiceIdentity,
+  type Status,
+  type Transition,
+} from '../health/index.js';
 import { monotonic, storableJson, withDeadline } from '../kernel/index.js';
 import { Database } from './database.service.js';
 import { IncidentQueue, type Incident } from './incident-queue.js';
@@ -12,6 +20,9 @@ const RETRY_MS = 1000;
 const LAST_WRITE_MS = 500;
 const KEEP_DAYS = 30;
 const PRUNE_EVERY_MS = 3_600_000;
+/** So few at once that nobody waits for it, however many years were kept. */
+const PRUNE_BATCH = 2000;
+const PRUNE_ON_MS = 1000;
 
 /** A change of a check, as the history tells it. */
 export interface RecordedIncident {
@@ -38,7 +49,7 @@ export class IncidentHistory implements OnApplicationShutdown {
   private readonly logger = new Logger('Incidents');
   private writing: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
-  private prunedAt = -Infinity;
+  private pruneAt = -Infinity;
   private toldLost = 0;
   private stopped = false;
 
@@ -119,10 +130,12 @@ export class IncidentHistory implements OnApplicationShutdown {
   }
 
   private async prune(): Promise<void> {
-    if (monotonic() - this.prunedAt < PRUNE_EVERY_MS) return;
-    await this.database.query(PRUNE_INCIDENTS, [KEEP_DAYS]);
-    await this.database.query(PRUNE_CANARIES);
-    this.prunedAt = monotonic();
+    if (monotonic() < this.pruneAt) return;
+    const { rowCount } = await this.database.query(PRUNE_INCIDENTS, [KEEP_DAYS, PRUNE_BATCH]);
+    const more = rowCount === PRUNE_BATCH;
+    if (!more) await this.database.query(PRUNE_CANARIES);
+    this.pruneAt = monotonic() + (more ? PRUNE_ON_MS : PRUNE_EVERY_MS);
+    if (more && !this.stopped) this.retry = setTimeout(() => void this.flush(), PRUNE_ON_MS).unref();
   }
 }
 
@@ -138,9 +151,13 @@ const RECENT = `
   SELECT check_key, from_status, to_status, code, message, at, lasted_ms, service, instance_id
   FROM incidents ORDER BY at DESC LIMIT $1`;
 
-const PRUNE_INCIDENTS = `DELETE FROM incidents WHERE at < now() - make_interval(days => $1)`;
-
 // Rows that another process holds are left to it: pruning must never wait for anybody.
+const PRUNE_INCIDENTS = `
+  DELETE FROM incidents WHERE id IN (
+    SELECT id FROM incidents WHERE at < now() - make_interval(days => $1)
+    ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED
+  )`;
+
 const PRUNE_CANARIES = `
   DELETE FROM database_canaries WHERE instance_id IN (
     SELECT instance_id FROM database_canaries WHERE written_at < now() - interval '1 hour' FOR UPDATE SKIP LOCKED

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { failureOf, type Failure } from './database-failure.policy.js';
+import { failureOf, isRetriable, type Failure } from './database-failure.policy.js';
 import type { DryRun } from './dry-run.js';
 import { MIGRATIONS_TABLE, type ShippedMigrations } from './shipped-migrations.js';
 
@@ -142,6 +142,7 @@ async function attempt(statement: () => Promise<unknown>): Promise<Failure | nul
   } catch (error) {
     const failure = failureOf(error);
     if (failure.fatal) throw error;
-    return failure;
+    // Of two that met, one has to try again: the next look does.
+    return isRetriable(error) ? null : failure;
   }
 }

@@ -61,12 +61,25 @@ describe('the history of incidents', () => {
     const database = await TestDatabase.create();
     await migrate(database.url);
     await database.query(
-      `INSERT INTO incidents SELECT gen_random_uuid(), 'old', 'pass', 'fail', 'check.down', '', now() - interval '31 days', 0, 'api', 'x'`,
+      `INSERT INTO incidents SELECT gen_random_uuid(), 'old', 'pass', 'fail', 'check.down', '', now() - interval '31 days', 0, 'api', 'x'
+       FROM generate_series(1, 4500)`,
+    );
+    // How many each statement takes away: a million at once would keep everybody waiting.
+    await database.query(`CREATE TABLE pruned (count int)`);
+    await database.query(
+      `CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+       'BEGIN INSERT INTO pruned SELECT count(*) FROM gone; RETURN NULL; END'`,
+    );
+    await database.query(
+      `CREATE TRIGGER note AFTER DELETE ON incidents REFERENCING OLD TABLE AS gone
+       FOR EACH STATEMENT EXECUTE FUNCTION note()`,
     );
     const watched = Watched.start(database.url);
     await eventually(async () => {
-      const all = await watched.history.recentIncidents(10);
+      const all = await watched.history.recentIncidents(10_000);
       return all.length > 0 && all.every(({ check }) => check !== 'old');
     });
+    const statements = await database.query<{ count: number }>('SELECT count FROM pruned');
+    expect(statements.map(({ count }) => count).sort()).toEqual([2000, 2000, 500].sort());
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { connectionTo, migrate, NamedClient } from '../../../src/modules/database/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { noPgBouncer, PgBouncer } from '../../fixtures/pgbouncer.js';
-import { TestDatabase } from '../../fixtures/postgres.js';
+import { PostgresServer, TestDatabase } from '../../fixtures/postgres.js';
 import { Watched } from './watched.js';
 
 const suite = noPgBouncer === undefined ? describe : describe.skip;
@@ -53,20 +53,29 @@ suite('the database check, when PgBouncer', () => {
     await watched.stop();
   });
 
-  it('loses its server, makes a statement fail for the reason of the database', async () => {
-    const [bouncer, watched] = await behind({ default_pool_size: '1', query_wait_timeout: '1' });
+  it('loses its server, makes every statement fail for the reason of the database, the first ones too', async () => {
+    const server = await PostgresServer.start();
+    await migrate(server.url);
+    const bouncer = await PgBouncer.start(server.url);
+    const watched = Watched.start(bouncer.url);
     await watched.says('database.healthy');
-    const cut = bouncer.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = pg_backend_pid()',
-    );
-    const asked = watched.database.query('SELECT pg_sleep(0.2)').catch((error: unknown) => error);
-    await cut.catch(() => undefined);
-    const failure = await asked;
-    // Whoever had the session at that moment has lost it; the other one was well.
-    if (failure instanceof Error) expect(failure).toMatchObject({ name: 'DatabaseUnavailableError' });
-    await watched.says('database.healthy');
+    const asked = () => watched.database.query('SELECT pg_sleep(0.5)').catch((error: unknown) => error);
+    const underWay = Array.from({ length: 4 }, asked);
+    await eventually(async () => {
+      const [{ count = 0 } = {}] = await server.query<{ count: number }>(
+        `SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(0.5)'`,
+      );
+      return count > 0;
+    });
+    await server.kill();
+    const failures = await Promise.all([...underWay, ...Array.from({ length: 4 }, asked)]);
+    const failed = failures.filter((each) => each instanceof Error);
+    expect(failed.length).toBeGreaterThan(3);
+    for (const failure of failed) expect(failure).toMatchObject({ name: 'DatabaseUnavailableError' });
+    await server.restart();
+    await watched.says('database.healthy', 20_000);
     await watched.stop();
-  });
+  }, 60_000);
 
   it('pools statements and not transactions, says so', async () => {
     const [, watched] = await behind({ pool_mode: 'statement' });

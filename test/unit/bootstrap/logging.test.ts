@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { serializeError } from '../../../src/bootstrap/logging.js';
+import { pino } from 'pino';
+import { NestLogger, serializeError } from '../../../src/bootstrap/logging.js';
 
 describe('an error in the log', () => {
   const driver = () =>
@@ -19,6 +20,15 @@ describe('an error in the log', () => {
     const line = JSON.stringify(serializeError(error));
     expect(line).not.toContain('s3cret');
     expect(line).toContain('22P02');
+  });
+
+  it('shows none in the line that Nest writes of it either', () => {
+    const lines: unknown[] = [];
+    const logger = pino({ base: null }, { write: (line: string) => lines.push(line) });
+    new NestLogger(logger).error(driver(), 'Http');
+    expect(lines).toHaveLength(1);
+    expect(String(lines[0])).toContain('22P02');
+    expect(String(lines[0])).not.toContain('s3cret');
   });
 
   it('may be anything', () => {
