@@ -30,6 +30,10 @@ export interface MemberOptions {
   readonly deathsAtStart: number;
   /** Whether its log is the JSON of ours, whose warnings concern the person at the screen. */
   readonly speaksJson: boolean;
+  /** What a person should know of it while all is well. */
+  readonly note?: string;
+  /** Called when it has ended for good. */
+  readonly release?: () => Promise<void>;
 }
 
 export interface MemberContext {
@@ -130,9 +134,10 @@ export class Member {
     );
   }
 
-  stop(): Promise<unknown> {
+  async stop(): Promise<void> {
     this.stopping = true;
-    return this.supervisor.stop('the dev stack stops');
+    await this.supervisor.stop('the dev stack stops');
+    await this.options.release?.();
   }
 
   get isReady(): boolean {
@@ -161,7 +166,12 @@ export class Member {
       pid,
       address: this.options.address,
       restarts: restartsTotal,
-      detail: nextRestartAt === null ? (ready ? '' : (reason ?? '')) : `comes back${inSeconds}`,
+      detail:
+        nextRestartAt === null
+          ? ready
+            ? (this.options.note ?? '')
+            : (reason ?? '')
+          : `comes back${inSeconds}`,
     };
   }
 

@@ -15,6 +15,8 @@ export interface StackPaths {
   readonly env: string;
   readonly ports: string;
   readonly authSecret: string;
+  /** Of a private PostgreSQL. */
+  readonly postgres: string;
 }
 
 /** `.data` of the checkout, or `PROBITY_DATA_DIR`. The folders are made. */
@@ -30,5 +32,6 @@ export function stackPaths(env: NodeJS.ProcessEnv): StackPaths {
     env: join(data, 'stack.env'),
     ports: join(data, 'ports.json'),
     authSecret: join(data, 'auth-secret'),
+    postgres: join(data, 'postgres'),
   };
 }

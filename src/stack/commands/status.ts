@@ -1,3 +1,4 @@
+import { elsewhereOf } from '../provide/index.js';
 import { judge } from '../judge.js';
 import type { StackPaths } from '../paths.js';
 import { render } from '../status/render.policy.js';
@@ -11,7 +12,8 @@ export function status(paths: StackPaths, env: NodeJS.ProcessEnv, json: boolean)
   const screen = new Screen(process.stdout, env);
   const state = judge(paths);
   if (state === undefined) {
-    screen.say(json ? '{"phase":"stopped","ready":false}' : 'The dev stack is not running.');
+    const elsewhere = elsewhereOf(paths.postgres);
+    screen.say(json ? JSON.stringify({ phase: 'stopped', ready: false, elsewhere }) : notRunning(elsewhere));
     return NOT_RUNNING;
   }
   if (json) screen.say(JSON.stringify(state, undefined, 2));
@@ -21,4 +23,10 @@ export function status(paths: StackPaths, env: NodeJS.ProcessEnv, json: boolean)
     screen.say(render(state, frame).join('\n'));
   }
   return state.ready ? 0 : NOT_READY;
+}
+
+/** What a stack that was killed has left outside of its folder. */
+function notRunning(elsewhere: string | undefined): string {
+  const left = `\nThe files of its PostgreSQL are still in ${elsewhere}; --stop brings them home.`;
+  return `The dev stack is not running.${elsewhere === undefined ? '' : left}`;
 }

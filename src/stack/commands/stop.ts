@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StackPaths } from '../paths.js';
+import { bringHome, elsewhereOf } from '../provide/index.js';
 import { readState } from '../stack-state.js';
 import { lockHolder } from '../stack-lock.js';
 
@@ -9,7 +10,10 @@ const SAID_EVERY_MS = 5000;
 export async function stop(paths: StackPaths, say: (text: string) => void): Promise<number> {
   const holder = lockHolder(paths.lock);
   if (holder === undefined) {
-    say('The dev stack is not running; there is nothing to stop.');
+    const left = elsewhereOf(paths.postgres);
+    await bringHome(paths.postgres);
+    if (left === undefined) say('The dev stack is not running; there is nothing to stop.');
+    else say(`The dev stack is not running; what it had left in ${left} is home again.`);
     return 0;
   }
   say(`Stopping the dev stack (pid ${holder.pid}) ...`);

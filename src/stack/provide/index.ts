@@ -7,6 +7,7 @@ export {
   type PostgresOptions,
   type PrivatePostgres,
 } from './postgres-instance.js';
+export { bringHome, elsewhereOf } from './postgres-place.js';
 export { findPostgres } from './postgres-program.js';
 export type { PrivateServer, ServerInstance } from './private-server.js';
 export { findProgram, lastLines, run, type Say } from './programs.js';

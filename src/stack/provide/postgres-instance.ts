@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { connectionTo, NamedClient } from '../../modules/database/index.js';
 import { freePort } from './free-port.js';
 import { findPostgres, type PostgresPrograms } from './postgres-program.js';
-import { postgresUser, type Command, type PostgresUser } from './postgres-user.js';
+import { bringHome, placeFor, type Place } from './postgres-place.js';
+import { postgresAccount, type Account } from './postgres-user.js';
 import { startServer, type PrivateServer, type ServerInstance } from './private-server.js';
 import { lastLines, run, type Say } from './programs.js';
 
@@ -20,6 +21,8 @@ export interface PostgresOptions {
   /** How long to wait for it, in ms. */
   timeoutMs?: number;
   say?: Say;
+  /** Those of `findPostgres` unless said. */
+  programs?: PostgresPrograms;
 }
 
 /** A private PostgreSQL, a child of this process that does not outlive it. */
@@ -45,15 +48,12 @@ const STOP_GRACE_MS = 10_000;
  */
 export async function privatePostgres(options: PostgresOptions & { port: number }): Promise<PrivatePostgres> {
   const { dir, port, database = 'probity', settings = {}, say = () => undefined } = options;
-  const programs = findPostgres();
-  const data = join(dir, 'cluster');
-  mkdirSync(data, { recursive: true });
-  const user = await postgresUser([data, programs.postgres]);
-  const password = await makeCluster(programs, dir, data, user, say);
+  const account = postgresAccount();
+  const place = await placeFor(dir, options.programs ?? findPostgres(), account);
+  const { programs, data, elsewhere } = place;
+  const password = await makeCluster(place, dir, account, say);
   const all = { listen_addresses: HOST, unix_socket_directories: '', ...settings };
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const command = commandOf(user, programs.postgres, ['-D', data, '-p', String(port), ...flags]);
-  const account = identityOf(command);
   const urlOf = (name: string): string => `postgres://${USER}:${password}@${HOST}:${port}/${name}`;
   return {
     name: 'PostgreSQL',
@@ -62,8 +62,8 @@ export async function privatePostgres(options: PostgresOptions & { port: number 
     url: urlOf(database),
     logFile: join(dir, 'postgres.log'),
     process: {
-      command: command.program,
-      args: command.args,
+      command: programs.postgres,
+      args: ['-D', data, '-p', String(port), ...flags],
       cwd: '/',
       env: { PATH: process.env['PATH'] },
       // Fast shutdown: it disconnects its clients instead of waiting for them.
@@ -71,6 +71,7 @@ export async function privatePostgres(options: PostgresOptions & { port: number 
       ...(account === undefined ? {} : { account }),
     },
     notReady: (pid) => Promise.resolve(notReady(data, pid)),
+    ...(elsewhere === undefined ? {} : { elsewhere, release: () => bringHome(dir) }),
     ensureDatabase: () => makeDatabase(urlOf('postgres'), database),
     urlOf,
   };
@@ -92,10 +93,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresI
 
 /** Makes the cluster unless it is there already; answers its password. */
 async function makeCluster(
-  programs: PostgresPrograms,
+  { programs, data }: Place,
   dir: string,
-  data: string,
-  user: PostgresUser | undefined,
+  account: Account | undefined,
   say: Say,
 ): Promise<string> {
   const passwordFile = join(dir, 'password');
@@ -106,25 +106,19 @@ async function makeCluster(
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { mode: 0o700 });
   const password = randomBytes(18).toString('hex');
-  const handover = join(dir, 'initdb.password');
+  const handover = join(dirname(data), 'initdb.password');
   writeFileSync(handover, `${password}\n`, { mode: 0o600 });
-  if (user) for (const path of [data, handover]) chownSync(path, user.uid, user.gid);
+  if (account) for (const path of [data, handover]) chownSync(path, account.uid, account.gid);
   const auth = ['-U', USER, `--pwfile=${handover}`, '-A', 'scram-sha-256'];
   const rest = ['-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'];
-  const command = commandOf(user, programs.initdb, ['-D', data, ...auth, ...rest]);
-  const { code, output } = await run(command.program, command.args, { ...identityOf(command), cwd: '/' });
+  const { code, output } = await run(programs.initdb, ['-D', data, ...auth, ...rest], {
+    ...account,
+    cwd: '/',
+  });
   rmSync(handover, { force: true });
   if (code !== 0) throw new Error(`initdb failed (${code ?? 'no start'}): ${lastLines(output)}`);
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   return password;
-}
-
-function commandOf(user: PostgresUser | undefined, program: string, args: readonly string[]): Command {
-  return user ? user.command(program, args) : { program, args };
-}
-
-function identityOf({ uid, gid }: Command): { uid: number; gid: number } | undefined {
-  return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
 // The server writes its state into the eighth line of postmaster.pid, for pg_ctl, beside its pid in the first.

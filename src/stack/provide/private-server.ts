@@ -12,6 +12,10 @@ export interface PrivateServer {
   readonly url: string;
   readonly process: ChildSpec;
   readonly logFile: string;
+  /** Where its files are while it runs, when that is not where they belong. */
+  readonly elsewhere?: string;
+  /** Takes them back, once it has ended for good. */
+  readonly release?: () => Promise<void>;
   /** Why the life with this pid does not serve yet; undefined when it does. */
   notReady(pid: number | null): Promise<string | undefined>;
 }
@@ -43,6 +47,7 @@ export async function startServer(server: PrivateServer, options: StartOptions):
   if (failure !== undefined) {
     child.kill('SIGKILL');
     await child.exited;
+    await server.release?.();
     const log = `Its log (${server.logFile}) ends with:\n${child.lastLines()}`;
     throw new Error(`${server.name} on port ${server.port} ${failure}. ${log}`);
   }
@@ -54,7 +59,10 @@ export async function startServer(server: PrivateServer, options: StartOptions):
     logFile,
     pid: child.pid,
     exited: child.exited,
-    stop: () => child.stop(options.graceMs),
+    stop: async () => {
+      await child.stop(options.graceMs);
+      await server.release?.();
+    },
     kill: (signal) => child.kill(signal),
   };
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describeDatabase, readDatabaseAddress } from '../../modules/config/index.js';
 import { composeUp, hasDocker } from '../docker.js';
 import { findPostgres, installPackage, privatePostgres, type Say } from '../provide/index.js';
@@ -62,7 +61,7 @@ function isFound(): boolean {
 
 async function startCluster(stack: Stack, say: Say, signal: AbortSignal): Promise<string> {
   const port = await stack.ports.choose('postgres', PORT);
-  const dir = join(stack.paths.data, 'postgres');
+  const dir = stack.paths.postgres;
   const server = await privatePostgres({ dir, port, say }).catch((error: unknown) => {
     throw new StepFailure(
       (error as Error).message,

@@ -34,6 +34,8 @@ export async function startPrivate(
     graceMs: GRACE_MS,
     deathsAtStart: 1,
     speaksJson: false,
+    ...(server.elsewhere === undefined ? {} : { note: `files in ${server.elsewhere}, until it stops` }),
+    ...(server.release === undefined ? {} : { release: server.release }),
   });
   await member.untilStarted(signal);
 }

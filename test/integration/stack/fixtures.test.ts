@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { startPostgres } from '../../../src/stack/provide/index.js';
+import { elsewhereOf, findPostgres, run, startPostgres } from '../../../src/stack/provide/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { PostgresServer, TestDatabase } from '../../fixtures/postgres.js';
@@ -103,6 +103,47 @@ describe('PostgreSQL under a folder that only its owner may enter', () => {
     atEnd(() => again.stop());
     expect(again.url).toBe(first);
   });
+
+  it('starts though its programs are there too, keeps its data over a crash, and leaves nothing elsewhere', async () => {
+    // As a checkout under /root is: open but for a folder above it.
+    const closed = tempDir('closed');
+    const { postgres } = findPostgres();
+    await run('cp', ['-a', dirname(dirname(postgres)), join(closed, 'native')]);
+    const bin = join(closed, 'native', 'bin');
+    chmodSync(closed, 0o700);
+    const options = {
+      dir: join(closed, 'data'),
+      programs: { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') },
+    };
+    const server = await startPostgres({ ...options, database: 'kept' });
+    atEnd(() => server.stop());
+    const elsewhere = elsewhereOf(options.dir);
+    // Only root has to give it another account.
+    expect(elsewhere !== undefined).toBe(process.getuid?.() === 0);
+    server.kill('SIGKILL');
+    await server.exited;
+    expect(elsewhereOf(options.dir)).toBe(elsewhere);
+    const again = await startPostgres({ ...options, port: server.port, database: 'kept' });
+    atEnd(() => again.stop());
+    expect(again.url).toBe(server.url);
+    await again.stop();
+    expect(elsewhereOf(options.dir)).toBeUndefined();
+    expect(existsSync(join(options.dir, 'cluster', 'PG_VERSION'))).toBe(true);
+  });
+
+  it('starts though only its programs are there', async () => {
+    const closed = tempDir('closed');
+    const { postgres } = findPostgres();
+    await run('cp', ['-a', dirname(dirname(postgres)), join(closed, 'native')]);
+    const bin = join(closed, 'native', 'bin');
+    chmodSync(closed, 0o700);
+    const dir = tempDir('open');
+    const programs = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
+    const server = await startPostgres({ dir, programs });
+    atEnd(() => server.stop());
+    expect(isAlive(server.pid)).toBe(true);
+    expect(elsewhereOf(dir)).toBeUndefined();
+  });
 });
 
 describe('a guarded child', () => {
@@ -120,7 +161,7 @@ describe('a guarded child', () => {
       program: process.execPath,
       args: ['-e', code],
     });
-    const pids = JSON.parse(await parent.waitForLine(/^\[\d/)) as number[];
+    const pids = JSON.parse(await parent.waitForLine(/^\[\d/, 60_000)) as number[];
     expect(pids.map(isAlive)).toEqual([true, true]);
     await parent.kill();
     await eventually(() => !pids.some(isAlive), { what: 'the end of both servers' });
