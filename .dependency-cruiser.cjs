@@ -10,6 +10,7 @@ const MODULES = [
   'metrics',
   'liveness',
   'health',
+  'redis',
   'database',
   'queue',
   'heartbeat',
@@ -118,6 +119,14 @@ module.exports = {
       severity: 'error',
       from: { path: room(['health']) },
       to: { path: npm(['ioredis', 'bullmq', '@nestjs/bullmq', 'pg', 'node-pg-migrate', 'undici']) },
+    },
+    {
+      name: 'one-way-to-redis',
+      comment:
+        'Connections are made in redis, so that they agree on who is asked and how; heartbeats also serve strangers.',
+      severity: 'error',
+      from: { path: '^src/modules/', pathNot: `${room(['redis'])}|/instrument/beat-connection\\.ts$` },
+      to: { path: npm(['ioredis']), ...atRunTime },
     },
     {
       name: 'supervision-stands-alone',

@@ -1,6 +1,7 @@
 export { QueueDoubt } from './check/queue-doubt.js';
 export { BullmqConsumer } from './drivers/bullmq.consumer.js';
 export { probityKey, queueKey, sentinelKey } from './keys.js';
+export type { QueueCode } from './queue-code.js';
 export { InvalidJobError, MAX_JOB_BYTES } from './new-job.policy.js';
 export {
   QUEUE_DRIVER,
@@ -13,15 +14,6 @@ export {
   type QueueDriver,
 } from './queue-driver.js';
 export { QueueModule } from './queue.module.js';
-export {
-  bullmqConnection,
-  createRedis,
-  redisOptions,
-  type RedisOptions,
-  type RedisRole,
-} from './redis/create-redis.js';
-export { redisFailure, type QueueCode, type RedisFailure } from './redis/redis-failure.policy.js';
-export { describeTarget, redisTarget, type RedisTarget } from './redis/redis-target.js';
 export { QUEUE_CONNECTION } from './tokens.js';
 export type { Loss } from './incarnation/incarnation.state.js';
 export { QueueIncarnation, type LossListener } from './incarnation/queue-incarnation.service.js';

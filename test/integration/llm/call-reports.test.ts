@@ -5,7 +5,7 @@ import { parseSettings } from '../../../src/modules/config/index.js';
 import { ProviderMemory } from '../../../src/modules/llm/provider-memory.js';
 import { CallListener } from '../../../src/modules/llm/reports/call-listener.service.js';
 import { CallReporter } from '../../../src/modules/llm/reports/call-reporter.service.js';
-import { createRedis } from '../../../src/modules/queue/index.js';
+import { createRedis } from '../../../src/modules/redis/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
 

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { createRedis } from '../../queue/index.js';
+import { createRedis } from '../../redis/index.js';
 import { AppServer } from '../app-server.service.js';
 import {
   BEAT_EXPIRES_MS,

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
 import { answer, Board, isCode, type Check, type CheckContext, type Code } from '../../health/index.js';
 import type { Redact } from '../../kernel/index.js';
-import { createRedis } from '../../queue/index.js';
+import { createRedis } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
 import { FORGOTTEN_AFTER_MS, indexKey, READ_SCRIPT, readBeats } from './beats.js';
 

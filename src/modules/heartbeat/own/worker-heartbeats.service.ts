@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Worker } from 'bullmq';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
 import type { Redact } from '../../kernel/index.js';
-import { redisOptions } from '../../queue/index.js';
+import { redisOptions } from '../../redis/index.js';
 import {
   instrumentWorker,
   type InstrumentedWorker,

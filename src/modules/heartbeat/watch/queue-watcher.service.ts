@@ -2,13 +2,12 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
-import { createRedis } from '../../queue/index.js';
+import { createRedis, WatchConnection } from '../../redis/index.js';
 import { poisonAmong } from '../assess/deaths.state.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { QueueReader } from '../read/queue-reader.js';
-import { ProbeConnection } from './probe-connection.js';
 
 interface Watched {
   readonly reader: QueueReader;
@@ -23,7 +22,7 @@ export const WORKER_CHECK = 'worker';
 @Injectable()
 export class QueueWatcher implements OnApplicationShutdown {
   readonly limits: Limits;
-  private readonly connection: ProbeConnection;
+  private readonly connection: WatchConnection;
   private readonly queues: ReadonlyMap<string, Watched>;
 
   constructor(
@@ -31,8 +30,8 @@ export class QueueWatcher implements OnApplicationShutdown {
     board: Board,
   ) {
     this.limits = limitsOf(settings);
-    this.connection = new ProbeConnection(
-      () => createRedis(settings, 'probe', { connectionName: 'probity:check:worker' }),
+    this.connection = new WatchConnection(
+      () => createRedis(settings, 'watch', { connectionName: 'probity:check:worker' }),
       () => board.poke(WORKER_CHECK),
     );
     const prefix = settings.QUEUE_PREFIX;

@@ -10,7 +10,8 @@ import {
   type CheckContext,
 } from '../../health/index.js';
 import { type Redact, withDeadline } from '../../kernel/index.js';
-import { QueueDoubt, QueueIdentityService, redisFailure } from '../../queue/index.js';
+import { QueueDoubt, QueueIdentityService } from '../../queue/index.js';
+import { redisFailure } from '../../redis/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
 import { underQueue } from '../assess/queue-failing.assess.js';
 import { assessQueue } from '../assess/queue.assess.js';

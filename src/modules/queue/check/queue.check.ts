@@ -12,12 +12,12 @@ import {
   type ServiceIdentity,
 } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
+import type { RedisFailure } from '../../redis/index.js';
 import { assessDurability, type Durability, type RedisConfig } from '../durability/durability.assess.js';
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
 import { RedisProbe, type Look } from '../probe/redis-probe.js';
-import type { RedisFailure } from '../redis/redis-failure.policy.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
 import { QueueDoubt } from './queue-doubt.js';
 import { QueueMetrics } from './queue.metrics.js';

@@ -1,7 +1,8 @@
 import type { Finding } from '../durability/durability.assess.js';
 import type { RedisInfo } from '../durability/redis-info.policy.js';
 import type { Loss } from '../incarnation/incarnation.state.js';
-import type { QueueCode, RedisFailure } from '../redis/redis-failure.policy.js';
+import type { RedisFailure } from '../../redis/index.js';
+import type { QueueCode } from '../queue-code.js';
 
 /** All that is known of the queue at one moment. */
 export interface QueueEvidence {

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { Worker, type Job } from 'bullmq';
+import { Worker, type ConnectionOptions, type Job } from 'bullmq';
 import type { Settings } from '../../config/index.js';
 import { type Redact, withDeadline } from '../../kernel/index.js';
+import { redisOptions } from '../../redis/index.js';
 import type { JobHandler, QueueConsumer } from '../queue-driver.js';
-import { bullmqConnection } from '../redis/create-redis.js';
 
 /** A dead worker's job is taken over after at most a lock and an interval. */
 const LOCK_MS = 20_000;
@@ -36,7 +36,7 @@ export class BullmqConsumer implements QueueConsumer {
   constructor(queue: string, handler: JobHandler, parts: ConsumerParts) {
     const { settings, redact, concurrency, name } = parts;
     this.worker = new Worker(queue, (job: Job) => this.run(queue, job, handler), {
-      connection: bullmqConnection(settings),
+      connection: redisOptions(settings, 'worker') as ConnectionOptions,
       prefix: settings.QUEUE_PREFIX,
       concurrency,
       name,

@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
 import { type Redact, withDeadline } from '../../kernel/index.js';
+import { redisFailure } from '../../redis/index.js';
 import { serializeJob } from '../new-job.policy.js';
 import {
   QueueUnavailableError,
@@ -11,7 +12,7 @@ import {
   type NewJob,
   type QueueDriver,
 } from '../queue-driver.js';
-import { redisFailure, type QueueCode } from '../redis/redis-failure.policy.js';
+import type { QueueCode } from '../queue-code.js';
 import { queueKey } from '../keys.js';
 import { BullmqConsumer } from './bullmq.consumer.js';
 import { JOB_STATES_AT_ONCE, JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-states.script.js';

@@ -1,4 +1,4 @@
-import type { QueueCode } from '../redis/redis-failure.policy.js';
+import type { QueueCode } from '../queue-code.js';
 import type { RedisInfo } from './redis-info.policy.js';
 
 /** CONFIG GET, as far as it is asked about. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../../health/index.js';
 import { withDeadline } from '../../kernel/index.js';
-import { describeTarget, redisTarget, type RedisTarget } from '../redis/redis-target.js';
+import { describeTarget, redisTarget, type RedisTarget } from '../../redis/index.js';
 import { IdentityRepository } from './identity.repository.js';
 import {
   conflictOf,

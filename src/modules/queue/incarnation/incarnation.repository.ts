@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { describeTarget, isLoopback, redisTarget } from '../redis/redis-target.js';
+import { describeTarget, isLoopback, redisTarget } from '../../redis/index.js';
 import type { Incarnation } from './incarnation.state.js';
 
 interface Row {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
+import { redisFailure } from '../../redis/index.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
-import { redisFailure } from '../redis/redis-failure.policy.js';
 
 /** Null when Redis refuses to show it or hides what is asked; undefined when the connection failed. */
 export async function readConfig(redis: Redis): Promise<RedisConfig | null | undefined> {

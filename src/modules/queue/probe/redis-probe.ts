@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
+import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
-import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
-import { connectProbe } from './probe-connection.js';
 import { readConfig } from './read-config.js';
 import { QUEUE_KEY_TYPES, REHEARSAL_KEYS, REHEARSAL_SCRIPT } from './rehearsal.script.js';
 import { CANARY_LIFETIME_MS, WRITE_CANARY_SCRIPT } from './write-canary.script.js';
@@ -81,7 +80,7 @@ export class RedisProbe {
       if (look.failure?.disconnected !== true) return look;
       this.drop();
     }
-    const connected = await connectProbe(this.settings, 'probity:check', left(), signal);
+    const connected = await connectWatch(this.settings, 'probity:check', left(), signal);
     if (connected.kind === 'failed') return { ...NOTHING, failure: connected.failure };
     this.keep(connected.redis);
     return { ...(await this.exchange(connected.redis, left(), signal)), reconnected: true };
@@ -89,7 +88,7 @@ export class RedisProbe {
 
   /** Does a new connection work, with the credentials of now? Null when it does. */
   async knock(deadlineMs: number, signal: AbortSignal): Promise<RedisFailure | null> {
-    const connected = await connectProbe(this.settings, 'probity:knock', deadlineMs, signal);
+    const connected = await connectWatch(this.settings, 'probity:knock', deadlineMs, signal);
     if (connected.kind === 'failed') return connected.failure;
     const pong = await withDeadline(deadlineMs, () => connected.redis.ping());
     connected.redis.disconnect();

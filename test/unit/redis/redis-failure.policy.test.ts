@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { redisFailure } from '../../../src/modules/queue/redis/redis-failure.policy.js';
+import { redisFailure } from '../../../src/modules/redis/redis-failure.policy.js';
 
 const withCode = (code: string, message = code) => Object.assign(new Error(message), { code });
 

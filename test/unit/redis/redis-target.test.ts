@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { probityKey, queueKey } from '../../../src/modules/queue/keys.js';
-import { redisOptions } from '../../../src/modules/queue/redis/create-redis.js';
-import { describeTarget, redisTarget } from '../../../src/modules/queue/redis/redis-target.js';
+import { describeTarget, redisOptions, redisTarget } from '../../../src/modules/redis/index.js';
 
 const settings = (environment: Record<string, string>) => parseSettings(environment).settings;
 const target = (environment: Record<string, string>) => redisTarget(settings(environment));
@@ -66,7 +65,7 @@ describe('which Redis the settings name', () => {
 
 describe('how a connection behaves', () => {
   it('buffers nothing unless it belongs to a worker', () => {
-    for (const role of ['probe', 'client'] as const) {
+    for (const role of ['watch', 'client'] as const) {
       expect(redisOptions(settings({}), role)).toMatchObject({
         enableOfflineQueue: false,
         maxRetriesPerRequest: 0,
@@ -80,7 +79,7 @@ describe('how a connection behaves', () => {
       const retry = redisOptions(settings({}), role).retryStrategy;
       for (const attempt of [1, 2, 5, 20, 1000]) expect(retry?.(attempt)).toBeLessThanOrEqual(1000);
     }
-    expect(redisOptions(settings({}), 'probe').retryStrategy?.(1)).toBeNull();
+    expect(redisOptions(settings({}), 'watch').retryStrategy?.(1)).toBeNull();
   });
 });
 

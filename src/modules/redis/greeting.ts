@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import type { Settings } from '../../config/index.js';
-import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
-import { redisTarget } from '../redis/redis-target.js';
+import type { Settings } from '../config/index.js';
+import { redisFailure, type RedisFailure } from './redis-failure.policy.js';
+import { redisTarget } from './redis-target.js';
 
 const GREETING_MS = 100;
 

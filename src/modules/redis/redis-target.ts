@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Settings } from '../../config/index.js';
+import type { Settings } from '../config/index.js';
 
 /** Which Redis the settings name. */
 export interface RedisTarget {

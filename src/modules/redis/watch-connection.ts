@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
  * A connection that is made when it is needed, and made anew after anything went wrong with it: nothing that
  * hangs outlives the signal of the look that it hung in.
  */
-export class ProbeConnection {
+export class WatchConnection {
   private current: Redis | undefined;
   private lost = false;
   private ended = false;

@@ -1,10 +1,10 @@
-import type { Code } from '../../health/index.js';
+import type { Code } from '../health/index.js';
 
-export type QueueCode = Extract<Code, `redis.${string}` | `queue.${string}`>;
+export type RedisCode = Extract<Code, `redis.${string}`>;
 
 /** An error of Redis or of the way to it, understood. */
 export interface RedisFailure {
-  readonly code: QueueCode;
+  readonly code: RedisCode;
   /** In Redis's own words; redact it before it is shown. */
   readonly text: string;
   /** True when the connection itself is gone, so that a new one may tell more. */
@@ -12,7 +12,7 @@ export interface RedisFailure {
 }
 
 /** Replies of Redis begin with a word of their own, or are known by their text. First match wins. */
-const REPLIES: readonly (readonly [RegExp, QueueCode])[] = [
+const REPLIES: readonly (readonly [RegExp, RedisCode])[] = [
   [/\bOOM\b/, 'redis.out_of_memory'],
   [/\bMISCONF\b.*\b(AOF|append)/i, 'redis.aof_failing'],
   [/\bMISCONF\b/, 'redis.snapshot_failing'],
@@ -33,7 +33,7 @@ const REPLIES: readonly (readonly [RegExp, QueueCode])[] = [
 ];
 
 /** Errors of the way there; ioredis gives some of its own no code, and these are its words. */
-const ERRNO: Readonly<Record<string, QueueCode>> = {
+const ERRNO: Readonly<Record<string, RedisCode>> = {
   ECONNREFUSED: 'redis.unreachable',
   ECONNRESET: 'redis.unreachable',
   ECONNABORTED: 'redis.unreachable',
@@ -48,7 +48,7 @@ const ERRNO: Readonly<Record<string, QueueCode>> = {
   EPROTO: 'redis.tls_failed',
 };
 const TLS = /^(ERR_(TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
-const WORDS: readonly (readonly [RegExp, QueueCode])[] = [
+const WORDS: readonly (readonly [RegExp, RedisCode])[] = [
   [
     /connection is closed|connection.*closed|isn't writeable|max retries per request|all sentinels are unreachable/i,
     'redis.unreachable',
@@ -75,7 +75,7 @@ export function redisFailure(error: unknown): RedisFailure {
   return { code: 'redis.unexpected_reply', text, disconnected: false };
 }
 
-function matching(table: readonly (readonly [RegExp, QueueCode])[], text: string): QueueCode | undefined {
+function matching(table: readonly (readonly [RegExp, RedisCode])[], text: string): RedisCode | undefined {
   return table.find(([pattern]) => pattern.test(text))?.[1];
 }
 

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import type { Settings } from '../../config/index.js';
-import { withDeadline } from '../../kernel/index.js';
-import { createRedis } from '../redis/create-redis.js';
-import { redisFailure, type RedisFailure } from '../redis/redis-failure.policy.js';
+import type { Settings } from '../config/index.js';
+import { withDeadline } from '../kernel/index.js';
+import { createRedis } from './create-redis.js';
+import { redisFailure, type RedisFailure } from './redis-failure.policy.js';
 import { withGreeting } from './greeting.js';
 
 /** A connection that works, or why there is none. */
@@ -14,13 +14,13 @@ export type Connected =
  * Connects with the credentials of now. Whatever goes wrong has destroyed the connection when it is told, and
  * `signal` destroys it at once.
  */
-export async function connectProbe(
+export async function connectWatch(
   settings: Settings,
   name: string,
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<Connected> {
-  const redis = createRedis(settings, 'probe', { connectionName: name });
+  const redis = createRedis(settings, 'watch', { connectionName: name });
   let first: Error | undefined;
   // ioredis rejects with "Connection is closed" and tells the reason only here; so it does with a refused SELECT.
   redis.on('error', (error: Error) => (first ??= error));

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ProbeConnection } from '../../../src/modules/heartbeat/watch/probe-connection.js';
-import { createRedis } from '../../../src/modules/queue/index.js';
+import { createRedis, WatchConnection } from '../../../src/modules/redis/index.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -9,13 +8,13 @@ const never = new AbortController().signal;
 let lost = 0;
 const connectionTo = (server: RedisServer) => {
   const { settings } = parseSettings({ REDIS_URL: server.url });
-  return new ProbeConnection(
-    () => createRedis(settings, 'probe'),
+  return new WatchConnection(
+    () => createRedis(settings, 'watch'),
     () => (lost += 1),
   );
 };
 
-describe('the connection of a probe', () => {
+describe('a watch connection', () => {
   beforeEach(() => {
     lost = 0;
   });

@@ -1,16 +1,15 @@
-import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions as AllRedisOptions } from 'ioredis';
-import type { Settings } from '../../config/index.js';
+import type { Settings } from '../config/index.js';
 import { redisTarget, serverName, type RedisTarget } from './redis-target.js';
 
 /**
  * What a connection is for.
- * - `probe`: of a check. Connects when told, never by itself again, buffers nothing: its owner destroys it on
+ * - `watch`: of a check's looks. Connects when told, never by itself again, buffers nothing: its owner destroys it on
  *   abort and makes a new one.
  * - `client`: commands with an answer now or an error now. Buffers nothing, reconnects within a second.
  * - `worker`: of a BullMQ worker. Waits for Redis as long as it takes, reconnects within a second.
  */
-export type RedisRole = 'probe' | 'client' | 'worker';
+export type RedisRole = 'watch' | 'client' | 'worker';
 
 const RECONNECT_MAX_MS = 1000;
 const CONNECT_TIMEOUT_MS = 2000;
@@ -21,14 +20,9 @@ const CLIENT_COMMAND_TIMEOUT_MS = 5000;
 /** Replies keep the shape that they have in RESP2. */
 export type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>;
 
-/** Options of ioredis for the Redis that the settings name. */
+/** Options of ioredis for the Redis that the settings name, for those that make their own connections (BullMQ). */
 export function redisOptions(settings: Settings, role: RedisRole): RedisOptions {
   return { ...addressOf(redisTarget(settings)), ...behaviourOf(role) };
-}
-
-/** The same for BullMQ, which makes its own connections from them. */
-export function bullmqConnection(settings: Settings): ConnectionOptions {
-  return redisOptions(settings, 'worker') as ConnectionOptions;
 }
 
 /** A connection that never throws an unhandled error: who cares for its errors listens to them as well. */
@@ -67,7 +61,7 @@ function behaviourOf(role: RedisRole): RedisOptions {
     maxLoadingRetryTime: RECONNECT_MAX_MS,
   };
   switch (role) {
-    case 'probe':
+    case 'watch':
       return {
         ...common,
         lazyConnect: true,

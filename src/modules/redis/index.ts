@@ -1,0 +1,5 @@
+export { connectWatch, type Connected } from './connect-watch.js';
+export { createRedis, redisOptions, type RedisOptions, type RedisRole } from './create-redis.js';
+export { redisFailure, type RedisCode, type RedisFailure } from './redis-failure.policy.js';
+export { describeTarget, isLoopback, redisTarget, type RedisTarget } from './redis-target.js';
+export { WatchConnection } from './watch-connection.js';
