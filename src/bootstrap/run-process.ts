@@ -2,7 +2,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { ConfigModule, parseSettings, type Settings } from '../modules/config/index.js';
+import { ConfigModule, parseSettings, readEnvFile, type Settings } from '../modules/config/index.js';
 import {
   Board,
   HealthModule,
@@ -20,6 +20,7 @@ import { takeOverStandardStreams } from '../modules/logging/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';
 import { Connections, Descriptors } from '../modules/resources/index.js';
 import { HttpFront } from './http-adapter.js';
+import { listenHost } from './listen-host.js';
 import { createLogger, NestLogger } from './logging.js';
 import { serviceIdentity } from './service-identity.js';
 import { Stopping, type Running } from './shutdown.js';
@@ -51,8 +52,7 @@ interface Parts {
 /** Boots a process, whatever its settings and dependencies are like. Only a port that cannot be bound ends it. */
 export async function runProcess(definition: ProcessDefinition): Promise<void> {
   const streams = takeOverStandardStreams();
-  loadEnvFile();
-  const configuration = parseSettings(process.env);
+  const configuration = parseSettings(process.env, loadEnvFile());
   const { settings } = configuration;
   const service = serviceIdentity(definition.name, settings);
   const logger = createLogger(
@@ -111,7 +111,8 @@ async function runWithApi(parts: Parts): Promise<Running> {
   front.serve(app.get(ProbeAnswers), lifecycle);
   countConnections(() => connections.use());
   app.get(ProcessSampler).countConnections(() => connections.use().open);
-  await app.listen({ port: definition.port(settings), host: settings.host, backlog: LIMITS.backlog });
+  const host = await listenHost(settings.host);
+  await app.listen({ port: definition.port(settings), host, backlog: LIMITS.backlog });
   logger.info({ url: await app.getUrl() }, 'listening');
   return { lifecycle, close: () => app.close() };
 }
@@ -132,8 +133,9 @@ async function runWithThread(parts: Parts): Promise<Running> {
     limits: LIMITS,
   });
   countConnections(() => thread.connections);
-  const port = await thread.listen(settings.host, definition.port(settings));
-  logger.info({ host: settings.host, port }, 'listening');
+  const host = await listenHost(settings.host);
+  const port = await thread.listen(host, definition.port(settings));
+  logger.info({ host, port }, 'listening');
   return {
     lifecycle: app.get(Lifecycle),
     close: async () => {
@@ -143,13 +145,11 @@ async function runWithThread(parts: Parts): Promise<Running> {
   };
 }
 
-/** A `.env` beside the process fills in what the environment leaves out. */
-function loadEnvFile(): void {
-  try {
-    process.loadEnvFile();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+/** A `.env` beside the process fills in what the environment leaves out. Answers what is wrong with it. */
+function loadEnvFile(): string | undefined {
+  const { values, problem } = readEnvFile('.env');
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
+  return problem;
 }
 
 function endOnDefects(logger: Logger): void {

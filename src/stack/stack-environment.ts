@@ -1,19 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
-import { parseSettings, type SettingName, type Settings } from '../modules/config/index.js';
+import {
+  parseSettings,
+  readEnvFile,
+  type Configuration,
+  type SettingName,
+  type Settings,
+} from '../modules/config/index.js';
 import { createRedact, type Redact } from '../modules/kernel/index.js';
 import { ROOT, type StackPaths } from './paths.js';
 
 /** What the processes are given. What the user set wins: the environment, then .env, then the stack's own. */
 export class StackEnvironment {
-  private constructor(private readonly values: NodeJS.ProcessEnv) {}
+  private constructor(
+    private readonly values: NodeJS.ProcessEnv,
+    private readonly fileProblem: string | undefined,
+  ) {}
 
   static read(env: NodeJS.ProcessEnv, paths: StackPaths): StackEnvironment {
-    const file = join(ROOT, '.env');
-    const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-    const environment = new StackEnvironment({ ...fromFile, ...env });
+    const file = readEnvFile(join(ROOT, '.env'));
+    const environment = new StackEnvironment({ ...file.values, ...env }, file.problem);
     environment.provide('NODE_ENV', 'development');
     environment.provide('HOST', '127.0.0.1');
     if (!environment.has('AUTH_SECRET')) environment.provide('AUTH_SECRET', authSecret(paths.authSecret));
@@ -41,7 +48,11 @@ export class StackEnvironment {
   }
 
   get settings(): Settings {
-    return parseSettings(this.values).settings;
+    return this.configuration.settings;
+  }
+
+  get configuration(): Configuration {
+    return parseSettings(this.values, this.fileProblem);
   }
 
   /** What is wrong with a setting, by its name and without its value; undefined when nothing is. */

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createRedact } from '../kernel/index.js';
-import type { Configuration } from './parse-settings.js';
+import type { Configuration } from './configuration.js';
 
 /** Inject with `@Inject(CONFIGURATION) configuration: Configuration`. */
 export const CONFIGURATION = Symbol('CONFIGURATION');

@@ -5,11 +5,8 @@ export {
   readDatabaseAddress,
   type DatabaseAddress,
 } from './database-address.policy.js';
-export {
-  parseSettings,
-  type Configuration,
-  type Environment,
-  type SettingProblem,
-  type Settings,
-} from './parse-settings.js';
+export { parsedRedisUrl, splitHostAndPort } from './address.schema.js';
+export type { Configuration, Environment, SettingProblem, Settings } from './configuration.js';
+export { readEnvFile } from './env-file.js';
+export { parseSettings } from './parse-settings.js';
 export { DEPENDENCIES, SECRET_SETTINGS, settingsShape, type SettingName } from './settings.schema.js';

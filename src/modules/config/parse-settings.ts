@@ -1,64 +1,70 @@
-import { SECRET_SETTINGS, settingsShape, type ParsedSettings, type SettingName } from './settings.schema.js';
+import { isQuoted, QUOTES_KEPT } from './address.schema.js';
+import type { Configuration, Environment, SettingProblem, Settings } from './configuration.js';
+import { secretsOf } from './secrets-of.js';
+import { settingsShape, type ParsedSettings, type SettingName } from './settings.schema.js';
+import { unusableQueue, type IsSet } from './unusable-queue.policy.js';
+import { isGuessable, weakTokens } from './weak-secret.policy.js';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One setting that is missing or wrong. Never holds the value: it may be a secret typed into the wrong place. */
-export interface SettingProblem {
-  readonly name: SettingName;
-  readonly kind: 'invalid' | 'missing' | 'weak';
-  readonly message: string;
-}
-
-export interface Settings extends ParsedSettings {
-  /** Closed by default: everything but `NODE_ENV=development` and `test` is production, absence too. */
-  readonly production: boolean;
-  readonly host: string;
-  readonly drainDelayMs: number;
-}
-
-/** What the environment says, parsed once: the settings, what is wrong with them, and what must never be shown. */
-export interface Configuration {
-  readonly settings: Settings;
-  readonly problems: readonly SettingProblem[];
-  readonly secrets: readonly string[];
-}
-
-/** Parses the environment. Never throws: an invalid value is replaced by its default and reported by name. */
-export function parseSettings(environment: Environment): Configuration {
+/**
+ * Parses the environment. Never throws: an invalid value is replaced by its default and reported by name; one that
+ * says where the queue is makes the queue unusable instead. `fileProblem` says what is wrong with the `.env`.
+ */
+export function parseSettings(raw: Environment, fileProblem?: string): Configuration {
+  const environment = withoutByteOrderMark(raw);
+  // `NAME=` in a file means the same as leaving it out; the line ends of Windows are no part of a value.
+  const valueOf = (name: string) => environment[name]?.trim() || undefined;
+  const isSet = (name: SettingName) => valueOf(name) !== undefined;
   const problems: SettingProblem[] = [];
+  if (fileProblem !== undefined) problems.push({ name: '.env', kind: 'invalid', message: fileProblem });
   const parsed: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(settingsShape)) {
-    // `NAME=` in a file means the same as leaving it out.
-    const raw = environment[name]?.trim() ? environment[name] : undefined;
-    const result = schema.safeParse(raw);
+    const value = valueOf(name);
+    const result = schema.safeParse(value);
     parsed[name] = result.success ? result.data : schema.parse(undefined);
     if (!result.success) {
-      const why = result.error.issues[0]?.message ?? 'is invalid';
-      problems.push({ name: name as SettingName, kind: 'invalid', message: `${name} ${sentence(why)}` });
+      const why = sentence(result.error.issues[0]?.message ?? 'it cannot be read');
+      const hint = isQuoted(value ?? '') && why !== QUOTES_KEPT ? `, and ${QUOTES_KEPT}` : '';
+      problems.push({ name: name as SettingName, kind: 'invalid', message: `${name} ${why}${hint}` });
     }
   }
   const fields = parsed as ParsedSettings;
-  problems.push(...problemsAcross(fields));
+  problems.push(...problemsAcross(fields, isSet));
+  const inMemory = fields.QUEUE_DRIVER === 'inmemory';
+  const queueProblems = inMemory ? [] : unusableQueue(problems, isSet);
   const development = fields.NODE_ENV === 'development' || fields.NODE_ENV === 'test';
   const settings: Settings = Object.freeze({
     ...fields,
+    QUEUE_DRIVER: queueProblems.length > 0 ? 'unusable' : fields.QUEUE_DRIVER,
     production: !development,
-    host: fields.HOST ?? (development ? '127.0.0.1' : '0.0.0.0'),
+    host: fields.HOST ?? (development ? '127.0.0.1' : '::'),
     drainDelayMs: fields.DRAIN_DELAY_MS ?? (development ? 0 : 5000),
   });
-  return Object.freeze({ settings, problems: Object.freeze(problems), secrets: secretsOf(environment) });
+  return Object.freeze({
+    settings,
+    problems: Object.freeze(problems),
+    queueProblems,
+    secrets: secretsOf(environment),
+  });
 }
 
 const sentence = (why: string) => (why.startsWith('must') ? why : `is invalid: ${why}`);
 
-const PLACEHOLDER = /^(change[-_ ]?me|secret|password|placeholder|todo|xxx+|test|example|your[-_ ].*)$/i;
+/** Editors of Windows begin a file with a mark that then begins the first name. */
+function withoutByteOrderMark(environment: Environment): Environment {
+  const marked = Object.keys(environment).filter((name) => name.startsWith('\uFEFF'));
+  if (marked.length === 0) return environment;
+  return {
+    ...Object.fromEntries(marked.map((name) => [name.slice(1), environment[name]])),
+    ...environment,
+  };
+}
 
-function problemsAcross(settings: ParsedSettings): SettingProblem[] {
+function problemsAcross(settings: ParsedSettings, isSet: IsSet): SettingProblem[] {
   const problems: SettingProblem[] = [];
   const missing = (name: SettingName, message: string) => problems.push({ name, kind: 'missing', message });
   if (settings.AUTH_SECRET === undefined) {
     missing('AUTH_SECRET', 'AUTH_SECRET is not set; set it to at least 16 random characters');
-  } else if (settings.AUTH_SECRET.length < 16 || PLACEHOLDER.test(settings.AUTH_SECRET)) {
+  } else if (isGuessable(settings.AUTH_SECRET)) {
     problems.push({
       name: 'AUTH_SECRET',
       kind: 'weak',
@@ -69,11 +75,18 @@ function problemsAcross(settings: ParsedSettings): SettingProblem[] {
   if (settings.LITELLM_BASE_URL !== undefined && settings.LITELLM_MASTER_KEY === undefined) {
     missing('LITELLM_MASTER_KEY', 'LITELLM_MASTER_KEY is not set; LITELLM_BASE_URL needs it');
   }
+  problems.push(...weakTokens(settings));
   if (settings.QUEUE_REDIS_SENTINELS !== undefined && settings.QUEUE_REDIS_SENTINEL_NAME === undefined) {
     missing(
       'QUEUE_REDIS_SENTINEL_NAME',
       'QUEUE_REDIS_SENTINEL_NAME is not set; QUEUE_REDIS_SENTINELS needs it',
     );
+  }
+  const forSentinels = (['NAME', 'USERNAME', 'PASSWORD'] as const)
+    .map((each) => `QUEUE_REDIS_SENTINEL_${each}` as const)
+    .find((name) => settings[name] !== undefined);
+  if (forSentinels !== undefined && !isSet('QUEUE_REDIS_SENTINELS')) {
+    missing('QUEUE_REDIS_SENTINELS', `QUEUE_REDIS_SENTINELS is not set; ${forSentinels} needs it`);
   }
   if (settings.DECLARED_DEPENDENCIES.includes('evm-rpc') && settings.EVM_RPC_URL === undefined) {
     missing('EVM_RPC_URL', 'EVM_RPC_URL is not set; DECLARED_DEPENDENCIES names evm-rpc');
@@ -87,58 +100,4 @@ function problemsAcross(settings: ParsedSettings): SettingProblem[] {
     });
   }
   return problems;
-}
-
-const URLS_WITH_CREDENTIALS = [
-  'DATABASE_URL',
-  'REDIS_URL',
-  'OPENAI_BASE_URL',
-  'ANTHROPIC_BASE_URL',
-  'LITELLM_BASE_URL',
-  'EVM_RPC_URL',
-] as const satisfies readonly SettingName[];
-
-/** Reads the raw environment, not the parsed settings: a value too broken to parse may still hold a secret. */
-function secretsOf(environment: Environment): readonly string[] {
-  const secrets = new Set<string>();
-  const add = (value: string | undefined) => {
-    // Redacting a very short word would eat ordinary text and hide nothing.
-    if (value !== undefined && value.length >= 4) secrets.add(value);
-  };
-  for (const name of SECRET_SETTINGS) add(environment[name]?.trim());
-  for (const name of URLS_WITH_CREDENTIALS) {
-    const value = environment[name]?.trim();
-    if (value === undefined) continue;
-    for (const password of passwordsIn(value)) {
-      add(value);
-      add(password);
-      add(safeDecode(password));
-    }
-    // Keys of RPC providers travel in the path or the query.
-    if (name === 'EVM_RPC_URL' && URL.canParse(value)) {
-      const { pathname, search } = new URL(value);
-      if (pathname.length + search.length > 8) add(`${pathname}${search}`);
-    }
-  }
-  // Longest first, so that a secret that contains another is replaced whole.
-  return Object.freeze([...secrets].sort((a, b) => b.length - a.length));
-}
-
-/** Where people leave `@` or `/` in a password unencoded, it is anyone's guess where it ends: take every one. */
-function passwordsIn(url: string): readonly string[] {
-  const ends = [
-    /^[^:/]+:\/\/[^:/?#@]*:([^@/?#]*)@/,
-    /^[^:/]+:\/\/[^:/?#@]*:([^/?#]*)@/,
-    /^[^:/]+:\/\/[^:/?#@]*:(.*)@/,
-    /[?&]password=([^&#]*)/i,
-  ];
-  return ends.flatMap((end) => end.exec(url)?.[1] ?? []).filter((password) => password !== '');
-}
-
-function safeDecode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

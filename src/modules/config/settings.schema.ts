@@ -1,11 +1,13 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { host, redisUrl, splitHostAndPort } from './address.schema.js';
 import { readDatabaseAddress } from './database-address.policy.js';
 
 /**
  * Every setting that Probity reads, with its default. The keys are the names of the environment variables;
  * `.env.example` is held to this table by a test. Every field accepts `undefined`, so that a default (or
- * absence) always stands in for an invalid value: a bad setting is reported, it never stops the boot.
+ * absence) always stands in for an invalid value: a bad setting is reported, it never stops the boot. Values come
+ * trimmed, whatever their kind.
  */
 const text = () => z.string().trim().min(1).optional();
 const integer = (min: number, max: number) =>
@@ -19,9 +21,16 @@ const port = (fallback: number) => integer(1, 65_535).default(fallback);
 const milliseconds = (fallback: number, min = 1) => integer(min, 86_400_000).default(fallback);
 const flag = () =>
   z
-    .enum(['true', 'false', '1', '0'], 'must be true or false')
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false', '1', '0'], 'must be true or false'))
     .transform((value) => value === 'true' || value === '1')
     .default(false);
+const word = <const Word extends string>(words: readonly Word[]) =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`));
 const list = () =>
   z.string().transform((value) =>
     value
@@ -66,7 +75,7 @@ export const settingsShape = {
   WORKER_PORT: port(5001),
   APP_SERVER_PORT: port(5002),
   AGENT_PORT: port(5003),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: word(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 
   OPS_TOKEN: text(),
   API_TOKEN: text(),
@@ -74,19 +83,31 @@ export const settingsShape = {
 
   DATABASE_URL: databaseUrl(),
 
-  REDIS_URL: url('redis', 'rediss'),
-  QUEUE_REDIS_HOST: z.string().trim().min(1).default('127.0.0.1'),
+  REDIS_URL: redisUrl(),
+  QUEUE_REDIS_HOST: host('127.0.0.1'),
   QUEUE_REDIS_PORT: port(6379),
   QUEUE_REDIS_DB: integer(0, 1023).default(0),
   QUEUE_REDIS_USERNAME: text(),
   QUEUE_REDIS_PASSWORD: text(),
   QUEUE_REDIS_TLS: flag(),
   QUEUE_REDIS_SENTINELS: list()
-    .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port, separated by commas')))
+    .refine(
+      (nodes) => nodes.length > 0 && nodes.every((node) => splitHostAndPort(node) !== undefined),
+      'must be host:port, separated by commas, with IPv6 in brackets',
+    )
     .optional(),
   QUEUE_REDIS_SENTINEL_NAME: text(),
-  QUEUE_DRIVER: z.enum(['bullmq', 'inmemory'], 'must be bullmq or inmemory').default('bullmq'),
-  QUEUE_PREFIX: z.string().trim().min(1).default('bull'),
+  QUEUE_REDIS_SENTINEL_USERNAME: text(),
+  QUEUE_REDIS_SENTINEL_PASSWORD: text(),
+  QUEUE_REDIS_CLUSTER: z
+    .string()
+    .refine(() => false, 'must not be set: a Redis Cluster is not supported by this version')
+    .optional(),
+  QUEUE_DRIVER: word(['bullmq', 'inmemory']).default('bullmq'),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[^\s\p{Cc}"'`]+$/u, 'must be a word without blanks and quotes')
+    .default('bull'),
   QUEUE_NAMES: names(['execution']),
 
   WORKER_ID: text(),
@@ -149,6 +170,7 @@ export const SECRET_SETTINGS = [
   'API_TOKEN',
   'AUTH_SECRET',
   'QUEUE_REDIS_PASSWORD',
+  'QUEUE_REDIS_SENTINEL_PASSWORD',
   'OPENAI_API_KEY',
   'ANTHROPIC_API_KEY',
   'LITELLM_MASTER_KEY',

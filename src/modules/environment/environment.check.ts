@@ -28,6 +28,7 @@ export class EnvironmentCheck implements Check, OnModuleInit {
       nodeEnv: settings.NODE_ENV,
       production: settings.production,
       opsTokenSet: settings.OPS_TOKEN !== undefined,
+      apiTokenSet: settings.API_TOKEN !== undefined,
     });
     const details = {
       production: settings.production,

@@ -6,6 +6,7 @@ export interface EnvironmentFacts {
   readonly nodeEnv: string | undefined;
   readonly production: boolean;
   readonly opsTokenSet: boolean;
+  readonly apiTokenSet: boolean;
 }
 
 export interface Assessment {
@@ -17,12 +18,19 @@ const CODES = {
   missing: 'environment.setting_missing',
   weak: 'environment.secret_weak',
   invalid: 'environment.setting_invalid',
+  'weak-token': 'environment.token_weak',
 } as const satisfies Record<SettingProblem['kind'], Code>;
 
-const GRAVEST_FIRST = ['missing', 'weak', 'invalid'] as const;
+const GRAVEST_FIRST = ['missing', 'weak', 'invalid', 'weak-token'] as const;
 
 /** Everything that is wrong with the settings in one line: by name, never by value. The gravest names the code. */
-export function assessSettings({ problems, nodeEnv, production, opsTokenSet }: EnvironmentFacts): Assessment {
+export function assessSettings({
+  problems,
+  nodeEnv,
+  production,
+  opsTokenSet,
+  apiTokenSet,
+}: EnvironmentFacts): Assessment {
   const warnings: Assessment[] = [];
   if (production && nodeEnv !== 'production') {
     const what = nodeEnv === undefined ? 'is not set' : 'is none of production, development and test';
@@ -35,6 +43,12 @@ export function assessSettings({ problems, nodeEnv, production, opsTokenSet }: E
     warnings.push({
       code: 'environment.ops_token_missing',
       message: 'OPS_TOKEN is not set, so details and metrics are open to everyone; set it',
+    });
+  }
+  if (production && !apiTokenSet) {
+    warnings.push({
+      code: 'environment.api_token_missing',
+      message: 'API_TOKEN is not set, so workflows and executions are closed to everyone; set it',
     });
   }
   const gravest = GRAVEST_FIRST.find((kind) => problems.some((problem) => problem.kind === kind));

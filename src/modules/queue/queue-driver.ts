@@ -38,7 +38,7 @@ export interface QueueConsumer {
  * one conformance suite runs over both.
  */
 export interface QueueDriver {
-  readonly kind: 'bullmq' | 'inmemory';
+  readonly kind: 'bullmq' | 'inmemory' | 'unusable';
   /** Resolves once the queue holds the job. Rejects with `QueueUnavailableError` within `deadlineMs`. */
   add(queue: string, job: NewJob, deadlineMs: number): Promise<void>;
   /** Takes a job that is not active out of the queue; absent jobs are no error. */

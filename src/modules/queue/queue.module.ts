@@ -1,5 +1,5 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -8,9 +8,11 @@ import { SERVICE, type ServiceIdentity } from '../health/index.js';
 import type { Redact } from '../kernel/index.js';
 import { InMemoryQueueCheck } from './check/inmemory-queue.check.js';
 import { QueueCheck } from './check/queue.check.js';
+import { UnusableQueueCheck } from './check/unusable-queue.check.js';
 import { QueueDoubt } from './check/queue-doubt.js';
 import { QueueMetrics, queueMetricProviders } from './check/queue.metrics.js';
 import { BullmqDriver } from './drivers/bullmq.driver.js';
+import { UnusableDriver } from './drivers/unusable.driver.js';
 import { InMemoryDriver } from './drivers/inmemory.driver.js';
 import { IdentityRepository } from './identity/identity.repository.js';
 import { QueueIdentityService } from './identity/queue-identity.service.js';
@@ -24,23 +26,31 @@ import { QUEUE_CONNECTION } from './tokens.js';
 @Module({})
 export class QueueModule {
   static forRoot(settings: Settings): DynamicModule {
-    const durable = settings.QUEUE_DRIVER === 'bullmq';
     return {
       module: QueueModule,
       global: true,
-      imports: durable ? bullmq(settings) : [],
+      imports: settings.QUEUE_DRIVER === 'bullmq' ? bullmq(settings) : [],
       providers: [
         IncarnationRepository,
         QueueIncarnation,
         IdentityRepository,
         QueueIdentityService,
         QueueDoubt,
-        ...(durable ? [QueueCheck, QueueMetrics, ...queueMetricProviders] : [InMemoryQueueCheck]),
-
-        durable ? bullmqDriver(settings.QUEUE_NAMES) : { provide: QUEUE_DRIVER, useClass: InMemoryDriver },
+        ...providersOf(settings),
       ],
       exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt],
     };
+  }
+}
+
+function providersOf({ QUEUE_DRIVER: kind, QUEUE_NAMES: names }: Settings): Provider[] {
+  switch (kind) {
+    case 'bullmq':
+      return [QueueCheck, QueueMetrics, ...queueMetricProviders, bullmqDriver(names)];
+    case 'inmemory':
+      return [InMemoryQueueCheck, { provide: QUEUE_DRIVER, useClass: InMemoryDriver }];
+    case 'unusable':
+      return [UnusableQueueCheck, { provide: QUEUE_DRIVER, useClass: UnusableDriver }];
   }
 }
 

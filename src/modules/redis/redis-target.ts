@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Settings } from '../config/index.js';
+import { parsedRedisUrl, splitHostAndPort, type Settings } from '../config/index.js';
 
 /** Which Redis the settings name. */
 export interface RedisTarget {
@@ -9,9 +9,16 @@ export interface RedisTarget {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly tls: boolean;
+  /** Of the addresses that the host resolves to: 4, 6, or 0 for both. */
+  readonly family: 0 | 4 | 6;
   /** With Sentinel: where to ask for the primary of `name`; `host` and `port` are then not used. */
   readonly sentinel:
-    | { readonly name: string; readonly nodes: readonly { readonly host: string; readonly port: number }[] }
+    | {
+        readonly name: string;
+        readonly nodes: readonly { readonly host: string; readonly port: number }[];
+        readonly username: string | undefined;
+        readonly password: string | undefined;
+      }
     | undefined;
 }
 
@@ -26,24 +33,34 @@ type RedisSettings = Pick<
   | 'QUEUE_REDIS_TLS'
   | 'QUEUE_REDIS_SENTINELS'
   | 'QUEUE_REDIS_SENTINEL_NAME'
+  | 'QUEUE_REDIS_SENTINEL_USERNAME'
+  | 'QUEUE_REDIS_SENTINEL_PASSWORD'
+  | 'QUEUE_DRIVER'
 >;
 
-/** `REDIS_URL` wins over the single settings; the Sentinels, when they and a name are set, over the address. */
-export function redisTarget(settings: RedisSettings): RedisTarget {
+/**
+ * `REDIS_URL` wins over the single settings; the Sentinels, when they and a name are set, over the address. Null when
+ * the settings name none that can be used: there is no other to fall back to.
+ */
+export function redisTarget(settings: RedisSettings): RedisTarget | null {
+  if (settings.QUEUE_DRIVER === 'unusable') return null;
   const { QUEUE_REDIS_SENTINELS: sentinels, QUEUE_REDIS_SENTINEL_NAME: name } = settings;
   const base = settings.REDIS_URL === undefined ? fromFields(settings) : fromUrl(settings.REDIS_URL);
   if (sentinels === undefined || sentinels.length === 0 || name === undefined) return base;
-  return { ...base, sentinel: { name, nodes: sentinels.map(hostAndPort) } };
+  const nodes = sentinels.flatMap((node) => splitHostAndPort(node) ?? []);
+  const { QUEUE_REDIS_SENTINEL_USERNAME: username, QUEUE_REDIS_SENTINEL_PASSWORD: password } = settings;
+  return { ...base, sentinel: { name, nodes, username, password } };
 }
 
 /** For people, and to tell one Redis from another. Holds no credentials. */
-export function describeTarget(target: RedisTarget): string {
+export function describeTarget(target: RedisTarget | null): string {
+  if (target === null) return 'not configured';
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   return target.sentinel === undefined ? `${host}:${target.port}` : `sentinel ${target.sentinel.name}`;
 }
 
-export function isLoopback(target: RedisTarget): boolean {
-  return target.sentinel === undefined && /^(localhost|127\..*|::1)$/.test(target.host);
+export function isLoopback(target: RedisTarget | null): boolean {
+  return target !== null && target.sentinel === undefined && /^(localhost|127\..*|::1)$/.test(target.host);
 }
 
 function fromFields(settings: RedisSettings): RedisTarget {
@@ -54,27 +71,24 @@ function fromFields(settings: RedisSettings): RedisTarget {
     username: settings.QUEUE_REDIS_USERNAME,
     password: settings.QUEUE_REDIS_PASSWORD,
     tls: settings.QUEUE_REDIS_TLS,
+    family: 0,
     sentinel: undefined,
   };
 }
 
 function fromUrl(text: string): RedisTarget {
-  const url = new URL(text);
+  const url = parsedRedisUrl(text) ?? new URL(text);
   const db = /^\/(\d+)$/.exec(url.pathname)?.[1] ?? url.searchParams.get('db') ?? '0';
   return {
-    host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 6379 : Number(url.port),
     db: Number.parseInt(db, 10) || 0,
     username: url.username === '' ? undefined : decode(url.username),
     password: url.password === '' ? undefined : decode(url.password),
     tls: url.protocol === 'rediss:',
+    family: url.searchParams.get('family') === '4' ? 4 : url.searchParams.get('family') === '6' ? 6 : 0,
     sentinel: undefined,
   };
-}
-
-function hostAndPort(text: string): { host: string; port: number } {
-  const at = text.lastIndexOf(':');
-  return { host: text.slice(0, at), port: Number(text.slice(at + 1)) };
 }
 
 function decode(text: string): string {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { connectProbe } from '../../modules/queue/index.js';
+import { parsedRedisUrl } from '../../modules/config/index.js';
+import { connectWatch } from '../../modules/redis/index.js';
 import { composeUp, hasDocker } from '../docker.js';
 import { fixOf, runbookOf } from '../gate.policy.js';
 import { findRedis, privateRedis, provideRedis } from '../provide/index.js';
@@ -18,6 +19,13 @@ export const redisStep: Step = {
   run: async (stack, say, signal) => {
     const { environment } = stack;
     if (environment.settings.QUEUE_DRIVER === 'inmemory') return 'not needed by QUEUE_DRIVER=inmemory';
+    const { queueProblems } = environment.configuration;
+    if (queueProblems.length > 0) {
+      throw new StepFailure(
+        `the queue is not configured, and nothing is used instead: ${queueProblems.map(({ message }) => message).join('; ')}`,
+        'Correct these settings, or unset all of them, and dev:stack brings its own Redis.',
+      );
+    }
     const named = SETTINGS.find((name) => environment.has(name));
     if (named !== undefined) {
       const address = addressOf(stack);
@@ -51,7 +59,7 @@ export const redisStep: Step = {
  * it loads its data, is asked at the gate.
  */
 async function mustAnswer({ environment }: Stack, signal: AbortSignal): Promise<void> {
-  const connected = await connectProbe(environment.settings, 'probity-stack', CONNECTS_WITHIN_MS, signal);
+  const connected = await connectWatch(environment.settings, 'probity-stack', CONNECTS_WITHIN_MS, signal);
   if (connected.kind === 'connected') return connected.redis.disconnect();
   const { code, text } = connected.failure;
   throw new StepFailure(
@@ -78,7 +86,7 @@ async function startProgram(stack: Stack, program: string, signal: AbortSignal):
 
 function addressOf({ environment }: Stack): string {
   const { REDIS_URL, QUEUE_REDIS_HOST, QUEUE_REDIS_PORT, QUEUE_REDIS_SENTINELS } = environment.settings;
-  if (REDIS_URL !== undefined) return new URL(REDIS_URL).host;
+  if (REDIS_URL !== undefined) return parsedRedisUrl(REDIS_URL)?.host ?? '';
   if (QUEUE_REDIS_SENTINELS !== undefined) return `sentinels ${QUEUE_REDIS_SENTINELS.join(', ')}`;
   return `${QUEUE_REDIS_HOST}:${QUEUE_REDIS_PORT}`;
 }

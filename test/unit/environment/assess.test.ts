@@ -17,9 +17,15 @@ describe('the settings', () => {
       nodeEnv: settings.NODE_ENV,
       production: settings.production,
       opsTokenSet: settings.OPS_TOKEN !== undefined,
+      apiTokenSet: settings.API_TOKEN !== undefined,
     });
   };
-  const valid = { NODE_ENV: 'production', AUTH_SECRET: 'a-long-random-secret-0451', OPS_TOKEN: 'token-1234' };
+  const valid = {
+    NODE_ENV: 'production',
+    AUTH_SECRET: 'a-long-random-secret-0451',
+    OPS_TOKEN: 'ops-8f1c2d3e4b5a69',
+    API_TOKEN: 'api-0a9b8c7d6e5f41',
+  };
 
   it.each(['production', 'development', 'test'])('pass in NODE_ENV=%s when they are valid', (NODE_ENV) => {
     expect(assess({ ...valid, NODE_ENV }).code).toBe('environment.valid');
@@ -31,6 +37,13 @@ describe('the settings', () => {
     [{ PORT: 'eighty' }, 'environment.setting_invalid', 'PORT'],
     [{ LITELLM_BASE_URL: 'http://h' }, 'environment.setting_missing', 'LITELLM_MASTER_KEY'],
     [{ OPS_TOKEN: '' }, 'environment.ops_token_missing', 'OPS_TOKEN'],
+    [{ API_TOKEN: '' }, 'environment.api_token_missing', 'API_TOKEN'],
+    [{ API_TOKEN: 'a' }, 'environment.token_weak', 'API_TOKEN'],
+    [{ API_TOKEN: 'changeme' }, 'environment.token_weak', 'API_TOKEN'],
+    [{ API_TOKEN: 'aaaaaaaaaaaaaaaaaaaaaaaa' }, 'environment.token_weak', 'API_TOKEN'],
+    [{ API_TOKEN: 'one two three four five' }, 'environment.token_weak', 'API_TOKEN'],
+    [{ API_TOKEN: 'ops-8f1c2d3e4b5a69' }, 'environment.token_weak', 'OPS_TOKEN'],
+    [{ OPS_TOKEN: 'secret' }, 'environment.token_weak', 'OPS_TOKEN'],
     [{ NODE_ENV: '' }, 'environment.node_env_assumed', 'NODE_ENV'],
     [{ NODE_ENV: 'staging' }, 'environment.node_env_assumed', 'NODE_ENV'],
   ])('with %j are %s, by name', (change, code, name) => {

@@ -15,6 +15,7 @@ describe('which Redis the settings name', () => {
       username: 'us@er',
       password: 'p:w',
       tls: true,
+      family: 0,
       sentinel: undefined,
     });
   });
@@ -48,7 +49,7 @@ describe('which Redis the settings name', () => {
       name: 'main',
     });
     expect(describeTarget(target(sentinels))).toBe('sentinel main');
-    expect(target({ QUEUE_REDIS_SENTINELS: 'a:1' }).sentinel).toBeUndefined();
+    expect(target({ QUEUE_REDIS_SENTINELS: 'a:1' })).toBeNull();
   });
 
   it('is described without credentials', () => {

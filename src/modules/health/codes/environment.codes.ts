@@ -25,6 +25,21 @@ export const environmentCodes = {
     restart: 'useless',
     target: 'self',
   },
+  'environment.token_weak': {
+    status: 'warn',
+    message: 'A token of the clients protects badly.',
+    means:
+      'API_TOKEN or OPS_TOKEN is short, a placeholder, the same as the other, or holds what no client can send. Its name is given.',
+    restart: 'useless',
+    target: 'self',
+  },
+  'environment.api_token_missing': {
+    status: 'warn',
+    message: 'Workflows and executions are closed: API_TOKEN is not set.',
+    means: 'In production without API_TOKEN, whatever changes something answers 403 to everyone.',
+    restart: 'useless',
+    target: 'self',
+  },
   'environment.ops_token_missing': {
     status: 'warn',
     message: 'Details are open to everyone: OPS_TOKEN is not set.',

@@ -50,6 +50,14 @@ export const queueCodes = {
     'Redis no longer accepts the configured credentials on new connections.',
     'Open connections stay authenticated, new ones are refused: the next reconnect or restart takes the queue down.',
   ]),
+  'redis.slow': warn('useless', [
+    'Redis answers, but slowly again and again.',
+    'A fifth of the looks of the last quarter of a minute took longer than 250 ms: commands that take long, a busy machine, swap, or the network.',
+  ]),
+  'redis.commands_withheld': warn('useless', [
+    'Redis withholds commands that would tell more of the queue.',
+    'An ACL or a rename keeps them from this user; the queue works without them, but some faults are seen later or not at all.',
+  ]),
   'redis.new_connections_fail': warn('harmful', [
     'Redis answers on an open connection but accepts no new one.',
     'The connection limit, TLS or the network refuses new connections: the next reconnect or restart takes the queue down.',
@@ -155,6 +163,10 @@ export const queueCodes = {
   'queue.inmemory': fail('useless', [
     'Queue driver is running in non-durable in-memory mode. Jobs will not be persisted.',
     'QUEUE_DRIVER is inmemory, which is for isolated tests only.',
+  ]),
+  'queue.not_configured': fail('useless', [
+    'The queue is not configured: its settings cannot be used.',
+    'A setting that says where the queue is (REDIS_URL, QUEUE_REDIS_*, QUEUE_PREFIX, QUEUE_NAMES, QUEUE_DRIVER, or the .env that holds them) is there and cannot be used. Nothing is connected to, for the default would be the queue of somebody else.',
   ]),
   'queue.data_lost': fail('useless', [
     'The queue has lost data and is being reconciled.',

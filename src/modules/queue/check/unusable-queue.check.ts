@@ -1,0 +1,34 @@
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIGURATION, type Configuration } from '../../config/index.js';
+import { answer, Board, type Check, type QueueReport } from '../../health/index.js';
+import { whyUnusable } from '../unusable.policy.js';
+
+const NONE: QueueReport = { durable: false, latencyMs: null };
+
+/** The settings of the queue are there and cannot be used; they are parsed once, so only a restart changes it. */
+@Injectable()
+export class UnusableQueueCheck implements Check {
+  readonly key = 'queue';
+  readonly cadenceMs = 5000;
+  readonly deadlineMs = 1000;
+  readonly counts = 'readiness';
+
+  constructor(
+    board: Board,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+  ) {
+    board.add(this);
+  }
+
+  run(): Promise<HealthIndicatorResult> {
+    const { queueProblems } = this.configuration;
+    return Promise.resolve(
+      answer(this.key, 'queue.not_configured', {
+        message: whyUnusable(queueProblems),
+        details: { settings: queueProblems.map(({ name }) => name) },
+        report: NONE,
+      }),
+    );
+  }
+}

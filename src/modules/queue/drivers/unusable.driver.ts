@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIGURATION, type Configuration } from '../../config/index.js';
+import {
+  QueueUnavailableError,
+  type JobState,
+  type QueueConsumer,
+  type QueueDriver,
+} from '../queue-driver.js';
+import { whyUnusable } from '../unusable.policy.js';
+
+/** In the place of a queue whose settings cannot be used: it takes nothing, runs nothing, and connects to nothing. */
+@Injectable()
+export class UnusableDriver implements QueueDriver {
+  readonly kind = 'unusable';
+  private readonly why: string;
+
+  constructor(@Inject(CONFIGURATION) { queueProblems }: Configuration) {
+    this.why = whyUnusable(queueProblems);
+  }
+
+  add(): Promise<void> {
+    return this.refuse();
+  }
+
+  remove(): Promise<void> {
+    return this.refuse();
+  }
+
+  states(): Promise<ReadonlyMap<string, JobState>> {
+    return this.refuse();
+  }
+
+  consume(): QueueConsumer {
+    return { close: () => Promise.resolve() };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private refuse(): Promise<never> {
+    return Promise.reject(new QueueUnavailableError('queue.not_configured', this.why));
+  }
+}
