@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Settings } from '../config/index.js';
 import { withDeadline } from '../kernel/index.js';
 import { createRedis } from './create-redis.js';
+import { redisTarget } from './redis-target.js';
 import { redisFailure, type RedisFailure } from './redis-failure.policy.js';
 import { withGreeting } from './greeting.js';
 
@@ -45,8 +46,7 @@ function silent(settings: Settings, status: string, deadlineMs: number): RedisFa
       disconnected: false,
     };
   }
-  const tls = settings.QUEUE_REDIS_TLS || settings.REDIS_URL?.startsWith('rediss:') === true;
-  const hint = tls ? '; does this port speak TLS?' : '';
+  const hint = redisTarget(settings)?.tls === true ? '; does this port speak TLS?' : '';
   return {
     code: 'redis.connect_timeout',
     text: `no connection within ${deadlineMs} ms${hint}`,

@@ -1,5 +1,7 @@
 import { Redis, type RedisOptions as AllRedisOptions } from 'ioredis';
 import type { Settings } from '../config/index.js';
+import { NoConnector } from './no-connector.js';
+import { onRefusal } from './refusal.policy.js';
 import { redisTarget, serverName, type RedisTarget } from './redis-target.js';
 
 /**
@@ -20,16 +22,29 @@ const CLIENT_COMMAND_TIMEOUT_MS = 5000;
 /** Replies keep the shape that they have in RESP2. */
 export type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>;
 
-/** Options of ioredis for the Redis that the settings name, for those that make their own connections (BullMQ). */
+/** Options of ioredis for the Redis that the settings name. */
 export function redisOptions(settings: Settings, role: RedisRole): RedisOptions {
-  return { ...addressOf(redisTarget(settings)), ...behaviourOf(role) };
+  const target = redisTarget(settings);
+  if (target === null) return { ...behaviourOf(role, false), Connector: NoConnector };
+  return { ...addressOf(target), ...behaviourOf(role, target.sentinel !== undefined) };
 }
 
-/** A connection that never throws an unhandled error: who cares for its errors listens to them as well. */
+/**
+ * A connection that never throws an unhandled error: who cares for its errors listens to them as well. One whose
+ * SELECT was refused is not used, for it would be in database 0, which is somebody else's.
+ */
 export function createRedis(settings: Settings, role: RedisRole, extra: RedisOptions = {}): Redis {
-  const redis = new Redis({ ...redisOptions(settings, role), ...extra });
-  redis.on('error', () => undefined);
-  return redis;
+  return connectionWith({ ...redisOptions(settings, role), ...extra });
+}
+
+function connectionWith(options: RedisOptions): Redis {
+  const redis = new Redis(options);
+  redis.on('error', (error: Error & { readonly command?: { readonly name?: string } }) => {
+    if (error.command?.name === 'select') redis.disconnect(true);
+  });
+  // BullMQ duplicates the connection that it is given for its blocking calls.
+  const duplicate = (override: RedisOptions = {}) => connectionWith({ ...options, ...override });
+  return Object.assign(redis, { duplicate });
 }
 
 function addressOf(target: RedisTarget): RedisOptions {
@@ -37,6 +52,7 @@ function addressOf(target: RedisTarget): RedisOptions {
   const tls = target.tls ? { ...(name === undefined ? {} : { servername: name }) } : undefined;
   return {
     db: target.db,
+    family: target.family,
     ...(target.username === undefined ? {} : { username: target.username }),
     ...(target.password === undefined ? {} : { password: target.password }),
     ...(target.sentinel === undefined
@@ -44,6 +60,8 @@ function addressOf(target: RedisTarget): RedisOptions {
       : {
           sentinels: target.sentinel.nodes.map((node) => ({ ...node })),
           name: target.sentinel.name,
+          ...(target.sentinel.username === undefined ? {} : { sentinelUsername: target.sentinel.username }),
+          ...(target.sentinel.password === undefined ? {} : { sentinelPassword: target.sentinel.password }),
           ...(tls === undefined ? {} : { tls: {}, enableTLSForSentinelMode: true }),
         }),
   };
@@ -51,14 +69,16 @@ function addressOf(target: RedisTarget): RedisOptions {
 
 const backoff = (attempt: number) => Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(attempt, 10));
 
-function behaviourOf(role: RedisRole): RedisOptions {
+function behaviourOf(role: RedisRole, bySentinel: boolean): RedisOptions {
   const common: RedisOptions = {
+    // Every role asks Redis for nothing but its work, or they would disagree on whether one Redis can be used: HELLO
+    // and INFO are withheld from some users, and renamed by some servers.
+    protocol: 2,
+    enableReadyCheck: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
     disableClientInfo: true,
     retryStrategy: backoff,
     sentinelRetryStrategy: backoff,
-    // How long Redis thinks that loading takes is no reason to come back late.
-    maxLoadingRetryTime: RECONNECT_MAX_MS,
   };
   switch (role) {
     case 'watch':
@@ -67,8 +87,6 @@ function behaviourOf(role: RedisRole): RedisOptions {
         lazyConnect: true,
         // A frozen Redis gets a new one every second: none waits for its goodbye.
         disconnectTimeout: 100,
-        // What Redis says while it loads its data is an answer, not a reason to wait.
-        enableReadyCheck: false,
         enableOfflineQueue: false,
         autoResendUnfulfilledCommands: false,
         maxRetriesPerRequest: 0,
@@ -83,8 +101,14 @@ function behaviourOf(role: RedisRole): RedisOptions {
         autoResendUnfulfilledCommands: false,
         maxRetriesPerRequest: 0,
         commandTimeout: CLIENT_COMMAND_TIMEOUT_MS,
+        reconnectOnError: (error) => onRefusal(error, { waits: false, bySentinel }),
       };
     case 'worker':
-      return { ...common, maxRetriesPerRequest: null, socketTimeout: WORKER_SOCKET_TIMEOUT_MS };
+      return {
+        ...common,
+        maxRetriesPerRequest: null,
+        socketTimeout: WORKER_SOCKET_TIMEOUT_MS,
+        reconnectOnError: (error) => onRefusal(error, { waits: true, bySentinel }),
+      };
   }
 }

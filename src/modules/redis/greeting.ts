@@ -12,7 +12,7 @@ const GREETING_MS = 100;
 export async function withGreeting(settings: Settings, failure: RedisFailure): Promise<RedisFailure> {
   if (!/EPIPE|ECONNRESET|closed/.test(failure.text)) return failure;
   const target = redisTarget(settings);
-  if (target.tls || target.sentinel !== undefined) return failure;
+  if (target === null || target.tls || target.sentinel !== undefined) return failure;
   const greeting = await listen(target.host, target.port);
   return greeting.startsWith('-') ? redisFailure(new Error(greeting.slice(1).trim())) : failure;
 }

@@ -1,5 +1,7 @@
 export { connectWatch, type Connected } from './connect-watch.js';
 export { createRedis, redisOptions, type RedisOptions, type RedisRole } from './create-redis.js';
+export { SERVER_CLOCK_SCRIPT, SERVER_MS_LUA } from './server-clock.js';
 export { redisFailure, type RedisCode, type RedisFailure } from './redis-failure.policy.js';
+export { RedisNotConfiguredError } from './no-connector.js';
 export { describeTarget, isLoopback, redisTarget, type RedisTarget } from './redis-target.js';
 export { WatchConnection } from './watch-connection.js';

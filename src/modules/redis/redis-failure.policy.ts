@@ -1,6 +1,6 @@
 import type { Code } from '../health/index.js';
 
-export type RedisCode = Extract<Code, `redis.${string}`>;
+export type RedisCode = Extract<Code, `redis.${string}` | 'queue.not_configured'>;
 
 /** An error of Redis or of the way to it, understood. */
 export interface RedisFailure {
@@ -49,6 +49,7 @@ const ERRNO: Readonly<Record<string, RedisCode>> = {
 };
 const TLS = /^(ERR_(TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 const WORDS: readonly (readonly [RegExp, RedisCode])[] = [
+  [/settings of Redis cannot be used/, 'queue.not_configured'],
   [
     /connection is closed|connection.*closed|isn't writeable|max retries per request|all sentinels are unreachable/i,
     'redis.unreachable',

@@ -40,7 +40,7 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
 
   async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
     if (this.redis === null) {
-      const message = 'With QUEUE_DRIVER=inmemory there is no Redis through which workers could report';
+      const message = 'There is no Redis through which workers could report: see the queue check';
       return answer(this.key, 'app_server.not_reported', { message });
     }
     let reply: unknown;

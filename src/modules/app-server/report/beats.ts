@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SERVER_MS_LUA } from '../../redis/index.js';
 
 /** What an app-server worker says of itself, as JSON in Redis. */
 export const beat = z.object({
@@ -23,17 +24,17 @@ export const indexKey = ({ QUEUE_PREFIX }: Scope) => `${QUEUE_PREFIX}:probity:ap
 export const beatKey = (scope: Scope, id: string) => `${indexKey(scope)}:${id}`;
 
 /** KEYS: index, beat; ARGV: id, JSON, ms until it expires. */
-export const BEAT_SCRIPT = `local t = redis.call('TIME')
+export const BEAT_SCRIPT = `${SERVER_MS_LUA}
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-redis.call('ZADD', KEYS[1], t[1] * 1000 + math.floor(t[2] / 1000), ARGV[1])`;
+redis.call('ZADD', KEYS[1], serverMs(KEYS[1] .. ':clock'), ARGV[1])`;
 
 /** KEYS: index, beat; ARGV: id. */
 export const GOODBYE_SCRIPT = `redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('DEL', KEYS[2])`;
 
 /** KEYS: index; ARGV: ms after which a silent worker is forgotten. Answers id, age in ms and JSON of each, in a row. */
-export const READ_SCRIPT = `local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
+export const READ_SCRIPT = `${SERVER_MS_LUA}
+local now = serverMs(KEYS[1] .. ':clock')
 local seen = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 local answer = {}
 for i = 1, #seen, 2 do

@@ -20,16 +20,28 @@ export function beatConnection(target: BeatTarget, workerId: string): Redis {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     lazyConnect: false,
-    maxLoadingRetryTime: RECONNECT_MAX_MS,
-    // RESP3 by default; a connection of RESP2 would take no commands once it is subscribed.
+    enableReadyCheck: false,
+    // A connection of RESP2 would take no commands once it is subscribed.
     protocol: 3 as const,
     replyMapping: 'legacy' as const,
     retryStrategy: (attempt: number) => Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(attempt, 5)),
   } satisfies RedisOptions;
   const redis =
     typeof target === 'string' ? new Redis(target, own) : new Redis({ ...optionsOf(target), ...own });
-  redis.on('error', () => undefined);
+  redis.on('error', (error: Error & { readonly command?: { readonly name?: string } }) => {
+    // Database 0, where it would be without SELECT, is somebody else's.
+    if (error.command?.name === 'select') redis.disconnect(true);
+    // Not everybody may say HELLO; without it heartbeats are stored all the same.
+    if (error.command?.name === 'hello' && /NOPERM|permission/i.test(error.message))
+      redis.options.protocol = 2;
+  });
   return redis;
+}
+
+/** Whether it can be subscribed and store at the same time; ioredis falls back to RESP2 where there is no HELLO. */
+export function maySubscribe(redis: Redis): boolean {
+  const { condition } = redis as unknown as { readonly condition?: { readonly protocol?: number } };
+  return condition?.protocol === 3;
 }
 
 /** What the connection of a BullMQ worker can be used for; undefined when it is no plain ioredis. */

@@ -1,3 +1,5 @@
+import { SERVER_MS_LUA } from '../../redis/index.js';
+
 /**
  * Stores a heartbeat under server time and answers what the worker cannot know by itself: the time, whether jobs
  * wait that it could take, and which limits hold them back. Everything in one step, so a heartbeat is whole or absent.
@@ -9,9 +11,8 @@
  * Answers: server ms, jobs that could run now, 1 when the queue is paused, its concurrency limit or nil, active, its
  * rate limit or nil, jobs taken in the window of the rate limit, ms that are left of it.
  */
-export const BEAT_SCRIPT = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+export const BEAT_SCRIPT = `${SERVER_MS_LUA}
+local now = serverMs(KEYS[1] .. ':clock')
 local sentinel = redis.call('GET', KEYS[3])
 local head = '{"at":' .. string.format('%.0f', now) .. ',"sentinel":' .. (sentinel and cjson.encode(sentinel) or 'null') .. ','
 redis.call('SET', KEYS[1], head .. string.sub(ARGV[2], 2), 'PX', ARGV[3])

@@ -4,6 +4,7 @@ import { monotonic } from '../../kernel/index.js';
 import type { HeartbeatBody, WorkerState } from '../heartbeat.js';
 import { queueKey } from '../../queue/index.js';
 import type { LimitFacts, RateWindow } from '../limits.policy.js';
+import { maySubscribe } from './beat-connection.js';
 import { aliveChannel, heartbeatKey, indexKey, sentinelKey, type QueueScope } from '../keys.js';
 import { BEAT_SCRIPT } from './beat.script.js';
 
@@ -101,8 +102,11 @@ export class Publisher {
   private async onReady(): Promise<void> {
     const { scope, workerId, incarnation, redis } = this.parts;
     try {
-      await redis.subscribe(aliveChannel(scope, workerId, incarnation));
-      this.watched = true;
+      this.watched = false;
+      if (maySubscribe(redis)) {
+        await redis.subscribe(aliveChannel(scope, workerId, incarnation));
+        this.watched = true;
+      }
     } catch {
       // An ACL may forbid channels; then only the age of the heartbeat tells of a death.
       this.watched = false;

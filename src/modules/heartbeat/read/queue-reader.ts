@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
+import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
 import type { Life, QueueReading, SlowReading } from './reading.js';
 import { readHeartbeat, type Heartbeat } from '../heartbeat.js';
 import { aliveChannel, heartbeatKey, indexKey, type QueueScope } from '../keys.js';
@@ -15,6 +16,8 @@ export class QueueReader {
   private readonly slow: SlowReader;
   private ids: readonly string[] = [];
   private indexReadAt = -Infinity;
+  /** An ACL may forbid TIME; BullMQ does not need it. */
+  private timeWithheld = false;
 
   constructor(private readonly scope: QueueScope) {
     this.slow = new SlowReader(scope);
@@ -32,14 +35,11 @@ export class QueueReader {
       this.indexReadAt = mono;
     }
     const ids = [...new Set([...this.ids, ...lives.map((life) => life.id)])];
-    const [time, texts] = await pipelined(redis, (pipeline) => {
-      pipeline.time();
-      if (ids.length > 0) pipeline.mget(ids.map((id) => heartbeatKey(this.scope, id)));
-    });
+    const { time, texts } = await this.timeAndTexts(redis, ids);
     const heartbeats = ((texts ?? []) as (string | null)[])
       .map((text) => (text === null ? null : readHeartbeat(text)))
       .filter((each): each is Heartbeat => each !== null);
-    const now = serverMs(time);
+    const now = time;
     const { present, absent } = await this.presence(redis, watchedLives(heartbeats, lives));
     return {
       queue: this.scope.queue,
@@ -49,6 +49,24 @@ export class QueueReader {
       absent,
       slow: await this.slow.read(redis, { now, mono, heartbeats, suspects }),
     };
+  }
+
+  private async timeAndTexts(
+    redis: Redis,
+    ids: readonly string[],
+  ): Promise<{ time: number; texts: unknown }> {
+    const mget = (pipeline: ChainableCommander) =>
+      ids.length > 0 ? pipeline.mget(ids.map((id) => heartbeatKey(this.scope, id))) : pipeline;
+    if (!this.timeWithheld) {
+      const [time, texts] = await attempted(redis, (pipeline) => mget(pipeline.time()));
+      if (time !== null && texts !== null) return { time: serverMs(time), texts };
+      this.timeWithheld = time === null && texts !== null;
+    }
+    // It throws what an error of anything else was.
+    const [time, texts] = await pipelined(redis, (pipeline) =>
+      mget(pipeline.eval(SERVER_CLOCK_SCRIPT, 1, `${indexKey(this.scope)}:clock`)),
+    );
+    return { time: Number(time), texts };
   }
 
   /** The last look at the slow part, for when Redis cannot be asked. */

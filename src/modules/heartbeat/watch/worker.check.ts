@@ -74,8 +74,16 @@ export class WorkerCheck implements Check {
   }
 
   private async look(signal: AbortSignal): Promise<Verdict | null> {
-    if (this.settings.QUEUE_DRIVER === 'inmemory') {
-      return unknown('the queue driver is running in memory, where no other process can see it', {});
+    switch (this.settings.QUEUE_DRIVER) {
+      case 'inmemory':
+        return unknown('the queue driver is running in memory, where no other process can see it', {});
+      case 'unusable':
+        return {
+          code: 'worker.queue_failing',
+          message: 'No worker can work, for the queue is not configured: its settings cannot be used.',
+          details: { redis: 'queue.not_configured' },
+        };
+      case 'bullmq':
     }
     const outcome = await withDeadline(REDIS_DEADLINE_MS, (own) =>
       this.watcher.look(AbortSignal.any([signal, own])),

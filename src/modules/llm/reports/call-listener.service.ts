@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { QUEUE_CONNECTION } from '../../queue/index.js';
+import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
 import type { ProviderName } from '../provider.js';
 import { ProviderMemory } from '../provider-memory.js';
 import { readReports, reportsKey } from './call-report.js';
@@ -41,8 +42,7 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
       const news = reports.filter(({ provider, at }) => this.heard.get(provider) !== at);
       if (news.length === 0) return;
       // Only the clock of Redis knows how old they are.
-      const [seconds, micros] = (await redis.time()).map(Number);
-      const now = (seconds ?? 0) * 1000 + Math.floor((micros ?? 0) / 1000);
+      const now = Number(await redis.eval(SERVER_CLOCK_SCRIPT, 1, `${reportsKey(this.settings)}:clock`));
       for (const { provider, outcome, at } of news) {
         this.heard.set(provider, at);
         this.memory.heard(provider, outcome, Date.now() - (now - at));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SERVER_MS_LUA } from '../../redis/index.js';
 import { PROVIDERS, type ProviderName } from '../provider.js';
 import { CALL_TROUBLES, type CallOutcome } from '../provider.state.js';
 
@@ -27,8 +28,8 @@ export const REPORTS_EXPIRE_MS = 3_600_000;
  * Keeps what happened last, whoever tells of it and however late.
  * KEYS: reports; ARGV: provider, age in ms, JSON, ms until all of it expires.
  */
-export const REPORT_SCRIPT = `local t = redis.call('TIME')
-local at = t[1] * 1000 + math.floor(t[2] / 1000) - tonumber(ARGV[2])
+export const REPORT_SCRIPT = `${SERVER_MS_LUA}
+local at = serverMs(KEYS[1] .. ':clock') - tonumber(ARGV[2])
 local before = redis.call('HGET', KEYS[1], ARGV[1])
 if before and tonumber(string.match(before, '^%d+')) > at then return end
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %s', at, ARGV[3]))

@@ -13,7 +13,12 @@ import {
 } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
 import type { RedisFailure } from '../../redis/index.js';
-import { assessDurability, type Durability, type RedisConfig } from '../durability/durability.assess.js';
+import {
+  assessDurability,
+  type Durability,
+  type Finding,
+  type RedisConfig,
+} from '../durability/durability.assess.js';
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
@@ -21,6 +26,7 @@ import { RedisProbe, type Look } from '../probe/redis-probe.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
 import { QueueDoubt } from './queue-doubt.js';
 import { QueueMetrics } from './queue.metrics.js';
+import { nextLooks, NO_LOOKS, slowness } from './slow.state.js';
 import { assessQueue, type QueueVerdict } from './verdict.assess.js';
 
 /** Of the deadline, what is left to say which of the questions got no answer. */
@@ -46,6 +52,8 @@ export class QueueCheck implements Check, OnApplicationShutdown {
 
   private readonly probe: RedisProbe;
   private config: RedisConfig | null = null;
+  private looks = NO_LOOKS;
+  private withheld: readonly string[] = [];
   private history = NO_HISTORY;
   private knock: { readonly at: number; readonly failure: RedisFailure | null } = {
     at: -Infinity,
@@ -83,9 +91,15 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     ]);
     // A look that failed says it all; one that had to connect anew was a knock itself.
     if (look.failure !== null || look.reconnected) this.knock = { at: began, failure: null };
-    else if (knock !== undefined) this.knock = { at: began, failure: knock };
+    else if (knock !== undefined) this.knock = { at: began, failure: this.unlessSlow(knock) };
+    if (look.tookMs !== null) this.looks = nextLooks(this.looks, look.tookMs);
     if (look.failure === null && this.rehearsalIsDue(began)) {
-      this.rehearsal = { at: began, failure: await this.probe.rehearse(REHEARSE_WITHIN_MS) };
+      const [failure, withheld] = await Promise.all([
+        this.probe.rehearse(REHEARSE_WITHIN_MS),
+        this.probe.withheld(REHEARSE_WITHIN_MS),
+      ]);
+      this.rehearsal = { at: began, failure };
+      this.withheld = withheld ?? this.withheld;
     }
     const info = look.info === null ? null : parseInfo(look.info);
     if (look.config !== undefined) this.config = look.config;
@@ -97,6 +111,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
       info,
       durability: durability.findings,
       loss: this.incarnation.loss,
+      others: [slowness(this.looks), withheldFinding(this.withheld)].filter((each) => each !== null),
     });
     const report: QueueReport = { durable: durability.durable, latencyMs: look.latencyMs };
     this.metrics.record({ look, info, durable: durability.durable });
@@ -136,6 +151,12 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     this.board.poke(this.key);
   }
 
+  /** A new connection takes several answers: of a slow Redis, it says nothing new that they come too late. */
+  private unlessSlow(failure: RedisFailure | null): RedisFailure | null {
+    const late = failure?.code === 'redis.timeout' || failure?.code === 'redis.connect_timeout';
+    return late && this.looks.slow ? null : failure;
+  }
+
   private knockIsDue(now: number): boolean {
     const every = this.knock.failure === null ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS;
     return now - this.knock.at >= every;
@@ -145,6 +166,12 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     const every = this.rehearsal.failure === null ? REHEARSE_EVERY_MS : REHEARSE_AGAIN_MS;
     return now - this.rehearsal.at >= every;
   }
+}
+
+function withheldFinding(commands: readonly string[]): Finding | null {
+  if (commands.length === 0) return null;
+  const message = `Redis withholds ${commands.join(', ')} from this user: the queue works, but less of it can be seen.`;
+  return { code: 'redis.commands_withheld', message };
 }
 
 function details(verdict: QueueVerdict, look: Look, info: RedisInfo | null): Record<string, unknown> {

@@ -13,6 +13,8 @@ export interface QueueEvidence {
   readonly info: RedisInfo | null;
   readonly durability: readonly Finding[];
   readonly loss: Loss | null;
+  /** What else was found of it: slowness, withheld commands. */
+  readonly others?: readonly Finding[];
 }
 
 export interface QueueVerdict {
@@ -33,6 +35,7 @@ const ORDER: readonly QueueCode[] = [
   'redis.persistence_off',
   'redis.credentials_rotated',
   'redis.new_connections_fail',
+  'redis.slow',
   'redis.memory_high',
   'redis.replicas_gone',
   'redis.replica_lagging',
@@ -40,13 +43,15 @@ const ORDER: readonly QueueCode[] = [
   'redis.snapshots_only',
   'redis.fsync_off',
   'redis.durability_unknown',
+  'redis.commands_withheld',
 ];
 
 /** One verdict on the queue: can it take work now, will it keep it, is it still the same. */
 export function assessQueue(evidence: QueueEvidence): QueueVerdict {
-  const { failure, knock, info, durability, loss } = evidence;
+  const { failure, knock, info, durability, loss, others = [] } = evidence;
   const findings: Finding[] = [
     ...durability,
+    ...others,
     ...(loss === null ? [] : [lossFinding(loss)]),
     // Only beside an open connection that works does a new one say anything of its own.
     ...(knock === null || failure !== null ? [] : [knockFinding(knock)]),

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { Worker, type ConnectionOptions, type Job } from 'bullmq';
+import { Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
 import { type Redact, withDeadline } from '../../kernel/index.js';
-import { redisOptions } from '../../redis/index.js';
+import { createRedis } from '../../redis/index.js';
 import type { JobHandler, QueueConsumer } from '../queue-driver.js';
 
 /** A dead worker's job is taken over after at most a lock and an interval. */
@@ -29,14 +30,17 @@ interface ConsumerParts {
 export class BullmqConsumer implements QueueConsumer {
   /** For those who watch it; it begins to take jobs in the next turn of the event loop. */
   readonly worker: Worker;
+  /** BullMQ makes its blocking connection as a duplicate of it, and leaves it to us to close it. */
+  private readonly connection: Redis;
   private readonly logger = new Logger('Worker');
   private readonly stops = new Map<string, AbortController>();
   private closed: Promise<void> | undefined;
 
   constructor(queue: string, handler: JobHandler, parts: ConsumerParts) {
     const { settings, redact, concurrency, name } = parts;
+    this.connection = createRedis(settings, 'worker');
     this.worker = new Worker(queue, (job: Job) => this.run(queue, job, handler), {
-      connection: redisOptions(settings, 'worker') as ConnectionOptions,
+      connection: this.connection,
       prefix: settings.QUEUE_PREFIX,
       concurrency,
       name,
@@ -81,6 +85,14 @@ export class BullmqConsumer implements QueueConsumer {
   }
 
   private async letGo(graceMs: number): Promise<void> {
+    try {
+      await this.finish(graceMs);
+    } finally {
+      this.connection.disconnect();
+    }
+  }
+
+  private async finish(graceMs: number): Promise<void> {
     // The promise is followed to its end, past the grace too: a late rejection has a handler.
     const finished = this.worker.close().catch((error: Error) => void this.worker.emit('error', error));
     const waitMs = this.stops.size === 0 ? Math.min(IDLE_GOODBYE_MS, graceMs) : graceMs;

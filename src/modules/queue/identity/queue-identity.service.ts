@@ -22,7 +22,7 @@ const GOODBYE_MS = 400;
 /** Finds out processes that look at different queues, by what each of them writes to Postgres. */
 @Injectable()
 export class QueueIdentityService implements OnApplicationShutdown {
-  private readonly target: RedisTarget;
+  private readonly target: RedisTarget | null;
   private readonly prefix: string;
   private readonly queue: string;
   private identity: QueueIdentity | null = null;
@@ -66,7 +66,7 @@ export class QueueIdentityService implements OnApplicationShutdown {
     const { identity } = this;
     const changed = identity?.sentinel !== sentinel || identity.runId !== runId;
     if (changed) {
-      const { db: database } = this.target;
+      const database = this.target?.db ?? 0;
       this.identity = {
         sentinel,
         address: describeTarget(this.target),

@@ -23,7 +23,7 @@ export class IncarnationRepository {
   ) {
     const target = redisTarget(settings);
     const address = `${isLoopback(target) ? `${hostname()}!` : ''}${describeTarget(target)}`;
-    this.key = [address, target.db, settings.QUEUE_PREFIX, settings.QUEUE_NAMES[0]].join('|');
+    this.key = [address, target?.db ?? 0, settings.QUEUE_PREFIX, settings.QUEUE_NAMES[0]].join('|');
   }
 
   async recall(): Promise<Incarnation | null> {

@@ -4,8 +4,10 @@ import { monotonic, withDeadline } from '../../kernel/index.js';
 import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
+import { loopLateness } from './loop-lateness.js';
 import { readConfig } from './read-config.js';
 import { QUEUE_KEY_TYPES, REHEARSAL_KEYS, REHEARSAL_SCRIPT } from './rehearsal.script.js';
+import { withheldCommands } from './withheld.js';
 import { CANARY_LIFETIME_MS, WRITE_CANARY_SCRIPT } from './write-canary.script.js';
 
 /** What one look at Redis brought. */
@@ -15,6 +17,8 @@ export interface Look {
   /** The text of INFO, null when it was refused or did not come. */
   readonly info: string | null;
   readonly latencyMs: number | null;
+  /** Without what this process itself kept the answer waiting; null when the write was not taken. */
+  readonly tookMs: number | null;
   readonly sentinel: string | null;
   readonly lastId: number;
   /** Undefined when it was not asked, null when Redis refused. */
@@ -27,6 +31,7 @@ interface Replies {
   info?: string | RedisFailure;
   canary?: readonly (string | null)[] | RedisFailure;
   canaryMs?: number;
+  tookMs?: number;
   config?: RedisConfig | null;
 }
 
@@ -37,6 +42,7 @@ const REHEARSED_ZSET = REHEARSAL_KEYS.indexOf('zset');
 const NOTHING = {
   info: null,
   latencyMs: null,
+  tookMs: null,
   sentinel: null,
   lastId: 0,
   config: undefined,
@@ -110,6 +116,14 @@ export class RedisProbe {
     return failure.code === 'redis.not_permitted' || REHEARSAL_PROVES.test(failure.text) ? failure : null;
   }
 
+  /** Which commands Redis withholds that the queue can do without; null when it cannot be told. */
+  async withheld(deadlineMs: number): Promise<readonly string[] | null> {
+    const { warm } = this;
+    if (warm === undefined) return null;
+    const outcome = await withDeadline(deadlineMs, () => withheldCommands(warm));
+    return outcome.kind === 'answered' ? outcome.value : null;
+  }
+
   /** Puts a sentinel where none is; whoever comes first wins. Never rejects. */
   async plant(sentinel: string): Promise<void> {
     const { warm } = this;
@@ -134,6 +148,7 @@ export class RedisProbe {
   /** All at once: the time to the last reply is one round trip. */
   private async ask(redis: Redis, replies: Replies): Promise<void> {
     const began = monotonic();
+    const loop = loopLateness();
     const configDue = began - this.configAt >= CONFIG_EVERY_MS;
     if (configDue) this.configAt = began;
     const readSettings = async () => {
@@ -148,12 +163,20 @@ export class RedisProbe {
       },
       (error: unknown) => void (replies.info = redisFailure(error)),
     );
-    const canary = redis.eval(WRITE_CANARY_SCRIPT, 3, ...this.keys, this.value, CANARY_LIFETIME_MS).then(
+    // Sent as BullMQ sends its scripts, by EVALSHA first.
+    const { probityCanary } = redis as Redis & {
+      probityCanary: (...args: (string | number)[]) => Promise<unknown>;
+    };
+    const canary = probityCanary.call(redis, ...this.keys, this.value, CANARY_LIFETIME_MS).then(
       (values) => {
         replies.canary = values as (string | null)[];
         replies.canaryMs = monotonic() - began;
+        replies.tookMs = Math.max(0, replies.canaryMs - loop.lateMs());
       },
-      (error: unknown) => void (replies.canary = redisFailure(error)),
+      (error: unknown) => {
+        loop.lateMs();
+        replies.canary = redisFailure(error);
+      },
     );
     const config = configDue ? readSettings() : null;
     await Promise.all([info, canary, config]);
@@ -168,6 +191,7 @@ export class RedisProbe {
   private keep(redis: Redis): void {
     if (this.closed) return redis.disconnect();
     this.warm = redis;
+    redis.defineCommand('probityCanary', { numberOfKeys: 3, lua: WRITE_CANARY_SCRIPT });
     this.configAt = -Infinity;
     redis.once('close', () => {
       if (this.warm !== redis) return;
@@ -183,7 +207,7 @@ export class RedisProbe {
   }
 }
 
-function lookOf({ info, canary, canaryMs, config }: Replies, deadlineMs: number): Look {
+function lookOf({ info, canary, canaryMs, tookMs, config }: Replies, deadlineMs: number): Look {
   const text = typeof info === 'string' ? info : null;
   if (canary instanceof Array) {
     const [sentinel = null, lastId = null] = canary;
@@ -192,6 +216,7 @@ function lookOf({ info, canary, canaryMs, config }: Replies, deadlineMs: number)
       failure: null,
       info: text,
       latencyMs,
+      tookMs: tookMs ?? null,
       sentinel,
       lastId: Number(lastId ?? 0),
       config,
