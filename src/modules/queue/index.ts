@@ -17,6 +17,5 @@ export { QueueModule } from './queue.module.js';
 export { QUEUE_CONNECTION } from './tokens.js';
 export type { Loss } from './incarnation/incarnation.state.js';
 export { QueueIncarnation, type LossListener } from './incarnation/queue-incarnation.service.js';
-export { connectProbe, type Connected } from './probe/probe-connection.js';
 export type { ProcessQueue, QueueConflict, QueueIdentity } from './identity/queue-identity.js';
 export { QueueIdentityService } from './identity/queue-identity.service.js';

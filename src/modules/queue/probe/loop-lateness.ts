@@ -1,4 +1,4 @@
-import { monotonic } from '../../health/index.js';
+import { monotonic } from '../../kernel/index.js';
 
 const EVERY_MS = 20;
 /** What a timer may be late by without anybody being busy. */
