@@ -7,7 +7,7 @@ export interface DescriptorsAssessment {
 }
 
 const NEARLY_ALL = 0.9;
-const REFUSED_LATELY_MS = 10_000;
+const FULL_LATELY_MS = 10_000;
 
 /** Are descriptors, or the connections that they allow, used up? Null connections: there is no server here. */
 export function assessDescriptors(
@@ -19,8 +19,8 @@ export function assessDescriptors(
   if (known) parts.push(`${open} of ${limit} descriptors are open`);
   const few = known && open >= NEARLY_ALL * limit;
   const full = connections !== null && connections.open >= connections.bound;
-  const refusing = connections?.lastRefusalMs != null && connections.lastRefusalMs < REFUSED_LATELY_MS;
-  if (connections !== null && (few || full || refusing)) {
+  const crowded = connections?.lastFullMs != null && connections.lastFullMs < FULL_LATELY_MS;
+  if (connections !== null && (few || full || crowded)) {
     const { refused, closedIdle } = connections;
     parts.push(
       `${connections.open} of at most ${connections.bound} connections`,
@@ -28,7 +28,7 @@ export function assessDescriptors(
     );
   }
   const message = parts.join(', ');
-  if (few || full || refusing) return { code: 'process.descriptors', message };
+  if (few || full || crowded) return { code: 'process.descriptors', message };
   return {
     code: 'process.descriptors_ok',
     message: message === '' ? 'The system does not tell how many descriptors are open.' : message,

@@ -11,8 +11,8 @@ export interface ConnectionUse {
   /** Since the start: those that were not let in, and idle ones that were closed to let others in. */
   readonly refused: number;
   readonly closedIdle: number;
-  /** How long ago one was refused; null when none ever was. */
-  readonly lastRefusalMs: number | null;
+  /** How long ago one came that found all of them taken; null when none ever did. */
+  readonly lastFullMs: number | null;
 }
 
 interface Seen {
@@ -40,7 +40,7 @@ export class Connections {
   private bound: number;
   private refused = 0;
   private closedIdle = 0;
-  private lastRefusalAt: number | null = null;
+  private lastFullAt: number | null = null;
   private idle: Socket[] = [];
   private searchedAt = -Infinity;
 
@@ -84,7 +84,7 @@ export class Connections {
       bound: this.bound,
       refused: this.refused,
       closedIdle: this.closedIdle,
-      lastRefusalMs: this.lastRefusalAt === null ? null : performance.now() - this.lastRefusalAt,
+      lastFullMs: this.lastFullAt === null ? null : Math.round(performance.now() - this.lastFullAt),
     };
   }
 
@@ -93,10 +93,13 @@ export class Connections {
   }
 
   private admit(socket: Socket): void {
-    if (this.open.size >= this.bound && !this.makeRoom()) {
-      this.refuse();
-      socket.destroy();
-      return;
+    if (this.open.size >= this.bound) {
+      this.lastFullAt = performance.now();
+      if (!this.makeRoom()) {
+        this.refuse();
+        socket.destroy();
+        return;
+      }
     }
     this.open.set(socket, { bytes: 0, since: performance.now() });
     socket.once('close', () => this.open.delete(socket));
@@ -104,7 +107,7 @@ export class Connections {
 
   private refuse(): void {
     this.refused += 1;
-    this.lastRefusalAt = performance.now();
+    this.lastFullAt = performance.now();
   }
 
   /** Notes who is idle, and closes what is too much since the limit was lowered. */

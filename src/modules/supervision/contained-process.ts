@@ -55,7 +55,9 @@ class ContainedProcess implements Running {
   ) {
     this.stdin = new StdinQueue(child.stdin, stdinLimitBytes);
     this.spawned = new Promise((resolve) => (this.tellPid = resolve));
-    const guard = child.stdio[GUARD_FD] as Duplex | null | undefined;
+    // Without a descriptor left there are no pipes either, and the error comes later.
+    const stdio = child.stdio as readonly unknown[] | undefined;
+    const guard = stdio?.[GUARD_FD] as Duplex | null | undefined;
     guard?.on('error', () => undefined);
     guard?.once('data', (line: Buffer) => this.born(Number(line.toString())));
     this.exited = new Promise((resolve) => {

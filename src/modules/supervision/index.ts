@@ -1,4 +1,5 @@
 export { detectContainment, type Containment } from './containment.js';
+export { DeferredRunning } from './deferred-running.js';
 export { describeExit, type Exit } from './exit.js';
 export type { SupervisionLogger } from './logger.js';
 export type { ProbeContext, SupervisorProbe } from './probe-loop.js';

@@ -4,7 +4,7 @@ import type { WriteResult } from './runtime.js';
 /** Writes to a child's stdin without ever holding more than `limitBytes` that it has not read. */
 export class StdinQueue {
   constructor(
-    private readonly stdin: Writable | null,
+    private readonly stdin: Writable | null | undefined,
     private readonly limitBytes: number,
   ) {
     // A closed pipe is told by the child's exit, which is the event that counts.
@@ -12,7 +12,7 @@ export class StdinQueue {
   }
 
   write(data: string | Uint8Array): WriteResult {
-    if (this.stdin === null || !this.stdin.writable) return refused('its stdin is closed');
+    if (!this.stdin?.writable) return refused('its stdin is closed');
     const size = Buffer.byteLength(data);
     const waiting = this.stdin.writableLength;
     if (waiting + size > this.limitBytes) {

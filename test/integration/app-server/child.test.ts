@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { fakeWorker, ready } from '../../fixtures/app-server.js';
@@ -154,7 +154,35 @@ describe('a child that dies again and again', () => {
     const worker = await fakeWorker('well', { CODEX_HOME: file, WORKER_RESTART_MAX: '1' });
     await worker.until('/livez', ({ status }) => status === 503);
     const { json } = await worker.get('/healthz');
-    expect(json.worker_supervisor.last_exit.error).toMatch(/^CODEX_HOME \(.*file\) cannot be written/);
+    expect(json.worker_supervisor.last_exit.error).toMatch(
+      /^CODEX_HOME \(.*file\) cannot be written \(Not a directory\)/,
+    );
+  });
+
+  it('listens and is told why, though its folder is one that takes for ever to be made', async () => {
+    const worker = await fakeWorker('well', { CODEX_HOME: '/proc/nope', WORKER_RESTART_MAX: '1' });
+    await worker.until('/livez', ({ status }) => status === 503);
+    const { json } = await worker.get('/healthz');
+    expect(json.worker_supervisor.last_exit.error).toBe(
+      'CODEX_HOME (/proc/nope) cannot be written (No such file or directory); name a folder that this account may write to',
+    );
+  });
+
+  it('listens, is told why and ends, though its folder hangs', async () => {
+    const home = tempDir('hanging');
+    mkdirSync(join(home, 'workspace'));
+    // What a file system does that hangs: whoever asks it for something waits for ever.
+    const bin = tempDir('bin');
+    writeFileSync(join(bin, 'mkdir'), '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
+    const worker = await fakeWorker('well', {
+      CODEX_HOME: home,
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      WORKER_RESTART_MAX: '0',
+    });
+    await worker.until('/healthz', ({ json }) => json.worker_supervisor.last_exit !== null);
+    const { json } = await worker.get('/healthz');
+    expect(json.worker_supervisor.last_exit.error).toContain('cannot be written (no answer within 3 s)');
+    expect(await worker.process.stop()).toMatchObject({ code: 0 });
   });
 });
 

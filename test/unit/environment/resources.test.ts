@@ -56,7 +56,7 @@ describe('the connections that a process may take in', () => {
 });
 
 describe('the descriptors', () => {
-  const use = { open: 10, bound: 768, refused: 0, closedIdle: 0, lastRefusalMs: null };
+  const use = { open: 10, bound: 768, refused: 0, closedIdle: 0, lastFullMs: null };
 
   it.each([
     [{ open: 100, limit: 1024 }, use, 'process.descriptors_ok'],
@@ -65,8 +65,8 @@ describe('the descriptors', () => {
     [{ open: 1024, limit: 1024 }, null, 'process.descriptors'],
     [{ open: 800, limit: 1024 }, { ...use, open: 768 }, 'process.descriptors'],
     [{ open: 800, limit: 1024 }, { ...use, open: 767 }, 'process.descriptors_ok'],
-    [{ open: 800, limit: 1024 }, { ...use, refused: 3, lastRefusalMs: 9999 }, 'process.descriptors'],
-    [{ open: 800, limit: 1024 }, { ...use, refused: 3, lastRefusalMs: 10_000 }, 'process.descriptors_ok'],
+    [{ open: 800, limit: 1024 }, { ...use, refused: 3, lastFullMs: 9999 }, 'process.descriptors'],
+    [{ open: 800, limit: 1024 }, { ...use, refused: 3, lastFullMs: 10_000 }, 'process.descriptors_ok'],
     [{ open: null, limit: null }, null, 'process.descriptors_ok'],
     [{ open: null, limit: 1024 }, { ...use, open: 768 }, 'process.descriptors'],
   ])('%j with connections %j are %s', (descriptors, connections, code) => {
@@ -76,7 +76,7 @@ describe('the descriptors', () => {
   it('are told in numbers', () => {
     const { message } = assessDescriptors(
       { open: 828, limit: 1024 },
-      { ...use, open: 768, refused: 532, closedIdle: 4, lastRefusalMs: 10 },
+      { ...use, open: 768, refused: 532, closedIdle: 4, lastFullMs: 10 },
     );
     for (const number of ['828 of 1024', '768 of at most 768', '532 were refused', '4 idle'])
       expect(message).toContain(number);

@@ -1,28 +1,61 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+export interface CodexHome {
+  readonly home: string;
+  /** The empty folder in which turns run. */
+  readonly workspace: string;
+}
+
+const WITHIN_MS = 3000;
+const TRY_OUT = 'mkdir -p -- "$1" && echo "may be removed" >"$2" && rm -f -- "$2"';
+
 /**
  * Makes sure that the child's folder exists and can be written, by writing to it: permissions alone do not tell
- * of a read-only or full disk. Answers the empty folder in which turns run. Throws with what to do.
+ * of a read-only or full disk. Rejects with what to do. A process of its own tries it out, for on a file system that
+ * hangs, and with Node below /proc, it takes for ever: that must not be our own event loop, nor a thread of its pool.
  */
-export function prepareCodexHome(setting: string | undefined): {
-  readonly home: string;
-  readonly workspace: string;
-} {
+export async function prepareCodexHome(setting: string | undefined): Promise<CodexHome> {
   const home = resolve(setting ?? join(homedir(), '.codex'));
   const workspace = join(home, 'workspace');
-  const trial = join(home, `.probity-${process.pid}`);
-  try {
-    mkdirSync(workspace, { recursive: true });
-    writeFileSync(trial, 'may be removed');
-    rmSync(trial, { force: true });
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new Error(
-      `CODEX_HOME (${home}) cannot be written (${why}); name a folder that this account may write to`,
-      { cause: error },
-    );
-  }
-  return { home, workspace };
+  const why = await tryOut(workspace, join(home, `.probity-${process.pid}`));
+  if (why === null) return { home, workspace };
+  throw new Error(
+    `CODEX_HOME (${home}) cannot be written (${why}); name a folder that this account may write to`,
+  );
+}
+
+/** Null when it can be written, else why not. */
+async function tryOut(workspace: string, trial: string): Promise<string | null> {
+  return await new Promise((settle) => {
+    const child = spawn('/bin/sh', ['-c', TRY_OUT, 'sh', workspace, trial], {
+      cwd: '/',
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    let complaint = '';
+    const late = setTimeout(() => {
+      // What hangs in the kernel may not even hear this; it is not waited for.
+      child.kill('SIGKILL');
+      child.unref();
+      child.stderr?.destroy();
+      settle(`no answer within ${WITHIN_MS / 1000} s`);
+    }, WITHIN_MS);
+    child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString().slice(0, 1000)));
+    child.once('error', (error) => {
+      clearTimeout(late);
+      settle(error.message);
+    });
+    child.once('close', (code) => {
+      clearTimeout(late);
+      settle(code === 0 ? null : reasonIn(complaint));
+    });
+  });
+}
+
+/** `mkdir: cannot create directory '/proc/nope': No such file or directory` */
+function reasonIn(complaint: string): string {
+  return complaint.trim().split('\n').at(-1)?.split(': ').at(-1) || 'it fails';
 }

@@ -1,6 +1,7 @@
 import { settingsShape, type Settings } from '../../config/index.js';
 import { createRedact, type Redact } from '../../kernel/index.js';
 import {
+  DeferredRunning,
   ProcessRuntime,
   type Containment,
   type OutputLine,
@@ -8,7 +9,7 @@ import {
   type Runtime,
 } from '../../supervision/index.js';
 import { childEnvironment, secretsGiven } from './child-environment.policy.js';
-import { prepareCodexHome } from './codex-home.js';
+import { prepareCodexHome, type CodexHome } from './codex-home.js';
 import { launchArguments } from './launch-arguments.policy.js';
 
 /** As much as the longest request, several times over. */
@@ -25,7 +26,18 @@ export class CodexRuntime implements Runtime {
 
   start(incarnation: number, output: (line: OutputLine) => void): Running {
     const { command, args } = launchArguments(this.settings);
-    const { home, workspace } = prepareCodexHome(this.settings.CODEX_HOME);
+    return new DeferredRunning(prepareCodexHome(this.settings.CODEX_HOME), (folders) =>
+      this.startIn(folders, command, args, incarnation, output),
+    );
+  }
+
+  private startIn(
+    { home, workspace }: CodexHome,
+    command: string,
+    args: readonly string[],
+    incarnation: number,
+    output: (line: OutputLine) => void,
+  ): Running {
     const inherited = childEnvironment(process.env, new Set(Object.keys(settingsShape)));
     const env = { ...inherited, CODEX_HOME: home };
     const hideGiven = createRedact(secretsGiven(env));
