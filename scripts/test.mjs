@@ -1,17 +1,23 @@
 // npm test: sets up what the tests need, runs them, and ends with one line of counts.
-//   node scripts/test.mjs [tier ...] [arguments of jest ...]
+//   node scripts/test.mjs [--timed] [tier ...] [arguments of jest ...]
+// --timed runs tier after tier, and says how long each one took.
 // On a bare clone it installs the dependencies first; redis-server, PostgreSQL and dist/ are seen to by the
 // tests' global set-up, for the tiers that need them.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
 const TIERS = ['unit', 'architecture', 'integration', 'e2e', 'faults'];
+/** What everybody runs: minutes. The faults take many more. */
+const USUAL = TIERS.filter((tier) => tier !== 'faults');
+/** After its results Jest ends by itself, unless a test has left something open. */
+const ENDS_WITHIN_MS = 30_000;
 
-const args = process.argv.slice(2);
+const timed = process.argv[2] === '--timed';
+const args = process.argv.slice(timed ? 3 : 2);
 const firstOther = args.findIndex((arg) => !TIERS.includes(arg));
 const split = firstOther === -1 ? args.length : firstOther;
 const chosen = args.slice(0, split);
@@ -23,7 +29,14 @@ try {
   console.error(`npm test: ${error.message}`);
   process.exit(1);
 }
-process.exitCode = report(await runJest(chosen.length > 0 ? chosen : TIERS, passedOn));
+const tiers = chosen.length > 0 ? chosen : USUAL;
+const runs = [];
+for (const group of timed ? tiers.map((tier) => [tier]) : [tiers]) {
+  const startedAt = Date.now();
+  runs.push(await runJest(group, passedOn));
+  if (timed) console.log(`${group[0]}: ${((Date.now() - startedAt) / 60_000).toFixed(1)} min`);
+}
+process.exitCode = report(runs);
 
 /** Answers jest's exit code and the results that it wrote, if it came so far. */
 function runJest(tiers, extra) {
@@ -31,8 +44,7 @@ function runJest(tiers, extra) {
   mkdirSync(dir, { recursive: true });
   const outputFile = join(dir, `${process.pid}.json`);
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  // What a test left open must not hold up the end of a run: its processes are guarded, and end with it.
-  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${cpus().length}`, '--forceExit'];
+  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${cpus().length}`];
   const command = [jest, ...flags, ...extra, '--selectProjects', ...tiers];
   const env = {
     ...process.env,
@@ -43,10 +55,20 @@ function runJest(tiers, extra) {
   // A Ctrl-C reaches jest as well: it ends, and its results are still reported.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
+    let leftOpen = false;
+    const watch = setInterval(() => {
+      const writtenAt = statSync(outputFile, { throwIfNoEntry: false })?.mtimeMs;
+      if (writtenAt === undefined || Date.now() - writtenAt < ENDS_WITHIN_MS) return;
+      leftOpen = true;
+      child.kill('SIGKILL');
+    }, 1000);
     child.once('close', (code) => {
+      clearInterval(watch);
       const results = read(outputFile);
       rmSync(outputFile, { force: true });
-      resolve({ code, results });
+      if (leftOpen)
+        console.error(`${tiers.join(', ')}: a test has left something open, and Jest did not end`);
+      resolve({ code: leftOpen && results?.success ? 0 : code, results });
     });
   });
 }
@@ -60,13 +82,16 @@ function read(file) {
 }
 
 /** Prints the closing line, after the reasons for a failure that jest does not see; answers the exit code. */
-function report({ code, results }) {
-  const passed = results?.numPassedTests ?? 0;
-  const failed = (results?.numFailedTests ?? 0) + (results?.numRuntimeErrorTestSuites ?? 0);
-  const skipped = (results?.numPendingTests ?? 0) + (results?.numTodoTests ?? 0);
+function report(runs) {
+  const sum = (count) => runs.reduce((total, { results }) => total + (results ? count(results) : 0), 0);
+  const passed = sum((results) => results.numPassedTests);
+  const failed = sum((results) => results.numFailedTests + results.numRuntimeErrorTestSuites);
+  const skipped = sum((results) => results.numPendingTests + results.numTodoTests);
+  const code = runs.every((run) => run.code === 0) ? 0 : runs.find((run) => run.code !== 0).code;
   const reasons = [];
-  if (!results) reasons.push(`jest ended with ${code ?? 'a signal'} before it had results`);
-  else if (passed + failed === 0) reasons.push('no test was executed');
+  if (runs.some(({ results }) => !results)) {
+    reasons.push(`jest ended with ${code ?? 'a signal'} before it had results`);
+  } else if (passed + failed === 0) reasons.push('no test was executed');
   if (process.env.CI === 'true' && skipped > 0) reasons.push('with CI=true a skipped test is a failure');
   if (code !== 0 && failed === 0 && reasons.length === 0)
     reasons.push(`jest ended with ${code ?? 'a signal'}`);
