@@ -44,8 +44,9 @@ export class LanguageModels {
   async complete(options: CompleteOptions): Promise<Completion> {
     const { prompt, maxTokens, signal } = options;
     const provider = this.choose(options.provider);
+    // Listing its models is no completion, and says nothing of it.
+    const model = options.model ?? (await this.defaultModel(provider, signal));
     try {
-      const model = options.model ?? (await this.defaultModel(provider, signal));
       const reply = await this.client.complete(provider, { prompt, model, maxTokens }, signal);
       this.learn(provider, 'succeeded');
       return { text: reply.text, model: reply.model ?? model, provider: provider.name, usage: reply.usage };
@@ -64,11 +65,11 @@ export class LanguageModels {
   private choose(wanted: ProviderName | undefined): Provider {
     const { providers, misconfigured } = this.memory.configuration;
     if (wanted === undefined) {
-      const usable = providers.find(({ name }) => {
-        const code = this.memory.verdictOf(name)?.code;
-        return code === undefined || code === 'llm.ready';
-      });
-      const chosen = usable ?? providers[0];
+      const codeOf = ({ name }: Provider) => this.memory.verdictOf(name)?.code ?? 'llm.ready';
+      const chosen =
+        providers.find((each) => codeOf(each) === 'llm.ready') ??
+        providers.find((each) => codeOf(each) === 'llm.unverified') ??
+        providers[0];
       if (chosen !== undefined) return chosen;
       throw notConfigured(null, 'no language model provider is configured');
     }

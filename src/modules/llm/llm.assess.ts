@@ -43,6 +43,14 @@ export function assessProviders(
     if (troubled.length === 0) return { code: 'llm.ready', message: works };
     return { code: 'llm.some_unusable', message: `${works}, but: ${troubles}` };
   }
+  const unverified = verdicts.filter(({ verdict }) => verdict.code === 'llm.unverified');
+  if (unverified.length > 0) {
+    const names = unverified.map(({ name }) => name).join(', ');
+    return {
+      code: 'llm.unverified',
+      message: `Whether ${names} can be used is not known before a real call: ${troubles}`,
+    };
+  }
   if (troubled.length === 0) {
     return {
       code: 'llm.not_configured',

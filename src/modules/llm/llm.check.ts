@@ -7,6 +7,7 @@ import type { Provider } from './provider.js';
 import { ProviderClient } from './provider-client.js';
 import { ProviderError } from './provider-error.js';
 import { ProviderMemory } from './provider-memory.js';
+import type { ProbeResult } from './provider.state.js';
 
 /** Shorter than the check's own deadline, so that one silent provider costs its own answer only. */
 const PROBE_DEADLINE_MS = 2700;
@@ -14,6 +15,8 @@ const PROBE_DEADLINE_MS = 2700;
 const RETRY_MS = 4000;
 const PATIENT_RETRY_MS = 20_000;
 const QUICK_RETRIES = 5;
+/** Asking again soon would tell nothing new. */
+const WELL: ReadonlySet<string> = new Set(['llm.ready', 'llm.unverified']);
 
 /**
  * Can at least one language model provider be used? Lists the models of each, which is never billed, and
@@ -54,7 +57,7 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
       return verdict === null ? [] : [{ name, verdict }];
     });
     const { code, message } = assessProviders(verdicts, misconfigured);
-    if (providers.length > 0) this.planRetry(verdicts.every(({ verdict }) => verdict.code === 'llm.ready'));
+    if (providers.length > 0) this.planRetry(verdicts.every(({ verdict }) => WELL.has(verdict.code)));
     return answer(this.key, code, { message, details: { providers: this.details() } });
   }
 
@@ -65,7 +68,16 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
     );
     const latencyMs = Math.round(monotonic() - startedAt);
     if (outcome.kind === 'answered') {
-      const result = { code: 'llm.ready', message: '', latencyMs, models: outcome.value.length } as const;
+      const models = outcome.value.length;
+      const result =
+        models > 0
+          ? ({ code: 'llm.ready', message: '', latencyMs, models } as const)
+          : ({
+              code: 'llm.unverified',
+              message: `${provider.name} lists no model`,
+              latencyMs,
+              models,
+            } as const);
       this.memory.probed(provider.name, result, outcome.value);
       return;
     }
@@ -104,14 +116,19 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Why a probe failed. A refused question means that something else than this API was asked. */
-function readFailure(provider: Provider, error: unknown): Pick<ProviderError, 'code' | 'message'> {
+/** Why a probe failed. That the models cannot be listed says nothing of completions, which real calls tell of. */
+function readFailure(provider: Provider, error: unknown): Pick<ProbeResult, 'code' | 'message'> {
   if (!(error instanceof ProviderError)) {
     return {
       code: 'llm.slow',
       message: `${provider.name} did not list its models within ${PROBE_DEADLINE_MS} ms`,
     };
   }
-  if (error.code !== 'llm.request_refused') return error;
-  return { code: 'llm.unexpected_answer', message: `${error.message}; check ${provider.urlSetting}` };
+  const { asListing = error.code } = error.parts;
+  if (asListing !== 'llm.unverified') return { code: asListing, message: error.message };
+  const [what] = error.message.split('; ');
+  return {
+    code: 'llm.unverified',
+    message: `${what} when asked for its models; whether completions work shows with the first, else check ${provider.urlSetting} and ${provider.keySetting}`,
+  };
 }

@@ -1,7 +1,14 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
-import { classifyReply, classifyTransport, isRetryable, retryAfter } from './classify.policy.js';
+import {
+  classifyListing,
+  classifyReply,
+  classifyTransport,
+  isRetryable,
+  retryAfter,
+} from './classify.policy.js';
 import { DIALECTS, readModels, type CompletionReply, type CompletionRequest } from './dialect.js';
+import { createRedact } from '../kernel/index.js';
 import type { Provider } from './provider.js';
 import { ProviderError, type Trouble } from './provider-error.js';
 
@@ -78,7 +85,7 @@ export class ProviderClient implements OnApplicationShutdown {
       throw new ProviderError(
         'llm.unexpected_answer',
         `${provider.name} answered ${path} with something that is not its API; check ${provider.urlSetting}`,
-        { provider: provider.name, retryable: false, status: 200 },
+        { provider: provider.name, retryable: false, status: 200, asListing: 'llm.unverified' },
       );
     }
   }
@@ -110,14 +117,16 @@ function replyError(
   body: unknown,
   retryAfterMs: number | null,
 ): ProviderError {
-  const { names, text } = namesIn(body);
-  const code = classifyReply({ status, names, text });
-  const said = `answered ${status}${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
+  const { names, shown, text } = namesIn(body, provider.apiKey);
+  const reply = { status, names, text };
+  const code = classifyReply(reply);
+  const said = `answered ${status}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}`;
   return new ProviderError(code, `${provider.name} ${said}${hint(code, provider)}`, {
     provider: provider.name,
     retryable: isRetryable(code),
     retryAfterMs,
     status,
+    asListing: classifyListing(reply),
   });
 }
 
@@ -134,14 +143,24 @@ function hint(code: Trouble, provider: Provider): string {
   }
 }
 
+/** Names are words; what holds a run of digits, or a part of the key in whichever case, is shown to nobody. */
+const NAME = /^[a-z]{1,24}(?:[_.-][a-z]{1,24}){0,7}$|^\d{3}$/;
+
 /** The names of an error, and nothing else that the provider wrote, unless it is to be classified. */
-function namesIn(body: unknown): { names: readonly string[]; text: string } {
+function namesIn(
+  body: unknown,
+  apiKey: string,
+): { names: readonly string[]; shown: readonly string[]; text: string } {
   const error = member(body, 'error');
   const names = [member(error, 'code'), member(error, 'type')].filter(
     (name): name is string => typeof name === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(name),
   );
   const text = member(error, 'message');
-  return { names: names.map((name) => name.toLowerCase()), text: typeof text === 'string' ? text : '' };
+  const lower = names.map((name) => name.toLowerCase());
+  const key = apiKey.toLowerCase();
+  const redact = createRedact([apiKey]);
+  const shown = lower.filter((name) => NAME.test(name) && redact(name) === name && !key.includes(name));
+  return { names: lower, shown, text: typeof text === 'string' ? text : '' };
 }
 
 function member(value: unknown, name: string): unknown {

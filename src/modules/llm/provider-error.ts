@@ -27,6 +27,8 @@ export class ProviderError extends Error {
       readonly retryAfterMs?: number | null;
       /** HTTP status, null when there was no answer. */
       readonly status?: number | null;
+      /** What the same answer says of completions when it is one to the question for the models. */
+      readonly asListing?: Trouble | 'llm.unverified';
     },
   ) {
     super(message);

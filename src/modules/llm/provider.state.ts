@@ -2,7 +2,7 @@ import type { Trouble } from './provider-error.js';
 
 /** How listing the models of one provider went. */
 export interface ProbeResult {
-  readonly code: 'llm.ready' | Trouble;
+  readonly code: 'llm.ready' | 'llm.unverified' | Trouble;
   readonly message: string;
   readonly latencyMs: number;
   /** Null unless the models were listed. */
@@ -14,6 +14,8 @@ export interface ProviderState {
   readonly probe: (ProbeResult & { readonly at: number }) | null;
   /** When the present run of failing probes began; null while they pass. */
   readonly troubleSince: number | null;
+  /** Since when the probes have said what they say now; null before the first. */
+  readonly probedSince: number | null;
   /** Last success of a probe or a real call. */
   readonly lastSuccessAt: number | null;
   readonly lastCallSucceededAt: number | null;
@@ -27,6 +29,7 @@ export const CALL_TROUBLES = [
   'llm.quota_exhausted',
   'llm.rate_limited',
   'llm.overloaded',
+  'llm.unexpected_answer',
 ] as const;
 type CallTrouble = (typeof CALL_TROUBLES)[number];
 
@@ -36,6 +39,7 @@ export type CallOutcome = 'succeeded' | { readonly code: CallTrouble; readonly m
 export const unknownProvider: ProviderState = {
   probe: null,
   troubleSince: null,
+  probedSince: null,
   lastSuccessAt: null,
   lastCallSucceededAt: null,
   callTrouble: null,
@@ -43,12 +47,16 @@ export const unknownProvider: ProviderState = {
 
 export function afterProbe(state: ProviderState, result: ProbeResult, now: number): ProviderState {
   const probe = { ...result, at: now };
-  if (result.code !== 'llm.ready') return { ...state, probe, troubleSince: state.troubleSince ?? now };
+  const probedSince = state.probe?.code === result.code ? (state.probedSince ?? now) : now;
+  if (result.code !== 'llm.ready') {
+    return { ...state, probe, probedSince, troubleSince: state.troubleSince ?? now };
+  }
   // Listing the models proves the key, not the quota.
   const keyProven = state.callTrouble?.code === 'llm.key_rejected';
   return {
     ...state,
     probe,
+    probedSince,
     troubleSince: null,
     lastSuccessAt: now,
     callTrouble: keyProven ? null : state.callTrouble,
@@ -74,12 +82,12 @@ export function afterCall(state: ProviderState, outcome: CallOutcome, at: number
 }
 
 export interface Verdict {
-  readonly code: 'llm.ready' | 'llm.connection_lost' | Trouble;
+  readonly code: 'llm.ready' | 'llm.unverified' | 'llm.connection_lost' | Trouble;
   readonly message: string;
 }
 
 const MINUTE_MS = 60_000;
-/** A real success outweighs failing probes for so long, when it came after they began to fail. */
+/** A real success outweighs probes for so long, when it came after they began to say what they say; then it is old. */
 const SUCCESS_COUNTS_MS = 10 * MINUTE_MS;
 /** A lost connection is a warning for so long, if the provider ever worked. */
 const LOST_MS = 30_000;
@@ -88,20 +96,31 @@ const CALL_TROUBLE_COUNTS_MS: Readonly<Record<CallTrouble, number>> = {
   'llm.quota_exhausted': 5 * MINUTE_MS,
   'llm.rate_limited': 30_000,
   'llm.overloaded': 30_000,
+  'llm.unexpected_answer': 5 * MINUTE_MS,
 };
 
 /** What is to be believed of a provider now; null before anything is known. */
 export function verdict(state: ProviderState, now: number): Verdict | null {
-  const { probe, callTrouble, troubleSince, lastCallSucceededAt } = state;
-  if (callTrouble !== null && now - callTrouble.at < CALL_TROUBLE_COUNTS_MS[callTrouble.code])
-    return callTrouble;
+  const { probe, callTrouble, troubleSince, probedSince, lastCallSucceededAt } = state;
+  if (callTrouble !== null && speaks(callTrouble, probe, now)) return callTrouble;
   if (probe === null) return null;
-  const proven =
-    troubleSince !== null &&
-    lastCallSucceededAt !== null &&
-    lastCallSucceededAt > troubleSince &&
-    now - lastCallSucceededAt < SUCCESS_COUNTS_MS;
-  if (proven) return { code: 'llm.ready', message: 'a real call succeeded since its probe failed' };
+  if (probe.code === 'llm.ready') return probe;
+  if (lastCallSucceededAt !== null && probedSince !== null && lastCallSucceededAt > probedSince) {
+    // Nothing has spoken against it since; that nobody called it for a while is no reason to call it broken.
+    return now - lastCallSucceededAt < SUCCESS_COUNTS_MS
+      ? { code: 'llm.ready', message: 'a real call succeeded since its probe failed' }
+      : { code: 'llm.unverified', message: `${probe.message}; real calls succeeded, the last a while ago` };
+  }
   if (probe.code !== 'llm.unreachable' || troubleSince === null || state.lastSuccessAt === null) return probe;
   return now - troubleSince < LOST_MS ? { code: 'llm.connection_lost', message: probe.message } : probe;
+}
+
+/** A listing that works knows better than a call of which an answer was not understood: it may have been the question. */
+function speaks(
+  { code, at }: NonNullable<ProviderState['callTrouble']>,
+  probe: ProviderState['probe'],
+  now: number,
+): boolean {
+  if (code === 'llm.unexpected_answer' && probe?.code === 'llm.ready') return false;
+  return now - at < CALL_TROUBLE_COUNTS_MS[code];
 }

@@ -13,6 +13,14 @@ export const llmCodes = {
     restart: 'useless',
     target: 'self',
   },
+  'llm.unverified': {
+    status: 'warn',
+    message: 'Whether the language model provider can be used is not known before a real call.',
+    means:
+      'The provider does not list its models to this key, and nothing else was asked: completions may well work. Real calls decide.',
+    restart: 'useless',
+    target: 'self',
+  },
   'llm.not_configured': {
     status: 'fail',
     message: 'No language model provider is configured.',
