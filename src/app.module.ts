@@ -12,6 +12,7 @@ export const apiProcess: ProcessDefinition = {
   name: 'api',
   port: (settings) => settings.PORT,
   probes: 'main-thread',
+  watchesQueues: true,
   imports: (settings) => [
     DatabaseModule,
     QueueModule.forRoot(settings),

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { createServer, type RequestListener } from 'node:http';
 import {
   PLATFORM_PROBES,
+  PROCESS_PROBES,
   probeHandler,
   type Lifecycle,
   type ProbeAnswers,
@@ -54,9 +55,9 @@ export class HttpFront {
   }
 
   /** Answers the probes, and limits how many other requests are under way at once. */
-  serve(answers: ProbeAnswers, lifecycle: Lifecycle): void {
+  serve(answers: ProbeAnswers, lifecycle: Lifecycle, forPlatform: boolean): void {
     const logger = new Logger('Http');
-    this.probes = probeHandler(answers, PLATFORM_PROBES, {
+    this.probes = probeHandler(answers, forPlatform ? PLATFORM_PROBES : PROCESS_PROBES, {
       draining: () => lifecycle.draining,
       onDefect: (error) => logger.error(error instanceof Error ? error : new Error(String(error))),
     });

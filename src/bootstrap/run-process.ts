@@ -2,7 +2,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { ConfigModule, parseSettings, readEnvFile, type Settings } from '../modules/config/index.js';
+import { ConfigModule, parseSettings, readEnvFile, SECRET_NAMES, type Settings } from '../modules/config/index.js';
 import {
   Board,
   HealthModule,
@@ -14,7 +14,7 @@ import {
 } from '../modules/health/index.js';
 import { LIMITS, ProblemFilter } from '../modules/http/index.js';
 import { ProcessResourcesModule, type CountConnections } from '../modules/environment/index.js';
-import { createRedact } from '../modules/kernel/index.js';
+import { createRedact, takeEnvironment } from '../modules/kernel/index.js';
 import { Liveness } from '../modules/liveness/index.js';
 import { takeOverStandardStreams } from '../modules/logging/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';
@@ -36,6 +36,8 @@ export interface ProcessDefinition {
    * `own-thread`: the process runs users' jobs, which may keep its loop busy, and serves only probes.
    */
   readonly probes: 'main-thread' | 'own-thread';
+  /** Whether it answers `/api/production/*`: only who watches the queues can. */
+  readonly watchesQueues?: boolean;
 }
 
 interface Parts {
@@ -52,7 +54,9 @@ interface Parts {
 /** Boots a process, whatever its settings and dependencies are like. Only a port that cannot be bound ends it. */
 export async function runProcess(definition: ProcessDefinition): Promise<void> {
   const streams = takeOverStandardStreams();
-  const configuration = parseSettings(process.env, loadEnvFile());
+  const fileProblem = loadEnvFile();
+  const { values, left } = takeEnvironment(SECRET_NAMES);
+  const configuration = parseSettings(values, fileProblem);
   const { settings } = configuration;
   const service = serviceIdentity(definition.name, settings);
   const logger = createLogger(
@@ -62,6 +66,7 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
     streams.stdout,
   );
   endOnDefects(logger);
+  if (left !== null) logger.debug(`the environment of this process can be read in /proc (${left})`);
   const stopping = new Stopping(logger, settings);
   for (const problem of configuration.problems) logger.error({ setting: problem.name }, problem.message);
 
@@ -108,7 +113,7 @@ async function runWithApi(parts: Parts): Promise<Running> {
   });
   const lifecycle = app.get(Lifecycle);
   app.useGlobalFilters(new ProblemFilter());
-  front.serve(app.get(ProbeAnswers), lifecycle);
+  front.serve(app.get(ProbeAnswers), lifecycle, definition.watchesQueues === true);
   countConnections(() => connections.use());
   app.get(ProcessSampler).countConnections(() => connections.use().open);
   const host = await listenHost(settings.host);

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { SECRET_NAMES } from '../modules/config/index.js';
+import { takeEnvironment } from '../modules/kernel/index.js';
 import { detach } from './commands/detach.js';
 import { status } from './commands/status.js';
 import { stop } from './commands/stop.js';
@@ -9,14 +11,15 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** `up`, `detach`, `status [--json]` or `stop`; scripts/dev-stack.mjs turns what a person types into these. */
 async function main([command = 'up', ...flags]: readonly string[]): Promise<number> {
-  const paths = stackPaths(process.env);
+  const env = takeEnvironment(SECRET_NAMES).values;
+  const paths = stackPaths(env);
   switch (command) {
     case 'up':
-      return up(paths, process.env);
+      return up(paths, env);
     case 'detach':
-      return detach(paths, process.env, fileURLToPath(import.meta.url), say);
+      return detach(paths, env, fileURLToPath(import.meta.url), say);
     case 'status':
-      return status(paths, process.env, flags.includes('--json'));
+      return status(paths, env, flags.includes('--json'));
     case 'stop':
       return stop(paths, say);
     default:

@@ -1,10 +1,10 @@
 import { Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { REDACT, SETTINGS, type Settings } from '../config/index.js';
-import type { Redact } from '../kernel/index.js';
+import { SETTINGS, type Settings } from '../config/index.js';
 import { appServerMetrics } from './app-server.metrics.js';
 import { AppServer } from './app-server.service.js';
+import { ChildRedact } from './child/child-redact.js';
 import { ChatCompletions } from './gateway/chat-completions.service.js';
 import { gatewayGuard } from './gateway/gateway.auth.js';
 import { registerGateway } from './gateway/gateway.routes.js';
@@ -12,7 +12,7 @@ import { AppServerCheck } from './report/app-server.check.js';
 import { AppServerHeartbeat } from './report/app-server-heartbeat.service.js';
 
 /** The supervised `codex app-server` and the gateway to it; for the app-server worker. */
-@Module({ providers: [AppServer, ChatCompletions, AppServerHeartbeat, ...appServerMetrics] })
+@Module({ providers: [ChildRedact, AppServer, ChatCompletions, AppServerHeartbeat, ...appServerMetrics] })
 export class AppServerModule implements OnModuleInit {
   private readonly logger = new Logger('Gateway');
 
@@ -20,7 +20,7 @@ export class AppServerModule implements OnModuleInit {
     private readonly http: HttpAdapterHost,
     private readonly completions: ChatCompletions,
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(REDACT) private readonly redact: Redact,
+    private readonly redact: ChildRedact,
   ) {}
 
   /** Plain Fastify routes, as the probes are: nothing of Nest stands between a token and its client. */
@@ -29,7 +29,7 @@ export class AppServerModule implements OnModuleInit {
     registerGateway(fastify, {
       completions: this.completions,
       guard: gatewayGuard(this.settings),
-      redact: this.redact,
+      redact: this.redact.text,
       defect: (error) => this.logger.error(error),
     });
   }

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
-import { REDACT, SETTINGS, type Settings } from '../config/index.js';
+import { CONFIGURATION, type Configuration, type Settings } from '../config/index.js';
 import {
   Board,
   codeDefinition,
@@ -17,10 +17,11 @@ import {
   type Code,
   type ServiceIdentity,
 } from '../health/index.js';
-import { Listeners, type Redact } from '../kernel/index.js';
+import { Listeners } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { detectContainment } from '../supervision/index.js';
 import { BACKOFF_MS, LATENCY_MS, READY, RESTARTS_TOTAL } from './app-server.metrics.js';
+import { ChildRedact } from './child/child-redact.js';
 import { CodexChild } from './child/codex-child.js';
 import type { AdvertisedModel, CodexSession } from './protocol/codex-session.js';
 import {
@@ -46,8 +47,8 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
   private ending = false;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(REDACT) private readonly redact: Redact,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    private readonly redact: ChildRedact,
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     private readonly board: Board,
     liveness: Liveness,
@@ -74,10 +75,11 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
     if (this.ending) return;
     this.child = new CodexChild({
       settings: this.settings,
-      redact: this.redact,
+      environment: this.configuration.environment,
+      redact: this.redact.text,
       version: this.service.version,
       containment,
-      logger: supervisionLogger(this.logger),
+      logger: supervisionLogger(this.logger, this.redact.text),
       listener: (input) => this.feed(input),
     });
     this.feed({ type: 'initialized' });
@@ -94,6 +96,10 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
 
   get enabled(): boolean {
     return this.settings.PROXY_USE_APP_SERVER;
+  }
+
+  private get settings(): Settings {
+    return this.configuration.settings;
   }
 
   get current(): AppServerState {
@@ -123,7 +129,9 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
     return this.changes.add(listener);
   }
 
-  private feed(input: AppServerInput): void {
+  private feed(told: AppServerInput): void {
+    // What the child said of its end may hold what it was given.
+    const input = 'message' in told ? { ...told, message: this.redact.text(told.message) } : told;
     const { state, effects } = next(this.state, input, Date.now());
     this.state = state;
     // First of all the board: every probe from here on knows.
@@ -139,7 +147,7 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
     const { message: text } = codeDefinition(code);
     return {
       code,
-      message: message === null ? text : this.redact(`${text} (${message})`),
+      message: message === null ? text : `${text} (${message})`,
       details: { ...countedOf(this.child?.snapshot() ?? null, true), models: handshake?.models.length ?? 0 },
     };
   }

@@ -29,4 +29,6 @@ export interface Configuration {
   /** Those that make the queue `unusable`. */
   readonly queueProblems: readonly SettingProblem[];
   readonly secrets: readonly string[];
+  /** All that it said: what is not ours is for children, for the process's own is emptied (see `takeEnvironment`). */
+  readonly environment: Environment;
 }

@@ -44,6 +44,7 @@ export function parseSettings(raw: Environment, fileProblem?: string): Configura
     problems: Object.freeze(problems),
     queueProblems,
     secrets: secretsOf(environment),
+    environment: Object.freeze({ ...environment }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { secretsByName } from '../kernel/index.js';
 import type { Environment } from './configuration.js';
 import { SECRET_SETTINGS, type SettingName } from './settings.schema.js';
 
@@ -18,6 +19,8 @@ export function secretsOf(environment: Environment): readonly string[] {
     if (value !== undefined && value.length >= 4) secrets.add(value);
   };
   for (const name of SECRET_SETTINGS) add(environment[name]?.trim());
+  // Whatever else the platform was given: drivers read names of their own, and a child may be given all of it.
+  secretsByName(environment).forEach(add);
   for (const name of URLS_WITH_CREDENTIALS) {
     const value = environment[name]?.trim();
     if (value === undefined) continue;

@@ -152,6 +152,7 @@ export const settingsShape = {
   WORKER_RESTART_WINDOW_MS: milliseconds(600_000),
   WORKER_PROBE_INTERVAL_MS: milliseconds(2_000, 50),
   WORKER_PROBE_TIMEOUT_MS: milliseconds(2_000, 50),
+  WORKER_PROBE_FAILURE_THRESHOLD: integer(1, 1000).default(1),
   WORKER_STARTUP_TIMEOUT_MS: milliseconds(8_000, 100),
   WORKER_HANDSHAKE_TIMEOUT_MS: milliseconds(5_000, 100),
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(5_000, 0),
@@ -175,5 +176,14 @@ export const SECRET_SETTINGS = [
   'ANTHROPIC_API_KEY',
   'LITELLM_MASTER_KEY',
 ] as const satisfies readonly SettingName[];
+
+/** Names of the environment that are taken out of it once it was read. */
+export const SECRET_NAMES: ReadonlySet<string> = new Set([
+  ...SECRET_SETTINGS,
+  'DATABASE_URL',
+  'REDIS_URL',
+  'EVM_RPC_URL',
+  'PGPASSWORD',
+]);
 
 export type ParsedSettings = { readonly [Name in SettingName]: z.output<(typeof settingsShape)[Name]> };

@@ -1,5 +1,5 @@
-import { DATABASE_URL_SHAPE, parseSettings } from '../config/index.js';
-import { createRedact } from '../kernel/index.js';
+import { DATABASE_URL_SHAPE, parseSettings, SECRET_NAMES } from '../config/index.js';
+import { createRedact, takeEnvironment } from '../kernel/index.js';
 import { takeOverStandardStreams } from '../logging/index.js';
 import { failureOf } from './database-failure.policy.js';
 import { migrate } from './run-migrations.js';
@@ -8,7 +8,7 @@ import { migrate } from './run-migrations.js';
 async function main(): Promise<void> {
   // What is said here must not undo what is done.
   takeOverStandardStreams();
-  const { settings, secrets, problems } = parseSettings(process.env);
+  const { settings, secrets, problems } = parseSettings(takeEnvironment(SECRET_NAMES).values);
   const redact = createRedact(secrets);
   if (settings.DATABASE_URL === undefined) {
     const problem = problems.find(({ name }) => name === 'DATABASE_URL');

@@ -8,7 +8,7 @@ export { HealthModule, SERVICE } from './health.module.js';
 export { ProbeAnswers, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
 export type { ProbeReply } from './http/probe-reply.js';
 export { HealthzSections, type HealthzSection } from './http/healthz-sections.js';
-export { PLATFORM_PROBES, probeHandler, type ProbeHandler } from './http/probe-handler.js';
+export { PLATFORM_PROBES, PROCESS_PROBES, probeHandler, type ProbeHandler } from './http/probe-handler.js';
 export { Lifecycle, type DrainStep } from './lifecycle.js';
 export { ProcessSampler } from './process-sampler.js';
 export type {

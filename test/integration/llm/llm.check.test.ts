@@ -80,15 +80,18 @@ describe.each(PROTOCOLS)('the llm check of %s', (protocol) => {
 
   it.each<[Behaviour, Code, string]>([
     ['key', 'llm.key_rejected', 'fail'],
-    ['forbidden', 'llm.key_rejected', 'fail'],
+    ['forbidden', 'llm.unverified', 'warn'],
     ['quota', 'llm.quota_exhausted', 'fail'],
     ['rate', 'llm.rate_limited', 'warn'],
     ['overloaded', 'llm.overloaded', 'warn'],
     [529, 'llm.overloaded', 'warn'],
     [500, 'llm.overloaded', 'warn'],
-    [404, 'llm.unexpected_answer', 'fail'],
-    [302, 'llm.unexpected_answer', 'fail'],
-    ['html', 'llm.unexpected_answer', 'fail'],
+    [400, 'llm.unverified', 'warn'],
+    [404, 'llm.unverified', 'warn'],
+    [405, 'llm.unverified', 'warn'],
+    [501, 'llm.unverified', 'warn'],
+    [302, 'llm.unverified', 'warn'],
+    ['html', 'llm.unverified', 'warn'],
   ])('takes %s for %s, a %s', async (behaviour, code, status) => {
     const provider = await LlmProvider.start(protocol);
     provider.behave(behaviour);
@@ -164,7 +167,7 @@ describe('the llm check', () => {
   it('follows no redirect with the key', async () => {
     const [here, there] = await Promise.all([LlmProvider.start(), LlmProvider.start()]);
     here.behave(307);
-    await watch(settingsFor(here)).becomes('llm.unexpected_answer');
+    await watch(settingsFor(here)).becomes('llm.unverified');
     expect(there.requests).toEqual([]);
   });
 });
@@ -198,7 +201,7 @@ describe('a real call', () => {
     const provider = await LlmProvider.start();
     provider.models = 'forbidden';
     const { models, becomes } = watch(settingsFor(provider));
-    await becomes('llm.key_rejected');
+    await becomes('llm.unverified');
     await models.complete({ prompt: 'hello', signal: signal() });
     await becomes('llm.ready', 1000);
   });
@@ -243,5 +246,37 @@ describe('a real call', () => {
     const { models } = watch(settingsFor(provider));
     const error = await models.complete({ prompt: 'x', signal: signal() }).catch((caught: unknown) => caught);
     expect(`${String(error)} ${JSON.stringify(error)}`).not.toMatch(/sk-r|0451|Incorrect/);
+  });
+});
+
+describe('a provider that echoes the key', () => {
+  it('in the name of its error, in another case, has it shown to nobody', async () => {
+    const provider = await LlmProvider.start();
+    provider.echo = KEY.toLowerCase();
+    provider.behave('key');
+    const record = await watch(settingsFor(provider)).becomes('llm.key_rejected');
+    expect(JSON.stringify(record)).not.toContain(KEY.toLowerCase());
+  });
+});
+
+describe('a provider that lists no models', () => {
+  it('but answers is unverified, and then ready', async () => {
+    const provider = await LlmProvider.start();
+    provider.modelIds = [];
+    const { models, becomes } = watch(settingsFor(provider));
+    expect((await becomes('llm.unverified')).status).toBe('warn');
+    await models.complete({ prompt: 'hello', signal: signal() });
+    await becomes('llm.ready', 1000);
+  });
+
+  it('nor completes anything fails with the first real call', async () => {
+    const provider = await LlmProvider.start();
+    provider.behave(404);
+    const { models, becomes } = watch(settingsFor(provider));
+    await becomes('llm.unverified');
+    await expect(models.complete({ prompt: 'hello', signal: signal() })).rejects.toBeInstanceOf(
+      ProviderError,
+    );
+    await becomes('llm.unexpected_answer', 1000);
   });
 });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { childEnvironment } from '../../../src/modules/app-server/child/child-environment.policy.js';
 import {
-  childEnvironment,
   secretsGiven,
-} from '../../../src/modules/app-server/child/child-environment.policy.js';
+  secretsOfAuth,
+  secretsOfConfig,
+} from '../../../src/modules/app-server/child/child-secrets.js';
+import { adviceFromHelp } from '../../../src/modules/app-server/child/launch-advice.policy.js';
 import { launchArguments } from '../../../src/modules/app-server/child/launch-arguments.policy.js';
 import { shellWords } from '../../../src/modules/app-server/child/shell-words.policy.js';
 
@@ -76,13 +79,66 @@ describe('the environment of the child', () => {
     });
   });
 
-  it('says which of its values must not be printed', () => {
+  it('says which of its values must not be printed, whatever they are called', () => {
     const given = {
       PATH: '/usr/bin:/bin',
       LOCAL_API_KEY: 'sk-123456789',
       MY_TOKEN: 'short',
       A_SECRET: 'longenough',
+      VENDOR: 'a1b2c3d4e5f6g7h8',
+      GH_PAT: 'plain-words-here',
+      MODEL: 'gpt-4o-mini-2024-07-18',
+      SSH_AUTH_SOCK: '/tmp/ssh/agent',
+      PROXY: 'http://me:p4ssw0rd@proxy:3128',
+      NAMED: 'abc123',
     };
-    expect(secretsGiven(given)).toEqual(['sk-123456789', 'longenough']);
+    expect(secretsGiven(given, new Set(['NAMED']))).toEqual([
+      'sk-123456789',
+      'longenough',
+      'a1b2c3d4e5f6g7h8',
+      'plain-words-here',
+      'http://me:p4ssw0rd@proxy:3128',
+      'p4ssw0rd',
+      'abc123',
+    ]);
   });
+
+  it('has secrets in the files of codex too', () => {
+    const auth = {
+      OPENAI_API_KEY: null,
+      tokens: { access_token: 'opaque-access', refresh_token: 'opaque-refresh' },
+      last_refresh: '2026-11-01T10:00:00Z',
+    };
+    expect(secretsOfAuth(auth)).toEqual(['opaque-access', 'opaque-refresh']);
+    const toml = `model = "gpt-5"
+[model_providers.local]
+base_url = "http://127.0.0.1:1/v1"
+env_key = "LOCAL"
+experimental_bearer_token = "bearer-in-file"
+http_headers = { "X-Api" = "header-in-file" }
+env_http_headers = { "X-Other" = "OTHER" }
+`;
+    expect(secretsOfConfig(toml)).toEqual({
+      values: ['bearer-in-file', 'header-in-file'],
+      variables: ['LOCAL', 'OTHER'],
+    });
+  });
+});
+
+describe('a command that does not start', () => {
+  const codex =
+    'Codex CLI\n\nUsage: codex [OPTIONS] [PROMPT]\n\nCommands:\n  exec  Run\n  app-server  Run the app server\n';
+  it.each([
+    [codex, /^APP_SERVER_COMMAND \(it\) does not name the subcommand app-server.*"codex app-server"/],
+    ['Usage: cat [OPTION]... [FILE]...', /knows no app-server/],
+  ])('is told what to set by its help %#', (help, advice) => {
+    expect(adviceFromHelp(help, 'it')).toMatch(advice);
+  });
+
+  it.each(['Usage: codex app-server [OPTIONS]', 'usage: codex \n   app-server [OPTIONS]', 'no help', ''])(
+    'is told nothing by %j',
+    (help) => {
+      expect(adviceFromHelp(help, 'it')).toBeNull();
+    },
+  );
 });

@@ -58,4 +58,87 @@ describe('redact', () => {
     const redact = redactFor({ DATABASE_URL: 'postgres://db/app', OPS_TOKEN: 'x' });
     expect(redact('postgres://db/app has no password, x')).toBe('postgres://db/app has no password, x');
   });
+
+  it.each([
+    'sk-proj-Ab12Cd34Ef56Gh78',
+    'sk-ant-api03-aaaa1111bbbb2222',
+    'sk-r***************0451',
+    'xai-0123456789abcdefABCDEF',
+    'AIzaSyA1234567890abcdefghijklmnopqrstu',
+    'ghp_0123456789abcdefABCDEF0123456789abcd',
+    'github_pat_11ABCDEFG0123456789_abcdef',
+    'AKIAIOSFODNN7EXAMPLE',
+    'xoxb-123456789012-abcdefghij',
+    'glpat-abcdefghij1234567890',
+    'gsk_abcdefgh12345678abcdefgh',
+    'rt_0123456789abcdefghij',
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl',
+  ])('hides %s by its shape, in any case', (secret) => {
+    const redact = createRedact([]);
+    for (const text of [secret, secret.toLowerCase(), secret.toUpperCase()]) {
+      expect(redact(`it said (${text}), "${text}"`)).toBe('it said ([redacted]), "[redacted]"');
+    }
+  });
+
+  it.each([
+    ['Authorization: Bearer abcd', 'Authorization: Bearer [redacted]'],
+    ['{"authorization":"Basic dXNlcjpwYXNz"}', '{"authorization":"Basic [redacted]"}'],
+    ['sent bearer abc123def456', 'sent bearer [redacted]'],
+    ['x-api-key: "k3y"', 'x-api-key: "[redacted]"'],
+    ['cookie: sid=abcdef; other=1', 'cookie: [redacted]'],
+    ['{"refresh_token":"opaque","a":1}', '{"refresh_token":"[redacted]","a":1}'],
+    ['MY_API_KEY=opaque PASSWORD=hunter', 'MY_API_KEY=[redacted] PASSWORD=[redacted]'],
+    ['GET /v1/models?key=abcd1234efgh HTTP', 'GET /v1/models?key=[redacted] HTTP'],
+    ['redis://user:12/ss@h:6379', 'redis://[redacted]@h:6379'],
+    ['http://user:p@ss/w0rd@host/x', 'http://[redacted]@host/x'],
+    ['-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----', '[redacted]'],
+  ])('hides what %j names as a secret', (text, clean) => {
+    expect(createRedact([])(text)).toBe(clean);
+  });
+
+  it.each([
+    'set it to postgres://user:password@host:port/database',
+    'postgres://<user>:<password>@host and redis://:password@host',
+    'https://host:8080/users/@me and http://[::1]:5000/x@y',
+    'send Authorization: Bearer <API_TOKEN>; curl -H "Authorization: Bearer $OPS_TOKEN"',
+    'bearer tokens and Basic authentication are understood; cookie: none',
+    'API_TOKEN is not set; AUTH_SECRET: missing; max_tokens=4096; token: invalid',
+    '{"setting":"API_TOKEN","kind":"secret","token":null}',
+    'a key such as sk-xxx; task-oriented risk-adjusted sk-...',
+    'password authentication failed for user "postgres"',
+  ])('leaves %j as it is', (text) => {
+    const redact = redactFor({ DATABASE_URL: 'postgres://postgres:postgres@db/app', API_TOKEN: 'token' });
+    expect(redact(text)).toBe(text);
+    expect(redact(redact(text))).toBe(text);
+  });
+
+  it('hides a configured value in whichever case, but no part of a longer word for a short one', () => {
+    const redact = redactFor({ OPS_TOKEN: 'Ab-Cd-Ef-Gh', API_TOKEN: 'prod' });
+    expect(redact('ab-cd-ef-gh AB-CD-EF-GH prod production')).toBe(
+      '[redacted] [redacted] [redacted] production',
+    );
+  });
+
+  it.each([
+    'a',
+    'redis://',
+    '://a:b',
+    'eyJ',
+    'sk-',
+    'sg.a',
+    'token=',
+    '-----BEGIN PRIVATE KEY-----',
+    'Bearer ',
+    'cookie: a=',
+    'authorization: ',
+  ])('takes a time that grows with the length only: a megabyte of %j', (part) => {
+    const redact = redactFor({ OPS_TOKEN: 'ops-token-1234', API_TOKEN: 'api-token-1234' });
+    const took = (length: number) => {
+      const text = part.repeat(Math.ceil(length / part.length));
+      const startedAt = process.cpuUsage().user;
+      redact(text);
+      return (process.cpuUsage().user - startedAt) / 1000;
+    };
+    expect(took(1024 * 1024)).toBeLessThan(1500);
+  });
 });

@@ -10,7 +10,7 @@ import {
 } from '../../../src/modules/llm/provider.state.js';
 
 const MINUTE = 60_000;
-const probe = (state: ProviderState, code: 'llm.ready' | Trouble, now: number) =>
+const probe = (state: ProviderState, code: 'llm.ready' | 'llm.unverified' | Trouble, now: number) =>
   afterProbe(state, { code, message: code, latencyMs: 1, models: null }, now);
 const call = (state: ProviderState, code: 'succeeded' | Trouble, now: number) => {
   const outcome = outcomeOf(code === 'succeeded' ? code : { code, message: code });
@@ -49,7 +49,10 @@ describe('what is believed of a provider', () => {
     expect(codeAt(state, 2000)).toBe('llm.ready');
     state = probe(state, 'llm.key_rejected', 3000);
     expect(codeAt(state, 3000)).toBe('llm.ready');
-    expect(codeAt(state, 2000 + 10 * MINUTE)).toBe('llm.key_rejected');
+    // Nobody called it for a while, and nothing has spoken against it: not known is no failure.
+    expect(codeAt(state, 2000 + 10 * MINUTE)).toBe('llm.unverified');
+    // What a probe finds out anew is news.
+    expect(codeAt(probe(state, 'llm.unreachable', 4000), 40_000)).toBe('llm.unreachable');
   });
 
   it('is not a real success of before: a key revoked since then is revoked', () => {
@@ -79,4 +82,16 @@ describe('what is believed of a provider', () => {
       expect(codeAt(call(probe(unknownProvider, 'llm.ready', 0), code, 1000), 1000)).toBe('llm.ready');
     },
   );
+
+  it('is what real calls say of one that lists no models', () => {
+    const unverified = probe(unknownProvider, 'llm.unverified', 0);
+    expect(codeAt(unverified, 1)).toBe('llm.unverified');
+    expect(codeAt(call(unverified, 'succeeded', 2), 3)).toBe('llm.ready');
+    expect(codeAt(call(unverified, 'llm.key_rejected', 2), 3)).toBe('llm.key_rejected');
+    expect(codeAt(call(unverified, 'llm.unexpected_answer', 2), 3)).toBe('llm.unexpected_answer');
+    // The key is revoked later: that is no proof any more.
+    expect(codeAt(probe(call(unverified, 'succeeded', 2), 'llm.key_rejected', 4), 5)).toBe(
+      'llm.key_rejected',
+    );
+  });
 });

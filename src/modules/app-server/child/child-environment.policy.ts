@@ -1,6 +1,5 @@
 /** Settings of ours that the child may need as well. */
 const SHARED = new Set(['CODEX_HOME', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'NODE_ENV']);
-const LOOKS_SECRET = /(KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL)/i;
 
 /**
  * What the child inherits: the environment without Probity's own settings. A model that runs commands could
@@ -16,11 +15,4 @@ export function childEnvironment(
   );
   // Its log lines are read by machines.
   return { ...Object.fromEntries(inherited), NO_COLOR: '1' };
-}
-
-/** Values that the child was given and must not print. */
-export function secretsGiven(environment: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(environment)
-    .filter(([name, value]) => LOOKS_SECRET.test(name) && value.length >= 8)
-    .map(([, value]) => value);
 }

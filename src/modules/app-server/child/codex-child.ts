@@ -1,4 +1,4 @@
-import type { Settings } from '../../config/index.js';
+import type { Environment, Settings } from '../../config/index.js';
 import type { Redact } from '../../kernel/index.js';
 import {
   describeExit,
@@ -12,6 +12,7 @@ import {
 import { CodexSession, type AdvertisedModel } from '../protocol/codex-session.js';
 import type { AppServerInput } from '../state/app-server.state.js';
 import { CodexRuntime } from './codex.runtime.js';
+import { LaunchDiagnosis } from './launch-diagnosis.js';
 import { OddityLog } from './oddity-log.js';
 
 /** A child that sends but leaves calls unanswered counts as mute after so many of them. */
@@ -21,11 +22,14 @@ const UNANSWERED_LIMIT = 5;
  * looks every second, to see why.
  */
 const WEDGED_GRACE_MS = 3_000;
+const STOPPING = 'the worker is shutting down';
 /** On top of the deadlines that are kept here, which know better what a late timer means. */
 const OUTER_SLACK_MS = 1_000;
 
 export interface CodexChildParts {
   readonly settings: Settings;
+  /** What it inherits, less what is ours. */
+  readonly environment: Environment;
   readonly redact: Redact;
   /** Version of Probity, told to the child. */
   readonly version: string;
@@ -39,18 +43,22 @@ export interface CodexChildParts {
 export class CodexChild {
   private readonly supervisor: Supervisor;
   private readonly oddities: OddityLog;
+  private readonly diagnosis: LaunchDiagnosis;
   private current: { readonly incarnation: number; readonly session: CodexSession } | null = null;
   private advertised: readonly AdvertisedModel[] = [];
   private unanswered = 0;
+  private mute = 0;
+  private handshaken = false;
   /** Threads of lives that ended before they could delete them; they lie on the disk. */
   private leftovers: readonly string[] = [];
 
   constructor(private readonly parts: CodexChildParts) {
-    const { settings, redact, containment, logger } = parts;
+    const { settings, environment, redact, containment, logger } = parts;
     this.oddities = new OddityLog(logger);
+    this.diagnosis = new LaunchDiagnosis(settings, environment);
     this.supervisor = new Supervisor({
       name: 'codex app-server',
-      runtime: new CodexRuntime(settings, containment, redact, (chunk, incarnation) =>
+      runtime: new CodexRuntime(settings, containment, environment, redact, (chunk, incarnation) =>
         this.sessionOf(incarnation)?.push(chunk),
       ),
       logger,
@@ -72,7 +80,7 @@ export class CodexChild {
         run: ({ incarnation }) => this.pulse(incarnation),
         timeoutMs: settings.WORKER_PROBE_TIMEOUT_MS + OUTER_SLACK_MS,
         intervalMs: settings.WORKER_PROBE_INTERVAL_MS,
-        failureThreshold: 1,
+        failureThreshold: settings.WORKER_PROBE_FAILURE_THRESHOLD,
       },
     });
     this.supervisor.on((event) => this.hear(event));
@@ -84,7 +92,7 @@ export class CodexChild {
 
   /** Resolves when the child and all that it started have ended. */
   async stop(): Promise<void> {
-    await this.supervisor.stop('the worker is shutting down');
+    await this.supervisor.stop(STOPPING);
   }
 
   snapshot(): SupervisorSnapshot {
@@ -114,6 +122,8 @@ export class CodexChild {
       if (models.length === 0) throw new Error('it advertises no model');
       if (this.sessionOf(incarnation) === undefined) return { outcome: 'error', message: 'its life is over' };
       this.advertised = models;
+      this.handshaken = true;
+      void session.configuredModel();
       this.deleteLeftovers(session);
       listener({ type: 'handshake_done', models: models.map(({ id }) => id) });
       return { outcome: 'pass', message: `${models.length} models` };
@@ -132,11 +142,14 @@ export class CodexChild {
     if (session === undefined) return { outcome: 'error', message: 'its life is over' };
     const pulse = await session.pulse(this.parts.settings.WORKER_PROBE_TIMEOUT_MS);
     this.unanswered = pulse.kind === 'unanswered' ? this.unanswered + 1 : 0;
+    this.mute = pulse.kind === 'mute' ? this.mute + 1 : 0;
     if (pulse.kind === 'alive' || pulse.kind === 'busy') return { outcome: 'pass', message: pulse.message };
     const { message } = pulse;
     if (pulse.kind === 'unanswered' && this.unanswered < UNANSWERED_LIMIT)
       return { outcome: 'error', message };
-    this.endWedged(incarnation, message);
+    const enough =
+      pulse.kind === 'unanswered' || this.mute >= this.parts.settings.WORKER_PROBE_FAILURE_THRESHOLD;
+    if (enough) this.endWedged(incarnation, message);
     return { outcome: 'fail', message };
   }
 
@@ -159,12 +172,14 @@ export class CodexChild {
         this.current?.session.close(message);
         this.leftovers = [...this.leftovers, ...(this.current?.session.openThreads ?? [])];
         this.current = null;
-        return listener({ type: 'exited', message });
+        listener({ type: 'exited', message: this.diagnosis.with(message) });
+        if (!this.handshaken && !event.cause?.includes(STOPPING)) this.diagnose(message);
+        return;
       }
       case 'backing_off':
         return listener({ type: 'restarting' });
       case 'restart_limit_exceeded':
-        return listener({ type: 'limit_exceeded', message: event.reason });
+        return listener({ type: 'limit_exceeded', message: this.diagnosis.with(event.reason) });
       case 'stopped':
         return listener({ type: 'stopped' });
       case 'stable':
@@ -174,10 +189,21 @@ export class CodexChild {
 
   private begin(incarnation: number): void {
     this.unanswered = 0;
+    this.mute = 0;
+    this.handshaken = false;
     const peer = { write: (line: string) => this.supervisor.write(line) };
     const oddity = this.oddities.ofLife(incarnation);
     this.current = { incarnation, session: new CodexSession(peer, oddity) };
     this.parts.listener({ type: 'launching' });
+  }
+
+  /** It ended before its handshake: is it the program that it is taken for? */
+  private diagnose(message: string): void {
+    void this.diagnosis.look().then((found) => {
+      if (!found || this.current !== null) return;
+      this.parts.logger.error({ event: 'diagnosis' }, this.diagnosis.with(message));
+      this.parts.listener({ type: 'diagnosed', message: this.diagnosis.with(message) });
+    });
   }
 
   private deleteLeftovers(session: CodexSession): void {

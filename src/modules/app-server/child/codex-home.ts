@@ -11,13 +11,18 @@ export interface CodexHome {
 const WITHIN_MS = 3000;
 const TRY_OUT = 'mkdir -p -- "$1" && echo "may be removed" >"$2" && rm -f -- "$2"';
 
+/** The folder of codex: its configuration, its keys, its threads. */
+export function codexHome(setting: string | undefined): string {
+  return resolve(setting ?? join(homedir(), '.codex'));
+}
+
 /**
  * Makes sure that the child's folder exists and can be written, by writing to it: permissions alone do not tell
  * of a read-only or full disk. Rejects with what to do. A process of its own tries it out, for on a file system that
  * hangs, and with Node below /proc, it takes for ever: that must not be our own event loop, nor a thread of its pool.
  */
 export async function prepareCodexHome(setting: string | undefined): Promise<CodexHome> {
-  const home = resolve(setting ?? join(homedir(), '.codex'));
+  const home = codexHome(setting);
   const workspace = join(home, 'workspace');
   const why = await tryOut(workspace, join(home, `.probity-${process.pid}`));
   if (why === null) return { home, workspace };

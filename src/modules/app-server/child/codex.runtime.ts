@@ -1,5 +1,5 @@
-import { settingsShape, type Settings } from '../../config/index.js';
-import { createRedact, type Redact } from '../../kernel/index.js';
+import { settingsShape, type Environment, type Settings } from '../../config/index.js';
+import type { Redact } from '../../kernel/index.js';
 import {
   DeferredRunning,
   ProcessRuntime,
@@ -8,7 +8,7 @@ import {
   type Running,
   type Runtime,
 } from '../../supervision/index.js';
-import { childEnvironment, secretsGiven } from './child-environment.policy.js';
+import { childEnvironment } from './child-environment.policy.js';
 import { prepareCodexHome, type CodexHome } from './codex-home.js';
 import { launchArguments } from './launch-arguments.policy.js';
 
@@ -20,6 +20,7 @@ export class CodexRuntime implements Runtime {
   constructor(
     private readonly settings: Settings,
     private readonly containment: Containment,
+    private readonly environment: Environment,
     private readonly redact: Redact,
     private readonly onStdout: (chunk: Buffer, incarnation: number) => void,
   ) {}
@@ -38,9 +39,8 @@ export class CodexRuntime implements Runtime {
     incarnation: number,
     output: (line: OutputLine) => void,
   ): Running {
-    const inherited = childEnvironment(process.env, new Set(Object.keys(settingsShape)));
+    const inherited = childEnvironment(this.environment, new Set(Object.keys(settingsShape)));
     const env = { ...inherited, CODEX_HOME: home };
-    const hideGiven = createRedact(secretsGiven(env));
     const runtime = new ProcessRuntime(
       {
         onSupervisorDeath: 'kill',
@@ -48,7 +48,7 @@ export class CodexRuntime implements Runtime {
         args,
         cwd: workspace,
         env,
-        redact: (line) => hideGiven(this.redact(line)),
+        redact: this.redact,
         onStdout: this.onStdout,
         stdinLimitBytes: STDIN_LIMIT_BYTES,
       },

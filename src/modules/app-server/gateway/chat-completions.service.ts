@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
+import { SETTINGS, type Settings } from '../../config/index.js';
 import { Lifecycle } from '../../health/index.js';
-import { type Redact, withDeadline } from '../../kernel/index.js';
+import { withDeadline } from '../../kernel/index.js';
 import { STREAMS_ACTIVE } from '../app-server.metrics.js';
 import { AppServer } from '../app-server.service.js';
+import { ChildRedact } from '../child/child-redact.js';
 import { CodexTurn, type TurnEvent } from './codex-turn.js';
 import type { CompletionRequest } from './completion-request.js';
 import { GatewayError, refused, requestTimeout, workerBusy, workerNotReady } from './gateway.error.js';
@@ -22,7 +23,7 @@ export class ChatCompletions {
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(REDACT) private readonly redact: Redact,
+    private readonly redact: ChildRedact,
     private readonly appServer: AppServer,
     private readonly lifecycle: Lifecycle,
     @Inject(getToken(STREAMS_ACTIVE)) private readonly streamsActive: Gauge,
@@ -43,30 +44,38 @@ export class ChatCompletions {
   }
 
   /** The advertised models, and the configured one, which the child takes though it may not advertise it. */
-  models(): readonly string[] {
+  async models(): Promise<readonly string[]> {
     const advertised = this.appServer.models.map(({ id }) => id);
-    const configured = this.settings.APP_SERVER_MODEL;
-    return configured === undefined || advertised.includes(configured)
-      ? advertised
-      : [configured, ...advertised];
+    const configured = await this.configured();
+    return configured === null || advertised.includes(configured) ? advertised : [configured, ...advertised];
   }
 
   /** The model that a request gets. Throws for one that does not exist. */
-  modelOf(request: CompletionRequest): string {
-    const models = this.models();
+  async modelOf(request: CompletionRequest): Promise<string> {
     if (request.model !== null) {
-      if (models.includes(request.model)) return request.model;
+      const { model } = request;
+      if (this.appServer.models.some(({ id }) => id === model)) return model;
+      if ((await this.configured()) === model) return model;
       throw refused('model_not_found');
     }
-    const preferred = this.appServer.models.find(({ isDefault }) => isDefault)?.id;
-    const model = this.settings.APP_SERVER_MODEL ?? preferred ?? models[0];
+    const { models } = this.appServer;
+    const preferred = models.find(({ isDefault }) => isDefault) ?? models[0];
+    const model = (await this.configured()) ?? preferred?.id;
     if (model === undefined) throw this.notReady();
     return model;
   }
 
-  /** Runs one completion; `gone` aborts when the client has left. Throws `GatewayError`. */
-  async *run(request: CompletionRequest, gone: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
-    const model = this.modelOf(request);
+  /** What our setting names, else what codex's own configuration does. */
+  private async configured(): Promise<string | null> {
+    return this.settings.APP_SERVER_MODEL ?? (await this.appServer.session?.configuredModel()) ?? null;
+  }
+
+  /** Runs one completion by `modelOf`; `gone` aborts when the client has left. Throws `GatewayError`. */
+  async *run(
+    request: CompletionRequest,
+    model: string,
+    gone: AbortSignal,
+  ): AsyncGenerator<TurnEvent, void, undefined> {
     const { session } = this.appServer;
     if (this.lifecycle.draining || session === null) throw this.notReady();
     const slot = this.slots.take();
@@ -115,6 +124,11 @@ export class ChatCompletions {
   private logWhenAsked(model: string, { prompt }: CompletionRequest, answer: readonly string[]): void {
     if (!this.settings.APP_SERVER_LOG_REQUESTS) return;
     const text = answer.join('');
-    this.logger.log({ msg: 'completion', model, prompt: this.redact(prompt), answer: this.redact(text) });
+    this.logger.log({
+      msg: 'completion',
+      model,
+      prompt: this.redact.text(prompt),
+      answer: this.redact.text(text),
+    });
   }
 }

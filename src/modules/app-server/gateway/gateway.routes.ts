@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { retryAfter } from '../../http/index.js';
-import type { Redact } from '../../kernel/index.js';
+import { cut, type Redact } from '../../kernel/index.js';
 import type { ChatCompletions } from './chat-completions.service.js';
 import type { TurnEvent } from './codex-turn.js';
 import { CompletionFormat } from './completion-format.js';
@@ -35,9 +35,14 @@ export function registerGateway(fastify: FastifyInstance, parts: GatewayParts): 
       guard(request.headers.authorization);
       done();
     },
-    handler: () => {
+    handler: async () => {
       completions.assertReady();
-      const data = completions.models().map((id) => ({ id, object: 'model', created: 0, owned_by: 'codex' }));
+      const data = (await completions.models()).map((id) => ({
+        id,
+        object: 'model',
+        created: 0,
+        owned_by: 'codex',
+      }));
       return { object: 'list', data };
     },
   });
@@ -55,10 +60,10 @@ export function registerGateway(fastify: FastifyInstance, parts: GatewayParts): 
       const asked = readCompletionRequest(request.body);
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort(new Error('the client has left')));
-      const model = completions.modelOf(asked);
+      const model = await completions.modelOf(asked);
       const created = Math.floor(Date.now() / 1000);
       const format = new CompletionFormat(`chatcmpl-${randomUUID()}`, created, model, asked.includeUsage);
-      const events = completions.run(asked, gone.signal);
+      const events = completions.run(asked, model, gone.signal);
       // Whatever became of the answer by then: a slot must not wait for a reader that never came.
       gone.signal.addEventListener('abort', () => void events.return(), { once: true });
       // Until the turn has started, a failure has a status of its own.
@@ -108,7 +113,7 @@ function sendError(reply: FastifyReply, error: GatewayError, redact: Redact): Fa
 
 function bodyOf(error: GatewayError, redact: Redact): Readonly<Record<string, unknown>> {
   const { message, ...rest } = error.body()['error'] as { message: string };
-  return { error: { message: redact(message).slice(0, MAX_MESSAGE), ...rest } };
+  return { error: { message: cut(redact(message), MAX_MESSAGE), ...rest } };
 }
 
 function asGatewayError(error: unknown, { defect }: GatewayParts): GatewayError {

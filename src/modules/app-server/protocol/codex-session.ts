@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { JsonRpcClient, type RpcListener, type RpcPeer } from '../rpc/json-rpc.client.js';
 import { RpcError } from '../rpc/rpc.error.js';
 import {
+  effectiveConfig,
   modelPage,
   notifications,
   startedThread,
@@ -16,6 +17,9 @@ const MODELS_PER_PAGE = 100;
 const MAX_PAGES = 100;
 const TURN_CALL_MS = 15_000;
 const CLEANUP_CALL_MS = 2_000;
+const CONFIG_CALL_MS = 1_000;
+/** Codex reads its configuration for each thread; so often it is asked what it would read. */
+const CONFIG_COUNTS_MS = 1_000;
 
 export interface AdvertisedModel {
   readonly id: string;
@@ -49,6 +53,7 @@ export class CodexSession {
   private readonly threads = new Map<string, (news: ThreadNews) => void>();
   private readonly closers = new Set<(reason: string) => void>();
   private closedBecause: string | null = null;
+  private configured: { model: string | null; at: number } = { model: null, at: -Infinity };
 
   constructor(peer: RpcPeer, oddity: RpcListener['oddity']) {
     this.rpc = new JsonRpcClient(peer, {
@@ -101,6 +106,29 @@ export class CodexSession {
     );
     this.rpc.notify('initialized');
     return await this.listModels(left);
+  }
+
+  /** The model that codex is configured to use, as it was told last; null when it names none, or did not say. */
+  get lastConfiguredModel(): string | null {
+    return this.configured.model;
+  }
+
+  /** Asks for it, unless that was done just now. Never rejects: without an answer it is what it was. */
+  async configuredModel(): Promise<string | null> {
+    if (performance.now() - this.configured.at < CONFIG_COUNTS_MS) return this.configured.model;
+    try {
+      const { config } = await this.ask(
+        'config/read',
+        { includeLayers: false },
+        effectiveConfig,
+        CONFIG_CALL_MS,
+      );
+      this.configured = { model: config.model ?? null, at: performance.now() };
+    } catch {
+      // An older codex does not know the question.
+      this.configured = { ...this.configured, at: performance.now() };
+    }
+    return this.configured.model;
   }
 
   /** A call that costs next to nothing, to find out whether anybody is there. */

@@ -8,6 +8,9 @@ export const modelPage = z.object({
   nextCursor: z.string().nullish(),
 });
 
+/** Of what applies in the end: files, profiles and the command line together. */
+export const effectiveConfig = z.object({ config: z.object({ model: z.string().nullish() }) });
+
 export const startedThread = z.object({ thread: z.object({ id: z.string() }), model: z.string() });
 
 export const startedTurn = z.object({ turn: z.object({ id: z.string() }) });

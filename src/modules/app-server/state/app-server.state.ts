@@ -46,6 +46,8 @@ export type AppServerInput =
   /** The supervisor ends it, for a cause of its own. */
   | { readonly type: 'ending'; readonly cause: string }
   | { readonly type: 'exited'; readonly message: string }
+  /** Why it does not start was found out after its end. */
+  | { readonly type: 'diagnosed'; readonly message: string }
   | { readonly type: 'restarting' }
   | { readonly type: 'limit_exceeded'; readonly message: string }
   | { readonly type: 'drain' }
@@ -147,6 +149,8 @@ function ofLife(
         : notReady(state, state.readiness.ready ? 'worker_exit' : state.readiness.reason, input.cause, now);
     case 'exited':
       return notReady(withHandshake(state, null), 'worker_exit', input.message, now);
+    case 'diagnosed':
+      return notReady(state, state.readiness.reason, input.message, now);
     case 'restarting':
       return live(state, now, { reason: 'worker_restarting' });
     case 'limit_exceeded': {

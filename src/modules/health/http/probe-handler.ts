@@ -28,6 +28,7 @@ export const PLATFORM_PROBES: Readonly<Record<string, ProbeName>> = {
 };
 
 const ONE_CHECK = '/readyz/';
+const PLATFORM = '/api/production/';
 
 /**
  * Serves the probes on Node's own request and response: no router, hook, pipe or serializer stands between an
@@ -39,6 +40,7 @@ export function probeHandler(
   { draining = () => false, onDefect }: ProbeHandlerOptions,
 ): ProbeHandler {
   const known = new Map(Object.entries(probes));
+  const platform = [...known.keys()].some((path) => path.startsWith(PLATFORM));
 
   const answer = (path: string, query: string | undefined, request: IncomingMessage) => {
     const { accept, authorization } = request.headers;
@@ -48,7 +50,8 @@ export function probeHandler(
       const check = decoded(path.slice(ONE_CHECK.length));
       return answers.answer({ probe: 'readyz', check, query, accept, authorization });
     }
-    return path === '/health' ? probeProblem('probe.no_bare_health') : undefined;
+    if (path === '/health') return probeProblem('probe.no_bare_health');
+    return !platform && path.startsWith(PLATFORM) ? probeProblem('probe.not_the_api') : undefined;
   };
 
   return (request, response) => {

@@ -12,6 +12,11 @@ export const PROBE_PROBLEMS = {
     title: 'There is no /health',
     detail: 'Ask /livez whether a restart would help, or /readyz whether work should come here now.',
   },
+  'probe.not_the_api': {
+    status: 404,
+    title: 'This process does not answer for the platform',
+    detail: 'Only the api watches the queues: ask it, on PORT (5000 unless set).',
+  },
   'probe.not_found': {
     status: 404,
     title: 'Not found',
