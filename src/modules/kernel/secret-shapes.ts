@@ -24,11 +24,14 @@ const STORE_URL =
   /\b((?:rediss?|valkeys?|postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|amqps?):\/\/)([^\s"'`<>\\]{1,512})@/gi;
 /** Of all others the user ends at the path, or, behind a colon that is not followed by a port, at the last `@`. */
 const ANY_URL =
-  /(:\/\/)([^\s"'`<>\\/?#]{1,512}|[^\s"'`<>\\/?#:@[]{0,128}:(?!\d{1,5}[/?#])[^\s"'`<>\\]{1,256})@/g;
+  /(:\/\/)([^\s"'`<>\\/?#:@[]{0,128}:(?!\d{1,5}[/?#])[^\s"'`<>\\]{1,256}|[^\s"'`<>\\/?#]{1,512})@/g;
+
+/** How a password is written in a hint; every other word may be somebody's. */
+const HINT = /^(?:pass(?:word|wd)?|pw|pwd|[<${%[].*|[x.*]{2,})$/i;
 
 function inUrl(all: string, head: string, credentials: string): string {
   const [user = '', ...rest] = credentials.split(':');
-  const hint = rest.length === 1 && isPlaceholder(rest[0] ?? '') && (user === '' || isPlaceholder(user));
+  const hint = rest.length === 1 && HINT.test(rest[0] ?? '') && (user === '' || isPlaceholder(user));
   return hint ? all : `${head}${REDACTED}@`;
 }
 
