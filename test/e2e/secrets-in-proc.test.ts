@@ -26,7 +26,7 @@ describe('the environment that /proc shows', () => {
   it('of the child has what codex needs, and the child starts', async () => {
     const worker = await fakeWorker('well', { CHILD_KEY: 'key-of-the-child-1234', ...SECRETS });
     await ready(worker);
-    const bearer = { authorization: `Bearer ${SECRETS.OPS_TOKEN}` };
+    const bearer = { authorization: `Bearer ${String(PRODUCTION['OPS_TOKEN'])}` };
     const { json } = await worker.get('/healthz', bearer);
     const given = readFileSync(`/proc/${json.worker_supervisor.pid}/environ`, 'latin1');
     expect(given).toContain('CHILD_KEY=key-of-the-child-1234');
