@@ -20,6 +20,8 @@ export interface QueueDepth {
   readonly completed: number;
   readonly paused: boolean;
   readonly oldestWaitingAgeMs: number | null;
+  /** Present when not every waiting job could be looked at: there may be older ones. */
+  readonly oldestWaitingIsSample?: true;
 }
 
 export interface WorkerRow {

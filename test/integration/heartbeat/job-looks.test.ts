@@ -16,8 +16,32 @@ beforeAll(async () => {
   client = redis.client();
 }, 60_000);
 
-const look = async (suspects: readonly string[] = []) =>
-  (await new QueueReader({ prefix: 'bull', queue: 'execution' }).read(client, [], 0, suspects)).slow;
+const look = async (suspects: readonly string[] = [], waited: readonly string[] = []) =>
+  (await new QueueReader({ prefix: 'bull', queue: 'execution' }).read(client, [], 0, { suspects, waited }))
+    .slow;
+
+describe('the oldest of the jobs that wait', () => {
+  it('is among those that are looked at: last in line, in the midst, of the least urgent ones', async () => {
+    await queue.addBulk(
+      Array.from({ length: 60 }, (_, n) => ({ name: 'x', data: {}, opts: { jobId: `plain-${n}` } })),
+    );
+    await queue.addBulk(
+      [5, 9, 9, 1].map((priority, n) => ({ name: 'x', data: {}, opts: { jobId: `urgent-${n}`, priority } })),
+    );
+    const first = await look();
+    expect(first.waiting.sample).toBe(true);
+    expect(first.waiting.ids).toEqual(
+      expect.arrayContaining(['plain-0', 'plain-59', 'urgent-0', 'urgent-1', 'urgent-3']),
+    );
+    expect(first.waiting.ids).not.toContain('urgent-2');
+    await queue.remove('plain-30');
+    const again = await look([], ['plain-29', 'plain-30']);
+    expect(again.waiting.ids).toContain('plain-29');
+    expect(again.waiting.ids).not.toContain('plain-30');
+    await queue.drain();
+    expect((await look([], ['plain-29'])).waiting).toEqual({ ids: [], sample: false });
+  });
+});
 
 describe('a look at the jobs', () => {
   it('finds a scheduler whose next job is gone, and none that has its job, or has run as often as it was to', async () => {

@@ -46,6 +46,7 @@ export function slow(
 ): SlowReading {
   return {
     heads: [],
+    waiting: { ids: [], sample: false },
     overdueSince: null,
     concurrencyLimit: null,
     rateLimitLeftMs: null,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { oldestAge } from '../../../src/modules/heartbeat/assess/depth.js';
 import { assessJobs } from '../../../src/modules/heartbeat/assess/jobs.assess.js';
 import type { Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
 import type { WireHeartbeat } from '../../../src/modules/heartbeat/heartbeat.js';
@@ -125,5 +126,34 @@ describe('a job scheduler', () => {
     expect(codeOf(due(59_000))).toBe('jobs.finishing');
     expect(codeOf(due(61_000))).toBe('queue.scheduler_dead');
     expect(assessJobs(due(61_000).evidence, LIMITS).message).toContain('nightly');
+  });
+});
+
+describe('the oldest job that waits', () => {
+  const waiting = (now: number, ids: readonly string[], head: string, sample = false) =>
+    reading(now, {
+      heartbeats: [heartbeat(now)],
+      slow: slow({ counts: { waiting: 50 }, heads: [head], waiting: { ids, sample } }),
+    });
+
+  it('is the oldest of all, though the one next in line is new each time', () => {
+    const watched = seen(
+      waiting(NOON, ['old', 'new-1'], 'new-1'),
+      waiting(NOON + 30_000, ['old', 'new-2'], 'new-2'),
+      waiting(NOON + 61_000, ['old', 'new-3'], 'new-3', true),
+    );
+    expect(oldestAge(watched.evidence)).toBe(61_000);
+    expect(verdictOf(watched)).toMatchObject({
+      code: 'queue.backlog',
+      message: expect.stringContaining('of a sample'),
+    });
+  });
+
+  it('is forgotten when it waits no more', () => {
+    const watched = seen(
+      waiting(NOON, ['old', 'new-1'], 'new-1'),
+      waiting(NOON + 61_000, ['new-2'], 'new-2'),
+    );
+    expect(oldestAge(watched.evidence)).toBe(0);
   });
 });

@@ -21,6 +21,8 @@ export interface QueueEvidence {
   readonly slow: SlowReading | null;
   /** Since when the job that is next in line has been so; null when there is none. */
   readonly headSince: number | null;
+  /** Since when each job has been seen to wait of those among which the oldest is, by id. */
+  readonly waitingSeen: ReadonlyMap<string, number>;
   /** Since when there has always been a job that could run. */
   readonly waitingSince: number | null;
   /** Jobs waiting a minute ago; null before that is known. */

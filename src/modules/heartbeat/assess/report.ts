@@ -62,5 +62,9 @@ function workerRow({ worker, state, ageMs }: WorkerAssessment): WorkerRow {
 function depthRow(evidence: QueueEvidence): QueueDepth | null {
   if (evidence.slow === null) return null;
   const ageMs = oldestAge(evidence);
-  return { ...evidence.slow.counts, oldestWaitingAgeMs: ageMs === null ? null : Math.round(ageMs) };
+  return {
+    ...evidence.slow.counts,
+    oldestWaitingAgeMs: ageMs === null ? null : Math.round(ageMs),
+    ...(evidence.slow.waiting.sample ? { oldestWaitingIsSample: true as const } : {}),
+  };
 }

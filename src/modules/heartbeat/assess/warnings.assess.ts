@@ -119,7 +119,7 @@ function backlog({ evidence, limits }: QueueCase): Verdict | null {
   if (tooOld) {
     return {
       code: 'queue.backlog',
-      message: `The oldest job has waited for ${seconds(ageMs)}, longer than QUEUE_MAX_WAIT_MS; ${plural(depth, 'job')} waiting. Add workers or concurrency.`,
+      message: `The oldest job${slow?.waiting.sample === true ? ' of a sample' : ''} has waited for ${seconds(ageMs)}, longer than QUEUE_MAX_WAIT_MS; ${plural(depth, 'job')} waiting. Add workers or concurrency.`,
       details: { headAgeMs: headSince === null ? null : now - headSince },
     };
   }

@@ -21,6 +21,7 @@ const GROWTH_MS = 60_000;
 const DOUBLE_INTERVALS = 4;
 const DOUBLE_AT_LEAST_MS = 10_000;
 const KEPT = 500;
+const WAITING_KEPT = 40;
 
 export function startWatch(queue: string): Watch {
   return {
@@ -30,6 +31,7 @@ export function startWatch(queue: string): Watch {
       workers: [],
       slow: null,
       headSince: null,
+      waitingSeen: new Map(),
       waitingSince: null,
       waitingBefore: null,
       activeSince: new Map(),
@@ -89,6 +91,7 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
       doubled: doubledAfter(old.doubled, reading, aliveLives),
       slow,
       headSince: head === null ? null : head === before.head ? (old.headSince ?? now) : now,
+      waitingSeen: seenWaiting(old.waitingSeen, slow.waiting.ids, now),
       waitingSince: runnable(slow) ? (old.waitingSince ?? now) : null,
       waitingBefore: first !== undefined && now - first.at >= GROWTH_MS - 5000 ? first.waiting : null,
       activeSince: new Map(slow.activeIds.map((id) => [id, old.activeSince.get(id) ?? now])),
@@ -96,6 +99,18 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
       stalledCheckRenewedAt: renewed(old.slow, slow) ? now : old.stalledCheckRenewedAt,
     },
   };
+}
+
+/** The oldest are kept, and the newest: those will be the oldest, if they starve. */
+function seenWaiting(
+  before: ReadonlyMap<string, number>,
+  ids: readonly string[],
+  now: number,
+): ReadonlyMap<string, number> {
+  const all = ids.map((id) => [id, before.get(id) ?? now] as const).sort(([, a], [, b]) => a - b);
+  return new Map(
+    all.length <= WAITING_KEPT ? all : [...all.slice(0, WAITING_KEPT / 2), ...all.slice(-WAITING_KEPT / 2)],
+  );
 }
 
 function runnable(slow: SlowReading): boolean {

@@ -11,6 +11,8 @@ const SECOND_SIGHT_MS = 300;
 /** The list of workers changes seldom; heartbeats of known ones are read every time. */
 const INDEX_EVERY_MS = 2000;
 
+const NOTHING_ASKED = { suspects: [], waited: [] };
+
 /** Looks at one queue through a connection that is passed in, so that its owner can cut it off. */
 export class QueueReader {
   private readonly slow: SlowReader;
@@ -28,7 +30,7 @@ export class QueueReader {
     redis: Redis,
     lives: readonly Life[],
     mono: number,
-    suspects: readonly string[] = [],
+    asked: { readonly suspects: readonly string[]; readonly waited: readonly string[] } = NOTHING_ASKED,
   ): Promise<QueueReading> {
     if (mono - this.indexReadAt >= INDEX_EVERY_MS - 100) {
       this.ids = await redis.zrange(indexKey(this.scope), '0', '-1');
@@ -47,7 +49,7 @@ export class QueueReader {
       heartbeats,
       present,
       absent,
-      slow: await this.slow.read(redis, { now, mono, heartbeats, suspects }),
+      slow: await this.slow.read(redis, { now, mono, heartbeats, ...asked }),
     };
   }
 

@@ -1,7 +1,8 @@
 import type { QueueDepth } from '../../health/index.js';
+import type { OldestJobs } from './oldest-jobs.js';
 import type { Heartbeat } from '../heartbeat.js';
 
-export type Counts = Omit<QueueDepth, 'oldestWaitingAgeMs'>;
+export type Counts = Omit<QueueDepth, 'oldestWaitingAgeMs' | 'oldestWaitingIsSample'>;
 
 /** One life of one worker, as far as its own channel is concerned. */
 export interface Life {
@@ -35,6 +36,8 @@ export interface SlowReading {
   readonly counts: Counts;
   /** The job that is next in line, of the plain and of the prioritized ones. */
   readonly heads: readonly string[];
+  /** Waiting jobs among which the oldest is. */
+  readonly waiting: OldestJobs;
   /** Epoch ms at which the first overdue delayed job was due; null when none is overdue. */
   readonly overdueSince: number | null;
   readonly concurrencyLimit: number | null;

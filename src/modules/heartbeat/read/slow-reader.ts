@@ -6,6 +6,7 @@ import { rateLimitLeft, rateMaxOf } from '../limits.policy.js';
 import { connectedWorkers } from './client-list.js';
 import { orphanedParents } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
+import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
 import { pipelined } from './pipeline.js';
 import type { Counts, Lock, SlowReading } from './reading.js';
 
@@ -16,6 +17,7 @@ const SLACK_MS = 100;
 const LISTED = 100;
 /** Locks looked at in one go. */
 const LOCKS = 20;
+const GOLDEN = 0.618;
 const FAILURES = 10;
 const SCHEDULERS = 50;
 /** BullMQ's scores of delayed jobs are times multiplied by this. */
@@ -33,6 +35,8 @@ interface Look {
   readonly heartbeats: readonly Heartbeat[];
   /** Jobs of which it is to be told whether they have ended. */
   readonly suspects: readonly string[];
+  /** Jobs that waited at an earlier look. */
+  readonly waited: readonly string[];
 }
 
 /** Depths, heads, locks: each at a cadence of its own, to keep what the checks cost Redis small. */
@@ -46,6 +50,8 @@ export class SlowReader {
   private clientsAt = -Infinity;
   /** Active jobs of the last look, with the tokens of their locks as far as they were looked at. */
   private seen: ReadonlyMap<string, string | null> = new Map();
+
+  private places = 0;
 
   constructor(private readonly scope: QueueScope) {}
 
@@ -115,9 +121,17 @@ export class SlowReader {
       }),
       activeIds,
       locks: await this.readLocks(redis, activeIds, look),
+      waiting: await this.readWaiting(redis, wait + prioritized, look),
       unlocked: await unlockedRuns(redis, this.scope, look),
       ended: await endedAmong(redis, this.scope, look.suspects),
     };
+  }
+
+  private async readWaiting(redis: Redis, depth: number, look: Look): Promise<OldestJobs> {
+    if (depth === 0) return { ids: [], sample: false };
+    // Another place each time, spread evenly over the list.
+    this.places = (this.places + GOLDEN) % 1;
+    return await oldestJobs(redis, this.scope, look.waited, this.places);
   }
 
   private async rateWindow(redis: Redis): Promise<unknown[]> {

@@ -49,12 +49,10 @@ export class QueueWatcher implements OnApplicationShutdown {
       await Promise.all(
         [...this.queues.values()].map(async (each) => {
           const mono = monotonic();
-          const reading = await each.reader.read(
-            redis,
-            livesOf(each.watch.evidence),
-            mono,
-            suspectsOf(each.watch.evidence),
-          );
+          const reading = await each.reader.read(redis, livesOf(each.watch.evidence), mono, {
+            suspects: suspectsOf(each.watch.evidence),
+            waited: [...each.watch.evidence.waitingSeen.keys()],
+          });
           if (signal.aborted) return;
           each.watch = watch(each.watch, { kind: 'reading', reading, reconnected });
           each.readAt = mono;
