@@ -114,6 +114,21 @@ describe('a redirect', () => {
       'content-type': 'application/json',
       accept: '*/*',
     });
+    for (const name of [
+      'Cookie',
+      'X-Auth',
+      'X-Session-Id',
+      'Ocp-Apim-Subscription-Key',
+      'X-Functions-Key',
+      'X-Signature',
+      'Password',
+    ]) {
+      const headers = { ...hop.headers, [name]: 'private' };
+      expect(nextHop({ ...hop, headers }, 308, 'https://a.example:8443/')?.headers).not.toHaveProperty([
+        name,
+      ]);
+      expect(nextHop({ ...hop, headers }, 308, '/two')?.headers).toHaveProperty([name]);
+    }
     expect(nextHop(hop, 307, 'http://a.example/')?.headers).not.toHaveProperty('Authorization');
     expect(nextHop(hop, 307, 'https://user:pw@a.example/two')?.url).toBe('https://a.example/two');
   });

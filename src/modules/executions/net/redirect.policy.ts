@@ -9,8 +9,12 @@ export interface Hop {
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Meant for the host that the step names, and for no other. */
-const PRIVATE_HEADERS = /^(authorization|cookie|proxy-authorization|.*(api[-_]?key|token|secret).*)$/i;
+/**
+ * What says nothing of whoever asks. Every other header is meant for the host that the step names, and for no other:
+ * credentials travel under more names than anybody can list.
+ */
+const IMPERSONAL_HEADERS =
+  /^(accept|accept-(charset|encoding|language)|cache-control|content-(encoding|language|type)|pragma|range|user-agent)$/i;
 const BODY_HEADERS = /^content-/i;
 
 /** Where an answer sends the request, null when it is the end. Throws a `TypeError` for a place that is no URL. */
@@ -21,7 +25,7 @@ export function nextHop(hop: Hop, status: number, location: string | undefined):
   const asGet = (status === 303 && hop.method !== 'HEAD') || (status < 303 && hop.method === 'POST');
   const elsewhere = url.origin !== new URL(hop.url).origin;
   const kept = Object.entries(hop.headers).filter(
-    ([name]) => !(elsewhere && PRIVATE_HEADERS.test(name)) && !(asGet && BODY_HEADERS.test(name)),
+    ([name]) => (!elsewhere || IMPERSONAL_HEADERS.test(name)) && !(asGet && BODY_HEADERS.test(name)),
   );
   // Credentials that a redirect invents are not sent.
   url.username = '';

@@ -11,6 +11,7 @@ import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import type { ExecutionStatus } from '../store/execution.js';
 import { DRY_RUN_OF_ACCEPTING, SubmissionRepository, type Offer } from '../store/submission.repository.js';
+import { canonicalJson } from './canonical.js';
 
 /** Of the second within which a refusal must be told. */
 const BUDGET_MS = 900;
@@ -62,7 +63,7 @@ export class Submissions {
       queue: this.queue,
       input,
       idempotencyKey: request.idempotencyKey,
-      requestHash: createHash('sha256').update(`${request.workflowId}\n${input}`).digest('hex'),
+      requestHash: hashOf(request.workflowId, canonicalJson(request.input)),
     };
     const submitted = await this.place(offer, monotonic() + BUDGET_MS);
     this.submitted.inc({ outcome: outcomeOf(submitted, offer.id) });
@@ -88,7 +89,9 @@ export class Submissions {
           break;
         case 'held': {
           const { accepted, requestHash, id, status } = offered.value.holder;
-          if (requestHash !== offer.requestHash) return { kind: 'key-reused' };
+          // The second is the hash of before the order of members ceased to matter.
+          const same = [offer.requestHash, hashOf(offer.workflowId, offer.input)];
+          if (!same.includes(requestHash)) return { kind: 'key-reused' };
           if (accepted) return { kind: 'accepted', id, status };
           await sleep(KEY_WAIT_MS);
         }
@@ -112,6 +115,10 @@ export class Submissions {
     await withDeadline(Math.max(1, until - monotonic()), () => this.repository.withdraw(id));
     return answer;
   }
+}
+
+function hashOf(workflowId: string, input: string): string {
+  return createHash('sha256').update(`${workflowId}\n${input}`).digest('hex');
 }
 
 const TOO_LATE: Submitted = { kind: 'refused', code: 'database.unresponsive' };
