@@ -9,7 +9,7 @@ import { DURATION, FINISHED } from '../executions.metrics.js';
 import { canBeRun } from '../definition/workflow.js';
 import { jobOf, readJob } from '../job.js';
 import { MAX_STARTS } from '../reconcile/reconcile.policy.js';
-import { serializeOutput } from '../steps/output.js';
+import { bytesOf, MAX_OUTPUTS_BYTES, serializeOutput } from '../steps/output.js';
 import type { Failure } from '../store/execution.js';
 import { refusalOf } from '../store/refusal.js';
 import { FencedError, RunRepository, type Begun, type Claim } from '../store/run.repository.js';
@@ -123,13 +123,15 @@ export class ExecutionProcessor {
     }
     const outputs = new Map<string, unknown>();
     let result: unknown = null;
+    let leftBytes = MAX_OUTPUTS_BYTES;
     for (const [index, step] of claim.steps.entries()) {
       const done = claim.done.get(index);
       const end =
         done === undefined
-          ? await this.steps.run(claim, index, { step, outputs, signal })
-          : ({ kind: 'succeeded', output: done.output } as const);
+          ? await this.steps.run(claim, index, { step, outputs, leftBytes, signal })
+          : ({ kind: 'succeeded', output: done.output, bytes: bytesOf(done.output) } as const);
       if (end.kind === 'failed') return { status: 'failed', error: { ...end.failure, step: step.id } };
+      leftBytes -= end.bytes;
       outputs.set(step.id, end.output);
       result = end.output;
     }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { REDACT } from '../../config/index.js';
 import type { Redact } from '../../kernel/index.js';
 import type { Step } from '../definition/workflow.js';
-import { serializeOutput } from '../steps/output.js';
+import { outputsTooLarge, serializeOutput } from '../steps/output.js';
 import { StepError } from '../steps/step-error.js';
 import { StepRunners } from '../steps/step-runners.service.js';
 import type { Failure } from '../store/execution.js';
@@ -13,7 +13,7 @@ import { patiently } from './patience.js';
 import { afterFailure, DEFAULT_RETRY } from './retry.policy.js';
 
 export type StepEnd =
-  | { readonly kind: 'succeeded'; readonly output: unknown }
+  | { readonly kind: 'succeeded'; readonly output: unknown; readonly bytes: number }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 type Tried =
@@ -33,18 +33,14 @@ export class StepExecutor {
   async run(
     claim: Claim,
     index: number,
-    parts: { step: Step; outputs: ReadonlyMap<string, unknown>; signal: AbortSignal },
+    parts: { step: Step; outputs: ReadonlyMap<string, unknown>; leftBytes: number; signal: AbortSignal },
   ): Promise<StepEnd> {
-    const { step, outputs, signal } = parts;
+    const { step, outputs, leftBytes, signal } = parts;
     for (;;) {
       signal.throwIfAborted();
       const begun = await patiently(signal, () => this.runs.beginStep(claim, index));
-      const tried = await this.attempt(step, {
-        signal,
-        input: claim.input,
-        outputs,
-        elapsedMs: begun.elapsedMs,
-      });
+      const context = { signal, input: claim.input, outputs, elapsedMs: begun.elapsedMs };
+      const tried = within(leftBytes, await this.attempt(step, context));
       if (tried.kind === 'succeeded') {
         return await this.keep(claim, index, tried, signal);
       }
@@ -72,7 +68,7 @@ export class StepExecutor {
   ): Promise<StepEnd> {
     try {
       await patiently(signal, () => this.runs.stepSucceeded(claim, index, tried.text));
-      return { kind: 'succeeded', output: tried.output };
+      return { kind: 'succeeded', output: tried.output, bytes: Buffer.byteLength(tried.text) };
     } catch (error) {
       const failure = refusalOf(error, 'step.unstorable', 'the output of the step');
       if (failure === null) throw error;
@@ -109,4 +105,9 @@ export class StepExecutor {
       return { kind: 'failed', error: new StepError('step.error', `the step ended unexpectedly: ${text}`) };
     }
   }
+}
+
+function within(leftBytes: number, tried: Tried): Tried {
+  if (tried.kind === 'failed' || Buffer.byteLength(tried.text) <= leftBytes) return tried;
+  return { kind: 'failed', error: outputsTooLarge() };
 }

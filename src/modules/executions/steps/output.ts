@@ -11,6 +11,20 @@ export function outputTooLarge(): StepError {
   );
 }
 
+/** Of all outputs of one execution together, in bytes of JSON: they are answered, and kept in memory, as one. */
+export const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024;
+
+export function outputsTooLarge(): StepError {
+  return new StepError(
+    'execution.outputs_too_large',
+    `the outputs of the steps are larger than ${MAX_OUTPUTS_BYTES / 1024 / 1024} MB together; make them answer less`,
+  );
+}
+
+export function bytesOf(output: unknown): number {
+  return Buffer.byteLength(JSON.stringify(output ?? null));
+}
+
 /** The output as JSON text. Throws `StepError` when it is too large to keep. */
 export function serializeOutput(output: unknown): string {
   const text = storableJson(JSON.stringify(output ?? null) ?? 'null');

@@ -12,6 +12,9 @@ import {
 } from './execution.js';
 import { stepRecords, type NotedStep } from './step-records.js';
 
+/** A little more than `MAX_OUTPUTS_BYTES`: Postgres writes JSON as it came. */
+const MAX_SHOWN_BYTES = 3 * 1024 * 1024;
+
 interface SummaryRow {
   id: string;
   workflow_id: string;
@@ -89,7 +92,10 @@ export class ExecutionRepository {
   }
 }
 
-/** Nothing looks into what clients sent: it was kept as it came, and need not be what SQL can read. */
+/**
+ * Nothing looks into what clients sent: it was kept as it came, and need not be what SQL can read. Outputs that would
+ * make the answer larger than any execution may be by now were kept by an earlier version; they are left out.
+ */
 const FIND = `
   SELECT e.*, w.steps AS definition, (
     SELECT json_agg(json_build_object(
@@ -98,10 +104,15 @@ const FIND = `
       'attempts', r.attempts,
       'startedAt', to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'finishedAt', to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-      'output', r.output,
+      'output', CASE WHEN r.shown THEN r.output END,
+      'outputOmitted', NOT r.shown,
       'error', r.error,
       'failures', r.failures
-    )) FROM execution_steps r WHERE r.execution_id = e.id
+    )) FROM (
+      SELECT o.*, o.output IS NULL
+        OR sum(octet_length(o.output::text)) OVER (ORDER BY o.index) <= ${MAX_SHOWN_BYTES} AS shown
+      FROM execution_steps o WHERE o.execution_id = $1
+    ) r
   ) AS records
   FROM executions e JOIN workflows w ON w.id = e.workflow_id
   WHERE e.id = $1 AND e.accepted`;

@@ -38,6 +38,8 @@ export interface StepRecord {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly output: unknown;
+  /** True where there is an output that is too large to be shown with the others. */
+  readonly outputOmitted?: boolean;
   readonly error: Failure | null;
   /** Every try that failed, first to last. */
   readonly failures: readonly (Failure & { readonly at: string })[];

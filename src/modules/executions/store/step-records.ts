@@ -17,7 +17,13 @@ const NOT_BEGUN = {
 /** The steps are those of the workflow; a definition that cannot be read has none. */
 export function stepRecords(definition: unknown, noted: readonly NotedStep[]): StepRecord[] {
   if (!Array.isArray(definition)) return [];
-  const byIndex = new Map(noted.map(({ index, ...rest }) => [index, rest]));
+  const byIndex = new Map(
+    noted.map(({ index, outputOmitted, ...rest }) => [
+      index,
+      // Said only where it is so.
+      outputOmitted === true ? { ...rest, outputOmitted } : rest,
+    ]),
+  );
   return definition.map((step: unknown, index) => {
     const { id, kind } = Object(step) as { id?: unknown; kind?: unknown };
     return {

@@ -3,6 +3,7 @@ export const FAILURES = {
   'step.error': 'the step ended for a reason that was not foreseen',
   'step.timeout': 'one try of the step took longer than it may',
   'step.output_too_large': 'the output of the step is larger than may be kept',
+  'execution.outputs_too_large': 'the outputs of all steps together are larger than may be kept',
   'transform.failed': 'the expression does not compile, or failed',
   'transform.too_deep': 'the expression recurses too deeply',
   'transform.timeout': 'the expression takes more processor time than it may use',
