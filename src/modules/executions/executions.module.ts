@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ApiTokenGuard } from '../http/index.js';
 import { LlmCallsModule } from '../llm/index.js';
 import { ExecutionsController } from './api/executions.controller.js';
 import { UnavailableInterceptor } from './api/unavailable.interceptor.js';
@@ -13,6 +12,7 @@ import {
   submittedMetric,
   unfinishedMetric,
 } from './executions.metrics.js';
+import { ExpressionChecker } from './definition/expression-checker.service.js';
 import { Reconciler } from './reconcile/reconciler.service.js';
 import { Remedies } from './reconcile/remedies.service.js';
 import { ExecutionConsumer } from './run/execution-consumer.service.js';
@@ -45,9 +45,10 @@ export class ReconcilerModule {}
   imports: [ReconcilerModule],
   controllers: [WorkflowsController, ExecutionsController],
   providers: [
-    ApiTokenGuard,
     UnavailableInterceptor,
     WorkflowRepository,
+    ExpressionChecker,
+    Sandbox,
     ExecutionRepository,
     FiguresRepository,
     Submissions,

@@ -1,5 +1,6 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Database } from '../../../src/modules/database/index.js';
 import { ProblemFilter } from '../../../src/modules/http/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -38,8 +39,16 @@ async function call(method: Method, path: string, { body, headers = {} }: Call =
   return { status: reply.status, header: (name: string) => reply.headers.get(name), json };
 }
 const definition = { name: 'hello', steps: [{ id: 'pause', kind: 'delay', ms: 1 }] };
-const newWorkflow = async (body: unknown = definition): Promise<string> =>
-  (await call('POST', '/api/workflows', { body })).json.id;
+/** A machine that is busy may have no time to check an expression, and says so. */
+const create = (body: unknown) =>
+  eventually(
+    async () => {
+      const reply = await call('POST', '/api/workflows', { body });
+      return reply.status !== 503 && reply;
+    },
+    { timeoutMs: 60_000, what: 'an answer about the workflow' },
+  );
+const newWorkflow = async (body: unknown = definition): Promise<string> => (await create(body)).json.id;
 const submit = (workflow: string, options: Call = {}) =>
   eventually(async () => {
     const reply = await call('POST', `/api/workflows/${workflow}/executions`, options);
@@ -60,6 +69,46 @@ describe('workflows', () => {
     expect((await call('GET', `/api/workflows/${created.json.id}`)).json).toMatchObject(definition);
     const listed = (await call('GET', '/api/workflows?limit=1')).json;
     expect(listed.items).toEqual([{ id: created.json.id, name: 'hello', steps: 1, createdAt: when }]);
+  });
+});
+
+describe('the expressions of a workflow', () => {
+  const transforms = (...expressions: string[]) => ({
+    name: 'x',
+    steps: expressions.map((expression, n) => ({ id: `s${n}`, kind: 'transform', expression })),
+  });
+
+  it('are compiled before it is created, and the step of a wrong one is named', async () => {
+    expect((await create(transforms('1', 'input.a & "x"'))).status).toBe(201);
+    const reply = await create(transforms('1', '(('));
+    expect(reply).toMatchObject({ status: 400, json: { code: 'workflow.invalid' } });
+    expect(reply.json.errors).toEqual([
+      {
+        path: 'steps[1].expression',
+        message: expect.stringContaining('step "s1": expression does not compile'),
+      },
+    ]);
+  });
+
+  it('block nothing, however long they take to compile', async () => {
+    // Within what a chain may hold, and slow to compile all the same when there are many.
+    const nested = (depth: number): string =>
+      depth === 0 ? `a${'.*'.repeat(480)}` : `a[${nested(depth - 1)}]${'.*'.repeat(480)}`;
+    const body = transforms(...Array.from({ length: 25 }, () => nested(8)));
+    let longest = 0;
+    let last = performance.now();
+    const look = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 10);
+    const cpu = process.cpuUsage();
+    const reply = await call('POST', '/api/workflows', { body });
+    const { user } = process.cpuUsage(cpu);
+    clearInterval(look);
+    expect([201, 400, 503]).toContain(reply.status);
+    // Of this process, which is the api: what compiles is another one.
+    expect(user / 1000).toBeLessThan(1500);
+    expect(longest).toBeLessThan(5000);
   });
 });
 
@@ -137,6 +186,48 @@ describe('executions', () => {
     expect((await call('GET', `/api/executions?workflowId=${workflow}&status=failed`)).json.items).toEqual(
       [],
     );
+  });
+
+  it('may hold so much output and no more, all steps together', async () => {
+    const steps = Array.from({ length: 4 }, (_, n) => ({
+      id: `s${n}`,
+      kind: 'transform',
+      expression: '$pad("x", 250000, "\u8a9e")',
+    }));
+    const { id } = (await submit(await newWorkflow({ name: 'large', steps }))).json;
+    expect(await ended(app, id as string)).toMatchObject({
+      status: 'failed',
+      error: { code: 'execution.outputs_too_large', step: 's2' },
+    });
+    const shown = (await call('GET', `/api/executions/${id}`)).json;
+    expect(Buffer.byteLength(JSON.stringify(shown))).toBeLessThan(3 * 1024 * 1024);
+    expect(shown.steps[1].output).toHaveLength(250_000);
+  });
+
+  it('are shown without outputs that are too large together, as earlier versions kept them', async () => {
+    const steps = Array.from({ length: 12 }, (_, n) => ({ id: `s${n}`, kind: 'delay', ms: 1 }));
+    const { id } = (await submit(await newWorkflow({ name: 'large', steps }))).json;
+    await ended(app, id as string);
+    await app
+      .get(Database)
+      .query(`UPDATE execution_steps SET output = to_json(repeat('x', 1000000)) WHERE execution_id = $1`, [
+        id,
+      ]);
+    const shown = (await call('GET', `/api/executions/${id}`)).json;
+    expect(shown.steps[0].output).toHaveLength(1_000_000);
+    expect(shown.steps[0]).not.toHaveProperty('outputOmitted');
+    expect(shown.steps[11]).toMatchObject({ output: null, outputOmitted: true });
+  });
+
+  it('are the same for the same body, whatever the order of its members', async () => {
+    const workflow = await newWorkflow();
+    const headers = { 'idempotency-key': 'order' };
+    const one = await submit(workflow, { body: { input: { a: 1, b: { c: 2, d: [3] } } }, headers });
+    const other = await submit(workflow, { body: { input: { b: { d: [3], c: 2 }, a: 1 } }, headers });
+    expect(other.status).toBe(202);
+    expect(other.json.id).toBe(one.json.id);
+    const different = await submit(workflow, { body: { input: { a: 1, b: { c: 2, d: [4] } } }, headers });
+    expect(different.status).toBe(422);
   });
 
   it('can be cancelled until they have ended', async () => {

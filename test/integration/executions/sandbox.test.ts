@@ -62,3 +62,22 @@ describe('the sandbox', () => {
     await expect(evaluation).rejects.toThrow('enough');
   });
 });
+
+describe('the compiler in the sandbox', () => {
+  const compile = (...expressions: string[]) =>
+    sandbox.compile({ expressions, timeoutMs: 1000, signal: AbortSignal.timeout(60_000) });
+
+  it('says which expressions do not compile, and why', async () => {
+    expect(await compile('1', 'a.b', '((')).toEqual({
+      kind: 'compiled',
+      errors: [{ index: 2, message: expect.stringMatching(/^does not compile: .* \(at character 2\)$/) }],
+    });
+  });
+
+  it('has a limit for all of them together, and says where it was', async () => {
+    const slow = Array.from({ length: 25 }, () => `a${'.*'.repeat(4990)}`);
+    const reply = await compile('1', ...slow);
+    expect(reply).toEqual({ kind: 'too-slow', index: expect.any(Number) });
+    expect(await evaluate('1')).toEqual({ kind: 'done', output: '1' });
+  });
+});

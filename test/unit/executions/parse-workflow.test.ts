@@ -48,12 +48,6 @@ describe('the definition of a workflow', () => {
       'steps[0].retry.often',
       'step "a": often is not a known field',
     ],
-    [
-      'an expression that does not compile',
-      { id: 'a', kind: 'transform', expression: '((' },
-      'steps[0].expression',
-      expect.stringContaining('step "a": expression does not compile'),
-    ],
   ])('names the step and the field of %s', (_what, wrong, path, message) => {
     expect(errorOf(wrong as Record<string, unknown>)).toEqual({ path, message });
   });
@@ -103,5 +97,25 @@ describe('the definition of a workflow', () => {
     expect(errorsOf({ name: 'x', steps: [{ ...step, body }] })[0]?.message).toContain('nested too deeply');
     const expression = `${'('.repeat(4000)}1${')'.repeat(4000)}`;
     expect(errorOf({ id: 'a', kind: 'transform', expression })?.path).toBe('steps[0].expression');
+    for (const hostile of [
+      `a${'.*'.repeat(4990)}`,
+      `a${'[0]'.repeat(3000)}`,
+      `1${'+1'.repeat(4000)}`,
+      `$f${'()'.repeat(4000)}`,
+    ])
+      expect(errorOf({ id: 'a', kind: 'transform', expression: hostile })?.message).toContain(
+        'chains more than',
+      );
+    const long = Array.from(
+      { length: 300 },
+      (_, n) => `"k${n}.(.(": steps.call.body.k${n} & ", " & input.x`,
+    ).join(', ');
+    expect(
+      errorOf({
+        id: 'a',
+        kind: 'transform',
+        expression: `{ ${long.slice(0, 9000).replace(/,[^,]*,[^,]*$/, '')} }`,
+      }),
+    ).toBeUndefined();
   });
 });

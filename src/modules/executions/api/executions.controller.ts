@@ -8,11 +8,11 @@ import {
   Post,
   Query,
   Res,
-  UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { ApiTokenGuard, refusal } from '../../http/index.js';
+import { refusal, type RouteWork } from '../../http/index.js';
 import { ExecutionRepository } from '../store/execution.repository.js';
 import { Submissions } from '../submit/submission.service.js';
 import { isId, readExecutionsQuery, readIdempotencyKey, readInput } from './requests.js';
@@ -21,7 +21,6 @@ import { unavailableNow, UnavailableInterceptor } from './unavailable.intercepto
 
 /** Executions: accepted, read, listed, cancelled. */
 @Controller('api')
-@UseGuards(ApiTokenGuard)
 @UseInterceptors(UnavailableInterceptor)
 export class ExecutionsController {
   constructor(
@@ -67,6 +66,7 @@ export class ExecutionsController {
   }
 
   @Get('executions/:id')
+  @RouteConfig({ work: 'document' } satisfies RouteWork)
   async find(@Param('id') id: string) {
     const execution = isId(id) ? await this.executions.find(id) : null;
     if (execution === null) throw refusal('execution.not_found');

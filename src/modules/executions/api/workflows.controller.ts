@@ -1,15 +1,6 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiTokenGuard, refusal } from '../../http/index.js';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { refusal } from '../../http/index.js';
+import { ExpressionChecker } from '../definition/expression-checker.service.js';
 import { parseWorkflow } from '../definition/parse-workflow.js';
 import { WorkflowRepository } from '../store/workflow.repository.js';
 import { badRequest, isId, readPageQuery } from './requests.js';
@@ -18,16 +9,20 @@ import { UnavailableInterceptor } from './unavailable.interceptor.js';
 
 /** Workflows: created once, never changed. */
 @Controller('api/workflows')
-@UseGuards(ApiTokenGuard)
 @UseInterceptors(UnavailableInterceptor)
 export class WorkflowsController {
-  constructor(private readonly workflows: WorkflowRepository) {}
+  constructor(
+    private readonly workflows: WorkflowRepository,
+    private readonly expressions: ExpressionChecker,
+  ) {}
 
   @Post()
   @HttpCode(201)
   async create(@Body() body: unknown) {
     const parsed = parseWorkflow(body);
     if (!parsed.ok) throw badRequest(parsed.errors, 'workflow.invalid');
+    const errors = await this.expressions.errorsOf(parsed.value);
+    if (errors.length > 0) throw badRequest(errors, 'workflow.invalid');
     const { id, name, createdAt } = await this.workflows.create(parsed.value);
     return stamped({ id, name, createdAt });
   }

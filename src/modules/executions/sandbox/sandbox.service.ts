@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SandboxProcess } from './sandbox.process.js';
-import type { SandboxReply } from './sandbox.source.js';
+import type { SandboxProgress, SandboxReply, SandboxRequest } from './sandbox.source.js';
 
 const JSONATA = createRequire(import.meta.url).resolve('jsonata');
 const MAX_PROCESSES = 4;
@@ -21,6 +21,21 @@ export interface Evaluation {
   readonly signal: AbortSignal;
 }
 
+export type Evaluated = Exclude<SandboxReply, { kind: 'compiled' }>;
+
+export interface Compilation {
+  readonly expressions: readonly string[];
+  /** Processor time for all of them, ms. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** `unknown` when the sandbox could not do its work. */
+export type Compiled =
+  | Extract<SandboxReply, { kind: 'compiled' }>
+  | { readonly kind: 'too-slow' | 'too-big'; readonly index: number }
+  | { readonly kind: 'unknown' };
+
 /**
  * Evaluates JSONata where it can harm nobody: in processes of their own, with limits on time, memory and depth,
  * and an empty environment. At most four at once; the others wait.
@@ -34,7 +49,29 @@ export class Sandbox implements OnApplicationShutdown {
   private retirement: NodeJS.Timeout | undefined;
 
   /** Rejects only with the signal's reason. */
-  async evaluate({ signal, ...request }: Evaluation): Promise<SandboxReply> {
+  async evaluate({ signal, ...request }: Evaluation): Promise<Evaluated> {
+    const reply = await this.run(request, signal);
+    return reply.kind === 'compiled' ? { kind: 'failed', message: 'the sandbox did something else' } : reply;
+  }
+
+  /** Compiles each, without running any. Rejects only with the signal's reason. */
+  async compile({ signal, expressions, timeoutMs }: Compilation): Promise<Compiled> {
+    const reply: SandboxReply & SandboxProgress = await this.run({ expressions, timeoutMs }, signal);
+    switch (reply.kind) {
+      case 'compiled':
+        return reply;
+      case 'too-slow':
+      case 'too-big':
+        return { kind: reply.kind, index: reply.index ?? 0 };
+      default:
+        return { kind: 'unknown' };
+    }
+  }
+
+  private async run(
+    request: Omit<SandboxRequest, 'jsonata' | 'maxWallMs' | 'resourceLimits'>,
+    signal: AbortSignal,
+  ): Promise<SandboxReply> {
     while (this.busy >= MAX_PROCESSES) await this.turn(signal);
     signal.throwIfAborted();
     this.busy += 1;

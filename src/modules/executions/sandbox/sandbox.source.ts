@@ -10,15 +10,35 @@
  */
 const THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
-const { jsonata, expression, data, maxOutput } = workerData;
+const { jsonata, expression, expressions, data, maxOutput } = workerData;
 const failed = (error) => {
   const message = String((error && error.message) || error).slice(0, 500);
   return { kind: error instanceof RangeError ? 'too-deep' : 'failed', message };
+};
+const whyNot = (evaluator, text) => {
+  try {
+    evaluator(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return 'is nested too deeply';
+    const where = typeof error.position === 'number' ? ' (at character ' + error.position + ')' : '';
+    return 'does not compile: ' + String(error.message).slice(0, 200) + where;
+  }
+};
+const compile = (evaluator) => {
+  const errors = [];
+  expressions.forEach((text, index) => {
+    parentPort.postMessage({ kind: 'at', index });
+    const message = whyNot(evaluator, text);
+    if (message !== undefined) errors.push({ index, message });
+  });
+  return { kind: 'compiled', errors };
 };
 (async () => {
   try {
     const evaluator = require(jsonata);
     parentPort.postMessage({ kind: 'begun' });
+    if (expressions !== undefined) return parentPort.postMessage(compile(evaluator));
     const result = await evaluator(expression).evaluate(JSON.parse(data));
     const output = JSON.stringify(result === undefined ? null : result) ?? 'null';
     parentPort.postMessage(output.length > maxOutput ? { kind: 'too-large' } : { kind: 'done', output });
@@ -39,12 +59,13 @@ process.on('message', ({ timeoutMs, maxWallMs, resourceLimits, ...workerData }) 
   });
   const startedAt = performance.now();
   let begun;
+  let index = 0;
   let answered = false;
   const answer = (reply) => {
     if (answered) return;
     answered = true;
     clearInterval(watch);
-    thread.terminate().then(() => process.connected && process.send(reply));
+    thread.terminate().then(() => process.connected && process.send({ index, ...reply }));
   };
   const spentMs = () => {
     const { user, system } = process.cpuUsage(begun);
@@ -56,6 +77,7 @@ process.on('message', ({ timeoutMs, maxWallMs, resourceLimits, ...workerData }) 
   }, ${LOOK_EVERY_MS});
   thread.on('message', (message) => {
     if (message.kind === 'begun') begun = process.cpuUsage();
+    else if (message.kind === 'at') ({ index } = message);
     else answer(message);
   });
   thread.on('error', (error) => answer(
@@ -68,19 +90,28 @@ process.on('message', ({ timeoutMs, maxWallMs, resourceLimits, ...workerData }) 
 export interface SandboxRequest {
   /** Where the library is. */
   readonly jsonata: string;
-  readonly expression: string;
-  /** JSON text. */
-  readonly data: string;
+  /** To be evaluated over the data, JSON text. */
+  readonly expression?: string;
+  readonly data?: string;
+  /** To be compiled, and no more. */
+  readonly expressions?: readonly string[];
   /** Processor time that the expression may take, ms. */
   readonly timeoutMs: number;
   /** Time by the clock after which it is given up, however little it ran, ms. */
   readonly maxWallMs: number;
   /** Characters of JSON. */
-  readonly maxOutput: number;
+  readonly maxOutput?: number;
   readonly resourceLimits: Readonly<Record<string, number>>;
 }
 
 export type SandboxReply =
   | { readonly kind: 'done'; readonly output: string }
   | { readonly kind: 'failed' | 'too-deep'; readonly message: string }
-  | { readonly kind: 'too-large' | 'too-slow' | 'too-big' };
+  | { readonly kind: 'too-large' | 'too-slow' | 'too-big' }
+  | {
+      readonly kind: 'compiled';
+      readonly errors: readonly { readonly index: number; readonly message: string }[];
+    };
+
+/** Which expression it was at when it ended. */
+export type SandboxProgress = { readonly index?: number };

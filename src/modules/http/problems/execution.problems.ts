@@ -7,6 +7,12 @@ export const EXECUTION_PROBLEMS = {
     title: 'The request is not valid',
     detail: 'The workflow is not valid.',
   },
+  'workflow.unchecked': {
+    status: 503,
+    title: 'The workflow could not be checked',
+    detail: 'The expressions of the workflow could not be checked now, and nothing was created; try again.',
+    retryAfterS: 2,
+  },
   'workflow.not_found': {
     status: 404,
     title: 'No such workflow',
