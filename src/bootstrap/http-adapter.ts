@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
-import { createServer, type RequestListener } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestListener } from 'node:http';
+import type { Settings } from '../modules/config/index.js';
 import {
   PLATFORM_PROBES,
   PROCESS_PROBES,
@@ -11,9 +12,14 @@ import {
   type ProbeHandler,
 } from '../modules/health/index.js';
 import {
+  admit,
+  answerParserError,
+  apiGate,
+  frameworkProblem,
+  guardedServer,
   LIMITS,
   MAX_BODY_BYTES,
-  MAX_CONCURRENT_REQUESTS,
+  operatorGate,
   problemReply,
   sendProblem,
 } from '../modules/http/index.js';
@@ -32,57 +38,46 @@ export class HttpFront {
       forceCloseConnections: 'idle',
       exposeHeadRoutes: true,
       return503OnClosing: false,
+      clientErrorHandler: answerParserError,
+      frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+        sendProblem(reply, frameworkProblem(error) ?? problemReply('http.400')),
       serverFactory: (handler: RequestListener) => {
-        const server = createServer(
-          {
-            maxHeaderSize: LIMITS.maxHeaderBytes,
-            headersTimeout: LIMITS.headersTimeoutMs,
-            requestTimeout: LIMITS.requestTimeoutMs,
-            keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
-            // Node looks for requests that never finish this often; its default of 30 s would let them pile up.
-            connectionsCheckingInterval: 1000,
-          },
-          (request, response) => {
-            if (this.probes(request, response)) return;
-            this.connections.serve(request.socket, response);
-            handler(request, response);
-          },
-        );
+        const server = guardedServer(LIMITS, (request, response) => {
+          if (this.probes(request, response)) return;
+          this.connections.serve(request.socket, response);
+          handler(request, response);
+        });
         this.connections.watch(server);
         return server;
       },
     });
   }
 
-  /** Answers the probes, and limits how many other requests are under way at once. */
-  serve(answers: ProbeAnswers, lifecycle: Lifecycle, forPlatform: boolean): void {
+  /** Answers the probes, and decides who else may come in. */
+  serve(
+    answers: ProbeAnswers,
+    lifecycle: Pick<Lifecycle, 'draining'>,
+    {
+      settings,
+      forPlatform,
+    }: {
+      settings: Pick<Settings, 'API_TOKEN' | 'OPS_TOKEN' | 'production'>;
+      forPlatform: boolean;
+    },
+  ): void {
     const logger = new Logger('Http');
+    const defect = (error: unknown) =>
+      logger.error(error instanceof Error ? error : new Error(String(error)));
+    const draining = () => lifecycle.draining;
     this.probes = probeHandler(answers, forPlatform ? PLATFORM_PROBES : PROCESS_PROBES, {
-      draining: () => lifecycle.draining,
-      onDefect: (error) => logger.error(error instanceof Error ? error : new Error(String(error))),
+      draining,
+      onDefect: defect,
     });
-    limitConcurrency(this.adapter.getInstance<FastifyInstance>(), lifecycle);
+    admit(this.adapter.getInstance<FastifyInstance>(), {
+      api: apiGate(settings),
+      operator: operatorGate(settings),
+      draining,
+      defect,
+    });
   }
-}
-
-function limitConcurrency(fastify: FastifyInstance, lifecycle: Lifecycle): void {
-  let underWay = 0;
-  // A client that reuses its connection would not notice that the process is leaving, and would hold it up.
-  // Said with the answer, for the request may be older than the drain.
-  fastify.addHook('onSend', async (_request, reply) => {
-    if (lifecycle.draining) reply.header('connection', 'close');
-  });
-  fastify.addHook('onRequest', async (request, reply) => {
-    if (/^\/metrics(\?|$)/.test(request.url)) return;
-    reply.header('cache-control', 'no-store');
-    if (underWay >= MAX_CONCURRENT_REQUESTS) {
-      const detail = `More than ${MAX_CONCURRENT_REQUESTS} requests are under way; try again in a second.`;
-      sendProblem(reply, problemReply('request.too_many', { detail }));
-      return reply;
-    }
-    underWay += 1;
-    reply.raw.once('close', () => {
-      underWay -= 1;
-    });
-  });
 }

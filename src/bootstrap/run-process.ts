@@ -2,7 +2,13 @@ import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { ConfigModule, parseSettings, readEnvFile, SECRET_NAMES, type Settings } from '../modules/config/index.js';
+import {
+  ConfigModule,
+  parseSettings,
+  readEnvFile,
+  SECRET_NAMES,
+  type Settings,
+} from '../modules/config/index.js';
 import {
   Board,
   HealthModule,
@@ -113,7 +119,7 @@ async function runWithApi(parts: Parts): Promise<Running> {
   });
   const lifecycle = app.get(Lifecycle);
   app.useGlobalFilters(new ProblemFilter());
-  front.serve(app.get(ProbeAnswers), lifecycle, definition.watchesQueues === true);
+  front.serve(app.get(ProbeAnswers), lifecycle, { settings, forPlatform: definition.watchesQueues === true });
   countConnections(() => connections.use());
   app.get(ProcessSampler).countConnections(() => connections.use().open);
   const host = await listenHost(settings.host);

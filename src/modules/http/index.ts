@@ -1,9 +1,8 @@
-export { ApiTokenGuard } from './api-token.guard.js';
 export { apiGate, operatorGate, type Gate } from './gates.js';
 export { FAILURES, type FailureCode } from './problems/execution.failures.js';
-export { LIMITS, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS, type ServerLimits } from './limits.js';
+export { LIMITS, MAX_BODY_BYTES, type ServerLimits } from './limits.js';
 export { ProblemException, refusal, unavailable } from './problem.exception.js';
-export { ProblemFilter, sendProblem } from './problem.filter.js';
+export { frameworkProblem, ProblemFilter, sendProblem } from './problem.filter.js';
 export {
   PROBLEM_TYPE,
   problemReply,
@@ -17,4 +16,8 @@ export {
   type GatewayErrorCode,
   type GatewayErrorDefinition,
 } from './problems/gateway.errors.js';
+export { admit, SlowBodyError, type RouteWork } from './server/admission.js';
+export { guardedServer } from './server/guarded-server.js';
+export { answerParserError } from './server/parser-errors.js';
+export { originForm, splitTarget } from './server/request-target.js';
 export { PROBLEMS, problemDefinition, type ProblemCode } from './problems/registry.js';

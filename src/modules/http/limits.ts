@@ -3,6 +3,8 @@ export interface ServerLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** How long an answer may lie unread before its connection is ended. */
+  readonly stalledReaderMs: number;
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
   /** Connections that may wait to be accepted. */
@@ -14,6 +16,7 @@ export const LIMITS: ServerLimits = {
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   keepAliveTimeoutMs: 30_000,
+  stalledReaderMs: 10_000,
   maxHeaderBytes: 16 * 1024,
   maxConnections: 10_000,
   // When a balancer comes back, all of its connections come at once; one that is dropped tries again a second later.
@@ -21,5 +24,3 @@ export const LIMITS: ServerLimits = {
 };
 
 export const MAX_BODY_BYTES = 256 * 1024;
-/** Requests beside the probes that may be under way at once; more are refused, and told to come back. */
-export const MAX_CONCURRENT_REQUESTS = 256;

@@ -23,10 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
         detail: status === 404 ? notFound(request) : error.message,
       });
     }
-    const status = statusOfFastifyError(error);
-    if (status !== undefined) {
-      return problemReply(problemOfStatus(status), { detail: (error as Error).message });
-    }
+    const refused = frameworkProblem(error);
+    if (refused !== null) return refused;
     this.logger.error(error instanceof Error ? error : new Error(String(error)));
     return problemReply('http.500', {
       detail: `The request failed for a reason that was not foreseen; it is in the log under ${request.id}.`,
@@ -46,12 +44,16 @@ function notFound(request: FastifyRequest): string {
   return `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 200) ?? '/'}.`;
 }
 
-/** Fastify's own refusals (body too large, malformed JSON, wrong media type) carry a 4xx and a text fit for clients. */
-function statusOfFastifyError(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
-  const known = typeof code === 'string' && code.startsWith('FST_');
-  return known && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
-    ? statusCode
-    : undefined;
+/**
+ * Fastify's own refusals (body too large, malformed JSON, wrong media type, an address that cannot be decoded) carry
+ * a 4xx and a text fit for clients. Null for everything else.
+ */
+export function frameworkProblem(error: unknown): ProblemReply | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { statusCode, code, message } = error as { statusCode?: unknown; code?: unknown; message?: unknown };
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return null;
+  if (code === 'FST_BODY_TOO_SLOW') return problemReply('request.too_slow');
+  // Errors of a body's stream have the status from Fastify and the text from wherever they come.
+  const fit = typeof code === 'string' && code.startsWith('FST_') && typeof message === 'string';
+  return problemReply(problemOfStatus(statusCode), fit ? { detail: message } : {});
 }

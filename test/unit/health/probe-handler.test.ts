@@ -82,9 +82,11 @@ describe('the handler of the probes', () => {
   });
 
   it('leaves every other path and method to whoever stands behind', async () => {
-    for (const path of ['/', '/livezz', '/readyzz', '/api/production', '/api/production/ready/', '/metrics'])
+    for (const path of ['/', '/livezz', '/readyzz', '/api/production', '/metrics'])
       expect((await ask(path)).status).toBe(418);
-    expect((await ask('/livez', { method: 'POST' })).status).toBe(418);
+    const refused = await ask('/livez', { method: 'POST' });
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect((await ask('/metrics', { method: 'POST' })).status).toBe(418);
   });
 
   it('closes the connection with its answer while the process is leaving', async () => {

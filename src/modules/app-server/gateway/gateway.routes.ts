@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { retryAfter } from '../../http/index.js';
+import { retryAfter, SlowBodyError } from '../../http/index.js';
 import { cut, type Redact } from '../../kernel/index.js';
 import type { ChatCompletions } from './chat-completions.service.js';
 import type { TurnEvent } from './codex-turn.js';
@@ -119,6 +119,7 @@ function bodyOf(error: GatewayError, redact: Redact): Readonly<Record<string, un
 function asGatewayError(error: unknown, { defect }: GatewayParts): GatewayError {
   if (error instanceof GatewayError) return error;
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
+  if (error instanceof SlowBodyError) return new GatewayError('request_too_slow');
   if (statusCode === 413)
     return refused('request_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
   if (statusCode === 415) return refused('unsupported_media_type');

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProbeAnswers, ProbeName } from './probe-answers.js';
+import { splitTarget } from '../../http/index.js';
 import { probeProblem, type ProbeReply } from './probe-reply.js';
 
 /** Takes a request when it is for a probe, and says whether it did. */
@@ -55,19 +56,19 @@ export function probeHandler(
   };
 
   return (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-    const url = request.url ?? '/';
-    const mark = url.indexOf('?');
+    const { path, query } = splitTarget(request.url ?? '/');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      if (!known.has(path) && !path.startsWith(ONE_CHECK) && path !== '/health') return false;
+      if (draining()) response.shouldKeepAlive = false;
+      send(response, probeProblem('probe.method'));
+      return true;
+    }
     const failed = (error: unknown) => {
       onDefect(error);
       send(response, probeProblem('http.500'));
     };
     try {
-      const answered = answer(
-        mark === -1 ? url : url.slice(0, mark),
-        mark === -1 ? undefined : url.slice(mark + 1),
-        request,
-      );
+      const answered = answer(path, query, request);
       if (answered === undefined) return false;
       if (draining()) response.shouldKeepAlive = false;
       if (answered instanceof Promise) answered.then((late) => send(response, late)).catch(failed);

@@ -3,9 +3,9 @@
  * does not get its container killed, and a main loop that is dead is not masked. The same views answer as
  * everywhere; the main thread only tells this one what the board says.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
-import { operatorGate } from '../../http/index.js';
+import { guardedServer, operatorGate, splitTarget } from '../../http/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
 import type { LivenessState } from '../../liveness/index.js';
 import { every } from '../../kernel/index.js';
@@ -18,26 +18,20 @@ import type { FromThread, MetricsText, Sample, ThreadData, ToThread } from './me
 
 const MAIN_ANSWERS_WITHIN_MS = 1900;
 const TELL_CONNECTIONS_MS = 1000;
+/** Questions for metrics that may be under way at once. */
+const MAX_ASKING = 8;
 
 const data = workerData as ThreadData;
 const heartbeat = new Float64Array(data.heartbeat);
 const waiting = new Map<number, (value: Snapshot | MetricsText) => void>();
 let asked = 0;
+let asking = 0;
 let snapshot: Snapshot = { version: 0, checks: [] };
 let told: LivenessState = { live: true, reason: null, since: data.service.startedAt };
 let sample: Sample = { cpuUsage: 0, memoryUsage: {} };
 let deadSince: number | undefined;
 
-const server = createServer(
-  {
-    maxHeaderSize: data.limits.maxHeaderBytes,
-    headersTimeout: data.limits.headersTimeoutMs,
-    requestTimeout: data.limits.requestTimeoutMs,
-    keepAliveTimeout: data.limits.keepAliveTimeoutMs,
-    connectionsCheckingInterval: 1000,
-  },
-  handle,
-);
+const server = guardedServer(data.limits, handle);
 const connections = new Connections(new Descriptors(), data.limits.maxConnections);
 connections.watch(server);
 
@@ -74,16 +68,18 @@ function liveness(now: number): LivenessState {
 
 function handle(request: IncomingMessage, response: ServerResponse): void {
   if (probe(request, response)) return;
-  if (request.method !== 'GET' && request.method !== 'HEAD') send(response, probeProblem('probe.method'));
-  else if (request.url?.split('?')[0] === '/metrics')
-    void metrics(request.headers.authorization).then((reply) => send(response, reply));
-  else send(response, probeProblem('probe.not_found'));
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (splitTarget(request.url ?? '/').path !== '/metrics') send(response, probeProblem('probe.not_found'));
+  else if (!reads) send(response, probeProblem('probe.method'));
+  else void metrics(request.headers.authorization).then((reply) => send(response, reply));
 }
 
 async function metrics(authorization: string | undefined): Promise<ProbeReply> {
   const refused = gate(authorization);
   if (refused !== null) return toProbeReply(refused.reply);
-  const text = await ask<MetricsText>('metrics');
+  if (asking >= MAX_ASKING) return probeProblem('request.too_many');
+  asking += 1;
+  const text = await ask<MetricsText>('metrics').finally(() => (asking -= 1));
   return text === undefined ? probeProblem('process.loop_blocked') : { statusCode: 200, ...text };
 }
 

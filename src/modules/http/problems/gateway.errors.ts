@@ -25,6 +25,7 @@ export const GATEWAY_ERRORS = {
   model_not_found: refused(404, 'There is no such model; GET /v1/models lists them.'),
   request_too_large: refused(413, 'The body is larger than the gateway takes.'),
   unsupported_media_type: refused(415, 'Send application/json.'),
+  request_too_slow: refused(408, 'The body comes too slowly; send it in one piece.'),
   worker_not_ready: unavailable(503, 'The backend is not ready; try again.'),
   worker_exited: unavailable(503, 'The backend ended while it worked on the request; try again.'),
   worker_busy: unavailable(429, 'All slots of the backend are taken; try again.'),

@@ -26,6 +26,11 @@ export const REQUEST_PROBLEMS = {
     title: 'The request is not valid',
     detail: 'The request is not valid.',
   },
+  'request.too_slow': {
+    status: 408,
+    title: 'The body comes too slowly',
+    detail: 'The body of the request comes too slowly; send it in one piece.',
+  },
   'request.too_many': {
     status: 503,
     title: 'Too many requests at once',
