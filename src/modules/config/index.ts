@@ -9,4 +9,10 @@ export { parsedRedisUrl, splitHostAndPort } from './address.schema.js';
 export type { Configuration, Environment, SettingProblem, Settings } from './configuration.js';
 export { readEnvFile } from './env-file.js';
 export { parseSettings } from './parse-settings.js';
-export { DEPENDENCIES, SECRET_NAMES, SECRET_SETTINGS, settingsShape, type SettingName } from './settings.schema.js';
+export {
+  DEPENDENCIES,
+  SECRET_NAMES,
+  SECRET_SETTINGS,
+  settingsShape,
+  type SettingName,
+} from './settings.schema.js';
