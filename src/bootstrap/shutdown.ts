@@ -51,13 +51,14 @@ export class Stopping {
     void this.drainAndClose(running).then((code) => process.exit(code));
   }
 
-  private async drainAndClose({ lifecycle, close }: Running): Promise<number> {
+  private async drainAndClose(running: Running): Promise<number> {
     const { settings, logger } = this;
+    const { lifecycle } = running;
     const balancersLookAway = pause(settings.drainDelayMs);
     await lifecycle.drain(settings.SHUTDOWN_GRACE_MS);
     await balancersLookAway;
     const closed = await Promise.race([
-      close().then(
+      running.close().then(
         () => true,
         (error: unknown) => {
           logger.error({ err: error }, 'closing failed');

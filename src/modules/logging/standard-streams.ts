@@ -60,7 +60,7 @@ function redirect(stream: NodeJS.WriteStream, sink: LogSink): void {
   stream.write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
     const done = typeof encoding === 'function' ? encoding : callback;
     sink.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString());
-    if (typeof done === 'function') process.nextTick(done as () => void);
+    if (typeof done === 'function') process.nextTick(done);
     return true;
   };
 }
