@@ -1,4 +1,4 @@
-import { Injectable, Optional, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnModuleInit } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import { answer, Board, type Check } from '../../health/index.js';
@@ -23,7 +23,8 @@ export class ReconcilerCheck implements Check, OnModuleInit {
   constructor(
     private readonly board: Board,
     private readonly rows: ReconcileRepository,
-    @Optional() private readonly foreign: ForeignConsumers | null,
+    // Named, for of a union the compiler leaves no type behind that could be injected.
+    @Optional() @Inject(ForeignConsumers) private readonly foreign: ForeignConsumers | null,
   ) {
     board.onTransition(({ check, to }) => {
       if (NEEDED.includes(check) && to === 'fail') this.possibleSince = monotonic();
