@@ -59,8 +59,7 @@ describe.each(Object.entries(users))('a user %s', (_what, rules) => {
     await redis.command('ACL', 'SETUSER', 'app', 'on', '>pass', '~bull:*', '&*', ...rules.split(' '));
     const url = redis.url.replace('redis://', 'redis://app:pass@');
     const module = await startQueue({ REDIS_URL: url });
-    const record = await eventually(() => queueRecord(module).checkedAt !== null && queueRecord(module));
-    expect(record.status).not.toBe('fail');
+    await eventually(() => queueRecord(module).checkedAt !== null && queueRecord(module).status !== 'fail');
     expect(await works(module.get<QueueDriver>(QUEUE_DRIVER))).toBe(true);
     expect(await beats(url)).toBe(true);
     expect(queueRecord(module).status).not.toBe('fail');
@@ -105,8 +104,7 @@ describe('a server on which a command has another name', () => {
       // Our own fixture waits with PING, so that INFO may be renamed.
       const redis = await RedisServer.start(['--rename-command', command, '""']);
       const module = await startQueue({ REDIS_URL: redis.url });
-      await eventually(() => queueRecord(module).checkedAt !== null);
-      expect(queueRecord(module).status).not.toBe('fail');
+      await eventually(() => queueRecord(module).checkedAt !== null && queueRecord(module).status !== 'fail');
       expect(await works(module.get<QueueDriver>(QUEUE_DRIVER))).toBe(true);
       expect(await beats(redis.url)).toBe(true);
     },
@@ -117,9 +115,11 @@ describe('a server on which a command has another name', () => {
     const module = await startQueue({ REDIS_URL: redis.url });
     const record = await untilCode(module, 'redis.unexpected_reply', 8000);
     expect(record.message).toMatch(new RegExp(`unknown command.*${command}`, 'i'));
-    await expect(
-      module.get<QueueDriver>(QUEUE_DRIVER).add('execution', { id: 'job', name: 'work', data: {} }, 1000),
-    ).rejects.toThrow(/unknown command/);
+    const driver = module.get<QueueDriver>(QUEUE_DRIVER);
+    // The client sends a script whole the first time, and by its digest from then on.
+    const add = (id: string) => driver.add('execution', { id, name: 'work', data: {} }, 1000);
+    await add('first').catch(() => undefined);
+    await expect(add('second')).rejects.toThrow(/unknown command/);
   });
 });
 
