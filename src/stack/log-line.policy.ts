@@ -1,3 +1,5 @@
+import { shown } from '../modules/kernel/index.js';
+
 /** A line of a process's log that a person at the screen should see. */
 export interface Notice {
   readonly level: 'warn' | 'error';
@@ -11,7 +13,7 @@ export interface Notice {
 export function noticeOf(stream: 'stdout' | 'stderr' | 'supervisor', line: string): Notice | undefined {
   const entry = parse(line);
   if (entry === undefined) {
-    return stream === 'stdout' || line.trim() === '' ? undefined : { level: 'error', text: line };
+    return stream === 'stdout' || line.trim() === '' ? undefined : { level: 'error', text: shown(line) };
   }
   const { level, context, msg } = entry;
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return undefined;
@@ -20,7 +22,7 @@ export function noticeOf(stream: 'stdout' | 'stderr' | 'supervisor', line: strin
   const about = typeof context === 'string' ? `${context}: ` : '';
   const code = typeof entry['code'] === 'string' ? ` (${entry['code']})` : '';
   const said = typeof msg === 'string' && msg !== '' ? msg : messageOf(entry['err']);
-  return { level: level === 'warn' ? 'warn' : 'error', text: `${about}${said}${code}` };
+  return { level: level === 'warn' ? 'warn' : 'error', text: shown(`${about}${said}${code}`) };
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {

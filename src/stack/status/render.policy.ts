@@ -1,4 +1,5 @@
 import type { CheckRow, ProcessRow, StackState } from '../stack-state.js';
+import { shown } from '../../modules/kernel/index.js';
 import type { Paint } from './paint.js';
 
 export interface Frame {
@@ -60,12 +61,12 @@ export function changes(before: StackState | undefined, after: StackState): { ke
 
 function processText({ name, state, pid, detail }: ProcessRow): string {
   const about = [pid === null ? '' : `pid ${pid}`, detail].filter((part) => part !== '').join(', ');
-  return `${name} is ${state}${about === '' ? '' : ` (${about})`}`;
+  return shown(`${name} is ${state}${about === '' ? '' : ` (${about})`}`);
 }
 
 function checkText({ process, key, status, code, message, because }: CheckRow): string {
   const cause = because === null ? '' : `, because of ${because}`;
-  return `${process} ${key}: ${status} ${code}${cause}: ${message}`;
+  return shown(`${process} ${key}: ${status} ${code}${cause}: ${message}`);
 }
 
 type Part = readonly [text: string, paint: (text: string) => string];
@@ -125,7 +126,7 @@ function line({ columns }: Frame, parts: readonly Part[]): string {
   let room = Math.max(10, columns - 1);
   const painted: string[] = [];
   for (const [text, paint] of parts) {
-    const flat = text.replace(/\p{Cc}+/gu, ' ');
+    const flat = shown(text);
     if (room <= 0 || flat === '') continue;
     painted.push(paint(flat.length <= room ? flat : `${flat.slice(0, Math.max(0, room - 1))}…`));
     room -= flat.length;

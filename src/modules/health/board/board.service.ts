@@ -1,4 +1,12 @@
-import { Listeners, moment, type Moment, monotonic, type Redact, withDeadline } from '../../kernel/index.js';
+import {
+  Listeners,
+  moment,
+  type Moment,
+  monotonic,
+  type Redact,
+  shown,
+  withDeadline,
+} from '../../kernel/index.js';
 import { codeDefinition } from '../codes/registry.js';
 import { readIndicator, readThrown } from '../terminus.bridge.js';
 import { record, unanswered, withCauses, type CheckRecord, type Transition } from './board.state.js';
@@ -180,13 +188,18 @@ export class Board {
     const at = moment();
     const clean = {
       ...answer,
-      message: this.redact(answer.message),
-      details: redactDeep(answer.details, this.redact),
+      message: this.clean(answer.message),
+      details: deep(answer.details, (text) => this.clean(text)),
     };
     const { record: after, transition } = record(before, { ...run, answer: clean }, at);
     this.records.set(key, after);
     this.publish();
     if (transition !== null) this.transitions.tell(transition);
+  }
+
+  /** What checks say holds names from outside: no secret, and no control character, gets past here. */
+  private clean(text: string): string {
+    return shown(this.redact(text));
   }
 
   private publish(): void {
@@ -218,13 +231,13 @@ function pendingIn(snapshot: Snapshot, keys: ReadonlySet<string>, at: Moment): S
   return { version: snapshot.version, checks: withCauses(checks) };
 }
 
-function redactDeep<T>(value: T, redact: Redact): T;
-function redactDeep(value: unknown, redact: Redact): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map((each) => redactDeep<unknown>(each, redact));
+function deep<T>(value: T, clean: (text: string) => string): T;
+function deep(value: unknown, clean: (text: string) => string): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map((each) => deep<unknown>(each, clean));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, redactDeep<unknown>(each, redact)]),
+    Object.entries(value).map(([key, each]) => [shown(key), deep<unknown>(each, clean)]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CheckRecord } from '../board/board.state.js';
+import { shown } from '../../kernel/index.js';
 import { messageFor, shownIn, statusCodeOf } from './check-view.js';
 import type { Scope, View, ViewContext } from './view.js';
 
@@ -12,12 +13,13 @@ export function textView(context: ViewContext, scope: Scope): View {
 
 function line(check: CheckRecord, context: ViewContext): string {
   const message = context.verbose ? ` (${messageFor(check, context.audience)})` : '';
+  const because = check.because === null ? '' : `, because of ${check.because}`;
   switch (check.status) {
     case 'pass':
-      return `[+]${check.key} ok`;
+      return shown(`[+]${check.key} ok`);
     case 'warn':
-      return `[+]${check.key} ok, with a warning: ${check.code}${message}`;
+      return shown(`[+]${check.key} ok, with a warning: ${check.code}${message}`);
     case 'fail':
-      return `[-]${check.key} failed: ${check.code}${check.because === null ? '' : `, because of ${check.because}`}${message}`;
+      return shown(`[-]${check.key} failed: ${check.code}${because}${message}`);
   }
 }
