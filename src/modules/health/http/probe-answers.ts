@@ -3,6 +3,7 @@ import { bearerGuard, moment, type Moment } from '../../kernel/index.js';
 import { livezAnswer, type LivenessState } from '../../liveness/index.js';
 import { believable, validUntil, type Snapshot } from '../board/snapshot.js';
 import {
+  asStarting,
   healthJsonView,
   healthzView,
   productionHealthView,
@@ -11,6 +12,7 @@ import {
   readyzCheckView,
   readyzView,
   render,
+  STARTING_MS,
   textView,
   toTemplate,
   type Audience,
@@ -75,6 +77,7 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 export class ProbeAnswers {
   private readonly fragments = new Map<string, Fragment>();
   private alive: { now: number; state: LivenessState; reply: ProbeReply } | undefined;
+  private readonly startingUntil = moment().mono + STARTING_MS;
   private readonly mayOperate: (authorization: string | undefined) => boolean;
 
   constructor(
@@ -125,11 +128,18 @@ export class ProbeAnswers {
     const now = fresh === undefined ? at : moment();
     let fragment = mayKeep ? this.fragments.get(key) : undefined;
     if (fragment?.version !== snapshot.version || fragment.validUntil < now.mono) {
-      const known = believable(snapshot, now);
+      const isStarting = request.probe === 'health' && now.mono < this.startingUntil;
+      const known = isStarting ? asStarting(believable(snapshot, now)) : believable(snapshot, now);
       const context: ViewContext = { snapshot: known, audience, verbose, service: this.options.service };
       const view = this.view(request, format, context, liveness, sections);
       if (view === undefined) return this.unknownCheck(request.check ?? '', known);
-      fragment = toFragment(view, format, known.version, validUntil(known, now));
+      const until = validUntil(known, now);
+      fragment = toFragment(
+        view,
+        format,
+        known.version,
+        isStarting ? Math.min(until, this.startingUntil) : until,
+      );
       if (mayKeep) this.fragments.set(key, fragment);
     }
     if (mayKeep && fragment.rendered?.now === now.now) return fragment.rendered.reply;
