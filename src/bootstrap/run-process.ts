@@ -84,7 +84,7 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
     imports: [
       ConfigModule.forRoot(configuration),
       MetricsModule.forRoot(definition.name),
-      HealthModule.forRoot(service),
+      HealthModule.forRoot(service, { serving: false }),
       ProcessResourcesModule.forRoot({ streams, descriptors, connections: () => connections() }),
       ...definition.imports(settings, service),
     ],
@@ -125,6 +125,7 @@ async function runWithApi(parts: Parts): Promise<Running> {
   const host = await listenHost(settings.host);
   await app.listen({ port: definition.port(settings), host, backlog: LIMITS.backlog });
   logger.info({ url: await app.getUrl() }, 'listening');
+  lifecycle.nowServing();
   return { lifecycle, close: () => app.close() };
 }
 
@@ -147,8 +148,10 @@ async function runWithThread(parts: Parts): Promise<Running> {
   const host = await listenHost(settings.host);
   const port = await thread.listen(host, definition.port(settings));
   logger.info({ host, port }, 'listening');
+  const lifecycle = app.get(Lifecycle);
+  lifecycle.nowServing();
   return {
-    lifecycle: app.get(Lifecycle),
+    lifecycle,
     close: async () => {
       await app.close();
       await thread.close();

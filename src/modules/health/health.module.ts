@@ -30,7 +30,8 @@ const METRICS = {
 /** The board, the lifecycle, liveness and the probe answers of this process, for every module. */
 @Module({})
 export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  static forRoot(service: ServiceIdentity): DynamicModule {
+  /** `serving`: false when the process says by `Lifecycle.nowServing` that its probes can be asked. */
+  static forRoot(service: ServiceIdentity, { serving = true } = {}): DynamicModule {
     return {
       module: HealthModule,
       global: true,
@@ -38,7 +39,7 @@ export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdo
         { provide: SERVICE, useValue: service },
         { provide: Board, useFactory: (redact: Redact) => new Board(redact), inject: [REDACT] },
         { provide: Liveness, useFactory: () => new Liveness(service.startedAt) },
-        { provide: Lifecycle, useFactory: (board: Board) => new Lifecycle(board), inject: [Board] },
+        { provide: Lifecycle, useFactory: (board: Board) => new Lifecycle(board, serving), inject: [Board] },
         ProcessSampler,
         HealthzSections,
         {

@@ -14,15 +14,33 @@ const KEY = 'process';
  */
 export class Lifecycle {
   private readonly steps = new Map<string, DrainStep>();
+  private readonly starts: (() => void)[] = [];
   private drained: Promise<void> | undefined;
   private readonly logger = new Logger('Lifecycle');
 
-  constructor(private readonly board: Board) {
+  /** `serving`: whether the probes can be asked already, or nobody will say when. */
+  constructor(
+    private readonly board: Board,
+    private serving = true,
+  ) {
     board.addPushed(KEY, 'readiness', answerOf('process.starting'));
   }
 
   get draining(): boolean {
     return this.drained !== undefined;
+  }
+
+  /** Begins to take work once the probes of this process can be asked: before, nobody could see how it is. */
+  whenServing(start: () => void): void {
+    if (this.serving) start();
+    else this.starts.push(start);
+  }
+
+  /** The probes can be asked from now on. */
+  nowServing(): void {
+    this.serving = true;
+    const starts = this.starts.splice(0);
+    if (!this.draining) for (const start of starts) start();
   }
 
   /** Names what must finish before the process may end, such as the worker's active jobs. */

@@ -22,6 +22,21 @@ describe('the life of a process', () => {
     expect(code()).toBe('process.draining');
   });
 
+  it('takes work once its probes can be asked, and never when it was told to stop before', async () => {
+    const taken: string[] = [];
+    const held = new Lifecycle(new Board(), false);
+    held.whenServing(() => taken.push('first'));
+    expect(taken).toEqual([]);
+    held.nowServing();
+    held.whenServing(() => taken.push('second'));
+    expect(taken).toEqual(['first', 'second']);
+    const stopped = new Lifecycle(new Board(), false);
+    stopped.whenServing(() => taken.push('late'));
+    await stopped.drain(10);
+    stopped.nowServing();
+    expect(taken).not.toContain('late');
+  });
+
   it('turns readiness red before anything stops', async () => {
     const { lifecycle, code } = begin();
     const seen: unknown[] = [];
