@@ -50,12 +50,12 @@ describe('the workers together', () => {
 describe('a beat', () => {
   it('is read with its age, and what cannot be understood is silence', () => {
     const json = JSON.stringify(worker('a', 'worker_exit').beat);
-    expect(readBeats(['a', '12', json, 'b', '9000', '', 'c', '5', 'garbage'])).toEqual([
+    expect(readBeats(['3', 'a', '12', json, 'b', '9000', '', 'c', '5', 'garbage']).workers).toEqual([
       { id: 'a', ageMs: 12, beat: expect.objectContaining({ reason: 'worker_exit' }) },
       { id: 'b', ageMs: 9000, beat: null },
       { id: 'c', ageMs: 5, beat: null },
     ]);
-    expect(readBeats(null)).toEqual([]);
+    expect(readBeats(null)).toEqual({ workers: [], unread: 0 });
   });
 });
 
@@ -71,5 +71,19 @@ describe('the reasons', () => {
         code.startsWith('app_server.') && restart === 'helps' && target === 'self',
     );
     expect(helped.map(([code]) => code)).toEqual(['app_server.restart_limit_exceeded']);
+  });
+
+  it('is bounded: one that is too long is none, and those beyond the list are counted', () => {
+    const long = JSON.stringify({ ...worker('a', 'worker_exit').beat, host: 'h'.repeat(5000) });
+    expect(readBeats(['4000', 'a', '12', long])).toEqual({
+      workers: [{ id: 'a', ageMs: 12, beat: null }],
+      unread: 3999,
+    });
+  });
+
+  it('forges no line with an id or a host', () => {
+    const json = JSON.stringify({ ...worker('a', 'worker_exit').beat, host: 'h\u001b[2J' });
+    const [read] = readBeats(['1', 'a\n[+]database ok', '12', json]).workers;
+    expect(read).toMatchObject({ id: 'a\\n[+]database ok', beat: { host: 'h\\u001b[2J' } });
   });
 });

@@ -20,6 +20,8 @@ describe('what Redis keeps of real calls', () => {
     ['no JSON', { openai: '4000 {' }],
     ['without a time', { openai: `soon ${wireOf('succeeded', asIs)}` }],
     ['empty', { openai: '' }],
+    ['too long', { openai: `4000 ${JSON.stringify({ outcome: quota.code, message: 'x'.repeat(9000) })}` }],
+    ['of a time that no clock has', { openai: `1${'0'.repeat(20)} ${wireOf('succeeded', asIs)}` }],
   ])('is left out when it is %s', (_, hash) => {
     expect(readReports(hash)).toEqual([]);
   });

@@ -11,6 +11,8 @@ import {
   beatKey,
   GOODBYE_SCRIPT,
   indexKey,
+  LONGEST_ID,
+  readable,
   type Beat,
 } from './beats.js';
 
@@ -28,7 +30,7 @@ export class AppServerHeartbeat implements OnApplicationBootstrap, OnApplication
     private readonly appServer: AppServer,
   ) {
     // The same after a restart, so that a worker that came back is not spoken of as lost.
-    this.id = settings.WORKER_ID ?? `${hostname()}:${settings.APP_SERVER_PORT}`;
+    this.id = readable(settings.WORKER_ID ?? `${hostname()}:${settings.APP_SERVER_PORT}`, LONGEST_ID);
     this.keys = [indexKey(settings), beatKey(settings, this.id)];
   }
 

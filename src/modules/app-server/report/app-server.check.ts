@@ -6,7 +6,10 @@ import { answer, Board, isCode, type Check, type CheckContext, type Code } from 
 import type { Redact } from '../../kernel/index.js';
 import { createRedis } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
-import { FORGOTTEN_AFTER_MS, indexKey, READ_SCRIPT, readBeats } from './beats.js';
+import { FORGOTTEN_AFTER_MS, indexKey, LONGEST_BEAT, MOST_WORKERS, READ_SCRIPT, readBeats } from './beats.js';
+
+/** Workers in the details of an answer. */
+const SHOWN = 50;
 
 /** Is a supervised app-server ready anywhere? Read from the heartbeats of their workers. */
 @Injectable()
@@ -52,16 +55,27 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
         message: this.redact(`The heartbeats of the app-server workers cannot be read: ${why}`),
       });
     }
-    const workers = readBeats(reply);
+    const { workers, unread } = readBeats(reply);
     const { verdict, message, worst } = assessAppServers(workers);
     const code = verdict === 'none_ready' ? codeOf(worst) : verdict;
-    return answer(this.key, code, { message, details: { workers } });
+    const more = unread === 0 ? '' : `; ${unread} more are listed and were not read`;
+    return answer(this.key, code, {
+      message: `${message}${more}`,
+      details: { workers: workers.slice(0, SHOWN), ...(unread === 0 ? {} : { unread }) },
+    });
   }
 
   private async read(redis: Redis, signal: AbortSignal): Promise<unknown> {
     // A connection that hangs is replaced, so that the next run does not wait behind this one.
     signal.addEventListener('abort', () => redis.disconnect(true), { once: true });
-    return await redis.eval(READ_SCRIPT, 1, indexKey(this.settings), FORGOTTEN_AFTER_MS);
+    return await redis.eval(
+      READ_SCRIPT,
+      1,
+      indexKey(this.settings),
+      FORGOTTEN_AFTER_MS,
+      MOST_WORKERS,
+      LONGEST_BEAT,
+    );
   }
 }
 

@@ -11,13 +11,19 @@ export interface Assessment {
   readonly worst: string | null;
 }
 
+/** Workers that a message names. */
+const NAMED = 10;
+
 /** What the workers together come to: work can be done while one of them is ready. */
 export function assessAppServers(workers: readonly ReportedWorker[]): Assessment {
   const heard = [...workers].sort((a, b) => a.ageMs - b.ageMs);
   const ready = heard.filter(({ beat }) => beat?.ready === true);
   const others = heard.filter(({ beat }) => beat?.ready !== true);
   const worst = others.find(({ beat }) => beat !== null)?.beat?.reason ?? null;
-  const told = others.map(describe).join(', ');
+  const told = [
+    ...others.slice(0, NAMED).map(describe),
+    ...(others.length > NAMED ? [`and ${others.length - NAMED} more`] : []),
+  ].join(', ');
   if (ready.length > 0) {
     const message = `${ready.length} of ${heard.length} app-server workers are ready`;
     return others.length === 0

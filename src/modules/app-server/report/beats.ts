@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import { cut, shown, storable } from '../../kernel/index.js';
 import { SERVER_MS_LUA } from '../../redis/index.js';
+
+/** Fit for a line of a terminal, and cut. */
+export const readable = (value: string, longest: number) => cut(shown(storable(value)), longest);
+const text = (longest: number) => z.string().transform((value) => readable(value, longest));
 
 /** What an app-server worker says of itself, as JSON in Redis. */
 export const beat = z.object({
-  host: z.string(),
-  pid: z.number(),
+  host: text(255),
+  pid: z.number().int().nonnegative(),
   ready: z.boolean(),
-  reason: z.string(),
-  restartsTotal: z.number(),
+  reason: text(100),
+  restartsTotal: z.number().int().nonnegative(),
 });
 export type Beat = z.infer<typeof beat>;
 
@@ -32,20 +37,26 @@ redis.call('ZADD', KEYS[1], serverMs(KEYS[1] .. ':clock'), ARGV[1])`;
 export const GOODBYE_SCRIPT = `redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('DEL', KEYS[2])`;
 
-/** KEYS: index; ARGV: ms after which a silent worker is forgotten. Answers id, age in ms and JSON of each, in a row. */
+/** Whoever may write to Redis may write anything: so many workers, of so many bytes each, and no more are read. */
+export const MOST_WORKERS = 200;
+export const LONGEST_BEAT = 4096;
+export const LONGEST_ID = 200;
+
+/**
+ * KEYS: index; ARGV: ms after which a silent worker is forgotten, how many workers, how many bytes of each.
+ * Answers how many there are, then id, age in ms and JSON of each, in a row. One that beats in the future is none.
+ */
 export const READ_SCRIPT = `${SERVER_MS_LUA}
 local now = serverMs(KEYS[1] .. ':clock')
-local seen = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-local answer = {}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], now + 60000, '+inf')
+local answer = { tostring(redis.call('ZCARD', KEYS[1])) }
+local seen = redis.call('ZREVRANGE', KEYS[1], 0, ARGV[2] - 1, 'WITHSCORES')
 for i = 1, #seen, 2 do
-  local age = now - tonumber(seen[i + 1])
-  if age > tonumber(ARGV[1]) then
-    redis.call('ZREM', KEYS[1], seen[i])
-  else
-    table.insert(answer, seen[i])
-    table.insert(answer, tostring(age))
-    table.insert(answer, redis.call('GET', KEYS[1] .. ':' .. seen[i]) or '')
-  end
+  local beat = redis.pcall('GETRANGE', KEYS[1] .. ':' .. seen[i], 0, ARGV[3])
+  table.insert(answer, seen[i])
+  table.insert(answer, tostring(math.max(0, now - tonumber(seen[i + 1]))))
+  table.insert(answer, type(beat) == 'string' and beat or '')
 end
 return answer`;
 
@@ -57,18 +68,25 @@ export interface ReportedWorker {
   readonly beat: Beat | null;
 }
 
+export interface Reported {
+  readonly workers: readonly ReportedWorker[];
+  /** Workers that are listed and were not read, for there are too many. */
+  readonly unread: number;
+}
+
 /** Reads what `READ_SCRIPT` answered. */
-export function readBeats(reply: unknown): readonly ReportedWorker[] {
-  const fields = Array.isArray(reply) ? reply.map(String) : [];
+export function readBeats(reply: unknown): Reported {
+  const [listed = '0', ...fields] = Array.isArray(reply) ? reply.map(String) : [];
   const workers: ReportedWorker[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3) {
     const [id = '', age, json = ''] = fields.slice(at, at + 3);
-    workers.push({ id, ageMs: Number(age), beat: parseBeat(json) });
+    workers.push({ id: readable(id, LONGEST_ID), ageMs: Number(age), beat: parseBeat(json) });
   }
-  return workers;
+  return { workers, unread: Math.max(0, Number(listed) - workers.length) };
 }
 
 function parseBeat(json: string): Beat | null {
+  if (json.length > LONGEST_BEAT) return null;
   try {
     const parsed = beat.safeParse(JSON.parse(json));
     return parsed.success ? parsed.data : null;

@@ -4,11 +4,13 @@ import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { QUEUE_CONNECTION } from '../../queue/index.js';
 import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
-import type { ProviderName } from '../provider.js';
+import { PROVIDERS, type ProviderName } from '../provider.js';
 import { ProviderMemory } from '../provider-memory.js';
-import { readReports, reportsKey } from './call-report.js';
+import { LONGEST_REPORT, readReports, reportsKey, type CallReport } from './call-report.js';
 
 const LISTEN_EVERY_MS = 1750;
+/** The clock of Redis may go back a little in a failover. */
+const FUTURE_MS = 10_000;
 
 /** Remembers what workers tell of their real calls, as if they were calls of this process. */
 @Injectable()
@@ -38,13 +40,13 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
     this.busy = true;
     try {
       const redis = this.modules.get<Redis>(QUEUE_CONNECTION, { strict: false });
-      const reports = readReports(await redis.hgetall(reportsKey(this.settings)));
-      const news = reports.filter(({ provider, at }) => this.heard.get(provider) !== at);
+      const news = (await this.reports(redis)).filter(({ provider, at }) => this.heard.get(provider) !== at);
       if (news.length === 0) return;
       // Only the clock of Redis knows how old they are.
       const now = Number(await redis.eval(SERVER_CLOCK_SCRIPT, 1, `${reportsKey(this.settings)}:clock`));
       for (const { provider, outcome, at } of news) {
         this.heard.set(provider, at);
+        if (at > now + FUTURE_MS) continue;
         this.memory.heard(provider, outcome, Date.now() - (now - at));
       }
     } catch {
@@ -52,5 +54,17 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** By name, and none that is too long: whoever may write to Redis may write anything. */
+  private async reports(redis: Redis): Promise<readonly CallReport[]> {
+    const key = reportsKey(this.settings);
+    const lengths = await Promise.all(PROVIDERS.map((provider) => redis.hstrlen(key, provider)));
+    const told = PROVIDERS.filter((_, index) => {
+      const length = lengths[index] ?? 0;
+      return length > 0 && length <= LONGEST_REPORT;
+    });
+    const texts = await Promise.all(told.map((provider) => redis.hget(key, provider)));
+    return readReports(Object.fromEntries(told.map((provider, index) => [provider, texts[index] ?? null])));
   }
 }
