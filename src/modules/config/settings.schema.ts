@@ -110,6 +110,7 @@ export const settingsShape = {
     .default('bull'),
   QUEUE_NAMES: names(['execution']),
 
+  WORKERS_MIN: integer(0, 1000).default(1),
   WORKER_ID: text(),
   WORKER_CONCURRENCY: integer(1, 1000).default(4),
   WORKER_HEARTBEAT_INTERVAL_MS: milliseconds(2_000, 50),

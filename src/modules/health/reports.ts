@@ -26,7 +26,7 @@ export interface QueueDepth {
 
 export interface WorkerRow {
   readonly id: string;
-  readonly state: 'running' | 'paused' | 'stopping' | 'stopped' | 'silent' | 'lost';
+  readonly state: 'running' | 'paused' | 'stopping' | 'stopped' | 'silent' | 'lost' | 'not_running';
   readonly host: string | null;
   readonly pid: number | null;
   readonly latestHeartbeatAt: string | null;
@@ -36,6 +36,10 @@ export interface WorkerRow {
   readonly lastPickupAt: string | null;
   readonly lastCompletedAt: string | null;
   readonly eventLoopDelayMs: number | null;
+  /** Its heartbeat is overdue by more than an interval. */
+  readonly late?: boolean;
+  /** Its clock minus that of Redis. */
+  readonly clockSkewMs?: number | null;
 }
 
 export interface LeaseRow {

@@ -10,6 +10,7 @@ import { HeartbeatMetrics, heartbeatMetricProviders } from './watch/heartbeat.me
 import { JobsCheck } from './watch/jobs.check.js';
 import { QueueWatcher } from './watch/queue-watcher.service.js';
 import { WorkerCheck } from './watch/worker.check.js';
+import { WorkersCheck } from './watch/workers.check.js';
 import { WorkerMemory } from './watch/worker-memory.service.js';
 
 export interface HeartbeatParts {
@@ -24,6 +25,7 @@ const WATCH: readonly Provider[] = [
   WorkerMemory,
   Canary,
   WorkerCheck,
+  WorkersCheck,
   JobsCheck,
   ForeignConsumers,
   HeartbeatMetrics,
@@ -50,7 +52,7 @@ export class HeartbeatModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    for (const check of [WorkerCheck, JobsCheck, ConsumptionCheck]) {
+    for (const check of [WorkerCheck, WorkersCheck, JobsCheck, ConsumptionCheck]) {
       const found = this.find<Check>(check);
       if (found !== null) this.board.add(found);
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { A_DAY_MS, LATEST_MS, LONGEST_ID, MAX_AGE_MS, MAX_PID, MOST_LISTED, readable } from './bounds.js';
 
 /** What a worker says of itself. `stopped` is its goodbye. */
 export type WorkerState = 'running' | 'paused' | 'stopping' | 'stopped';
@@ -7,37 +8,54 @@ export type WorkerState = 'running' | 'paused' | 'stopping' | 'stopped';
  * One heartbeat as it is stored in Redis: JSON, its times given as ages in ms at the moment `at`, so that no
  * clock but the server's is ever compared. The script that stores it adds `at` and `sentinel`.
  */
-const age = z.number().nonnegative();
-const optionalAge = age.nullable().default(null);
+const epoch = z.number().nonnegative().max(LATEST_MS);
+const age = z.number().nonnegative().max(MAX_AGE_MS);
 const count = z.number().int().nonnegative().default(0);
+/** A longer text is cut, not refused: who wrote it is known by the rest. */
+const text = (longest: number, shortest = 0) =>
+  z
+    .string()
+    .min(shortest)
+    .transform((value) => readable(value, longest));
+const optionalAge = age.nullable().default(null);
 
 const wireHeartbeat = z.object({
-  at: z.number(),
-  sentinel: z.string().nullable().default(null),
-  id: z.string().min(1),
+  at: epoch,
+  sentinel: text(100).nullable().default(null),
+  id: text(LONGEST_ID, 1),
   /** False when nobody chose the id, and it will be another after a restart. */
   named: z.boolean().default(true),
-  incarnation: z.string().min(1),
+  incarnation: text(100, 1),
   sequence: count,
-  queue: z.string(),
-  prefix: z.string(),
-  database: z.string().default(''),
-  host: z.string().nullable().default(null),
-  pid: z.number().nullable().default(null),
+  queue: text(500),
+  prefix: text(500),
+  database: text(300).default(''),
+  host: text(255).nullable().default(null),
+  pid: z.number().int().nonnegative().max(MAX_PID).nullable().default(null),
   state: z.enum(['running', 'paused', 'stopping', 'stopped']),
   /** Whether the channel that tells of its death is subscribed. */
   watched: z.boolean().default(false),
   upForMs: age,
-  intervalMs: z.number().positive(),
-  timeoutMs: z.number().positive(),
-  concurrency: z.number().positive().default(1),
-  lockDurationMs: z.number().positive().default(30_000),
+  intervalMs: z.number().positive().max(A_DAY_MS),
+  timeoutMs: z.number().positive().max(A_DAY_MS),
+  concurrency: z.number().positive().max(1_000_000).default(1),
+  lockDurationMs: z.number().positive().max(A_DAY_MS).default(30_000),
   /** The rate limit of the worker's own options, null when it has none. */
   limiterMax: z.number().positive().nullable().default(null),
   /** False until `run()` of a worker with `autorun: false` is called. */
   everRan: z.boolean().default(true),
   active: z
-    .array(z.object({ id: z.string(), startedAgeMs: age, progressAgeMs: optionalAge, attempt: count }))
+    .array(
+      z.object({
+        id: text(LONGEST_ID),
+        startedAgeMs: age,
+        progressAgeMs: optionalAge,
+        attempt: count,
+        /** How long it may go without progress, if it says so itself. */
+        stuckAfterMs: age.nullable().default(null),
+      }),
+    )
+    .max(MOST_LISTED)
     .default([]),
   activeCount: count,
   pickedUp: count,
@@ -52,13 +70,13 @@ const wireHeartbeat = z.object({
   successesInARow: count,
   /** How long jobs have waited while it had a free slot and picked up nothing; null when that is not so. */
   idleWhileWaitingMs: optionalAge,
-  eventLoopDelayMs: z.number().nonnegative().default(0),
+  eventLoopDelayMs: age.default(0),
   /** How the locks of its jobs begin. */
-  token: z.string().default(''),
+  token: text(200).default(''),
   /** Its clock minus the server's. */
-  skewMs: z.number().default(0),
+  skewMs: z.number().min(-MAX_AGE_MS).max(MAX_AGE_MS).default(0),
   /** Nonces of the last canaries that it ran. */
-  canaries: z.array(z.string()).default([]),
+  canaries: z.array(text(100)).max(100).default([]),
 });
 
 export type WireHeartbeat = z.output<typeof wireHeartbeat>;
@@ -73,6 +91,8 @@ export interface ActiveJob {
   readonly progressAt: number | null;
   /** 1 for the first run; higher after a retry or a stall. */
   readonly attempt: number;
+  /** How long it may go without progress; null: as long as any job. */
+  readonly stuckAfterMs: number | null;
 }
 
 /** A heartbeat as it is read: times are epoch ms by the clock of Redis. */
@@ -105,6 +125,7 @@ export function parseHeartbeat(json: unknown): Heartbeat | null {
       startedAt: rest.at - job.startedAgeMs,
       progressAt: before(job.progressAgeMs),
       attempt: job.attempt,
+      stuckAfterMs: job.stuckAfterMs,
     })),
     lastPickupAt: before(lastPickupAgeMs),
     lastCompletedAt: before(lastCompletedAgeMs),
@@ -124,6 +145,7 @@ export function wireOf(heartbeat: Heartbeat): WireHeartbeat {
       startedAgeMs: rest.at - job.startedAt,
       progressAgeMs: ageOf(job.progressAt),
       attempt: job.attempt,
+      stuckAfterMs: job.stuckAfterMs,
     })),
     lastPickupAgeMs: ageOf(lastPickupAt),
     lastCompletedAgeMs: ageOf(lastCompletedAt),

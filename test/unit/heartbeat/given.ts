@@ -19,9 +19,15 @@ export const LIMITS: Limits = {
   backlogWarn: 1000,
   maxWaitMs: 60_000,
   jobStuckAfterMs: 900_000,
+  workersMin: 1,
 };
 
-export function heartbeat(at: number, parts: Partial<WireHeartbeat> = {}): Heartbeat {
+type Active = WireHeartbeat['active'][number];
+type Parts = Omit<Partial<WireHeartbeat>, 'active'> & {
+  active?: (Omit<Active, 'stuckAfterMs'> & Partial<Pick<Active, 'stuckAfterMs'>>)[];
+};
+
+export function heartbeat(at: number, parts: Parts = {}): Heartbeat {
   const read = parseHeartbeat({
     at,
     id: 'worker-1',
@@ -81,6 +87,7 @@ export function reading(now: number, parts: Partial<QueueReading> = {}): QueueRe
     queue: 'execution',
     now,
     heartbeats,
+    unread: { ids: 0, unreadable: [] },
     present: new Set(heartbeats.map((each) => each.incarnation).filter((each) => !absent.has(each))),
     absent,
     slow: slow(),

@@ -2,15 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { oldestAge } from '../../../src/modules/heartbeat/assess/depth.js';
 import { assessJobs } from '../../../src/modules/heartbeat/assess/jobs.assess.js';
 import type { Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
-import type { WireHeartbeat } from '../../../src/modules/heartbeat/heartbeat.js';
 import { heartbeat, LIMITS, NOON, reading, seen, slow, verdictOf } from './given.js';
 
 const codeOf = ({ evidence }: Watch) => assessJobs(evidence, LIMITS).code;
 const holding = (id: string, startedAgeMs: number) => [{ id, startedAgeMs, progressAgeMs: null, attempt: 1 }];
 /** Another life of the worker every two seconds, each with what it held at its last heartbeat. */
-const life = (n: number, parts: Partial<WireHeartbeat> = {}) =>
+const life = (n: number, parts: Parameters<typeof heartbeat>[1] = {}) =>
   heartbeat(NOON + n * 2000, { incarnation: `life-${n}`, upForMs: 1000, sequence: n, ...parts });
-const lives = (count: number, parts: Partial<WireHeartbeat> = {}) =>
+const lives = (count: number, parts: Parameters<typeof heartbeat>[1] = {}) =>
   Array.from({ length: count }, (_, n) => reading(NOON + n * 2000, { heartbeats: [life(n, parts)] }));
 
 describe('a job that kills its workers', () => {

@@ -100,7 +100,7 @@ describe('a queue that nobody consumes', () => {
     const old = heartbeat(NOON - 30_001);
     expect(verdictOf(seen(reading(NOON, { heartbeats: [old] }))).code).toBe('worker.silent');
     const young = heartbeat(NOON - 29_000);
-    expect(verdictOf(seen(reading(NOON, { heartbeats: [young] }))).code).toBe('worker.healthy');
+    expect(verdictOf(seen(reading(NOON, { heartbeats: [young] }))).code).toBe('worker.late');
   });
 
   it('has a wedged worker when jobs wait, slots are free and nothing is picked up', () => {
@@ -198,26 +198,35 @@ describe('jobs that are held', () => {
   const holding = (at: number, parts = {}) =>
     heartbeat(at, {
       activeCount: 1,
-      active: [{ id: '9', startedAgeMs: 1000, progressAgeMs: null, attempt: 1 }],
+      active: [{ id: '9', startedAgeMs: 1000, progressAgeMs: null, attempt: 1, stuckAfterMs: null }],
       ...parts,
     });
   const active = slow({ activeIds: ['9'], counts: { active: 1 } });
 
   it('are stuck when they make no progress, and a restart helps once', () => {
-    const stuck = (attempt: number, progressAgeMs: number | null) =>
+    const stuck = (attempt: number, progressAgeMs: number | null, stuckAfterMs: number | null = null) =>
       reading(NOON, {
-        heartbeats: [holding(NOON, { active: [{ id: '9', startedAgeMs: 900_001, progressAgeMs, attempt }] })],
+        heartbeats: [
+          holding(NOON, {
+            active: [{ id: '9', startedAgeMs: 900_001, progressAgeMs, attempt, stuckAfterMs }],
+          }),
+        ],
         slow: active,
       });
     expect(verdictOf(seen(stuck(1, null))).code).toBe('worker.job_stuck');
     expect(verdictOf(seen(stuck(2, null))).code).toBe('worker.job_stuck_again');
     expect(verdictOf(seen(stuck(1, 5000))).code).toBe('worker.healthy');
+    // It is meant to run for hours, or for seconds.
+    expect(verdictOf(seen(stuck(1, null, 7_200_000))).code).toBe('worker.healthy');
+    expect(verdictOf(seen(stuck(1, 5000, 4000))).code).toBe('worker.job_stuck');
   });
 
-  it('block the loop of their worker when its heartbeat is overdue and its connection open', () => {
+  it('are held by a late worker, which is no proof of a blocked loop before a lock runs out', () => {
     const late = reading(NOON + 12_000, { heartbeats: [holding(NOON)], slow: active });
-    const verdict = verdictOf(seen(late));
-    expect(verdict.code).toBe('worker.loop_blocked');
+    expect(verdictOf(seen(late))).toMatchObject({ code: 'worker.late_with_jobs' });
+    const lock = { jobId: '9', token: null, leftMs: 5000 };
+    const runsOut = { ...late, slow: { ...active, locks: [lock] } };
+    expect(verdictOf(seen(runsOut)).code).toBe('worker.loop_blocked');
   });
 
   it('block the loop of their worker when their lock runs out, though no heartbeat told of them', () => {

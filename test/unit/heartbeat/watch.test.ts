@@ -8,7 +8,7 @@ import { heartbeat, LIMITS, NOON, reading, seen, slow } from './given.js';
 describe('a heartbeat', () => {
   it('comes back from Postgres as it was', () => {
     const written = heartbeat(NOON, {
-      active: [{ id: '1', startedAgeMs: 5, progressAgeMs: 2, attempt: 1 }],
+      active: [{ id: '1', startedAgeMs: 5, progressAgeMs: 2, attempt: 1, stuckAfterMs: 9 }],
       lastPickupAgeMs: 5,
     });
     expect(parseHeartbeat(JSON.parse(JSON.stringify(wireOf(written))))).toEqual(written);

@@ -42,8 +42,11 @@ export class ExecutionProcessor {
     this.workerId = settings.WORKER_ID ?? `${hostname()}:${process.pid}`;
   }
 
-  /** Rejects when Postgres cannot be reached for long; the reconciler then queues the execution again. */
-  async handle(job: ActiveJob): Promise<void> {
+  /**
+   * Rejects when Postgres cannot be reached for long; the reconciler then queues the execution again. `expects` is
+   * told how long what comes next may take.
+   */
+  async handle(job: ActiveJob, expects: (ms: number) => void = () => undefined): Promise<void> {
     const claim = await this.claim(job);
     if (claim === null) return;
     const stop = new AbortController();
@@ -52,7 +55,7 @@ export class ExecutionProcessor {
     job.signal.addEventListener('abort', onStop, { once: true });
     const unwatch = this.watch.add(claim, () => stop.abort(new FencedError()));
     try {
-      const end = await this.run(claim, stop.signal);
+      const end = await this.run(claim, stop.signal, expects);
       const { durationMs } = await patiently(job.signal, () => this.runs.finish(claim, end));
       this.finished.inc({ outcome: end.status });
       this.duration.observe(durationMs / 1000);
@@ -105,7 +108,7 @@ export class ExecutionProcessor {
     this.logger.warn({ msg: 'an execution cannot be stored', execution: claim.id, why: failure.message });
   }
 
-  private async run(claim: Claim, signal: AbortSignal): Promise<End> {
+  private async run(claim: Claim, signal: AbortSignal, expects: (ms: number) => void): Promise<End> {
     if (claim.starts > MAX_STARTS) {
       return {
         status: 'failed',
@@ -128,7 +131,7 @@ export class ExecutionProcessor {
       const done = claim.done.get(index);
       const end =
         done === undefined
-          ? await this.steps.run(claim, index, { step, outputs, leftBytes, signal })
+          ? await this.steps.run(claim, index, { step, outputs, leftBytes, signal, expects })
           : ({ kind: 'succeeded', output: done.output, bytes: bytesOf(done.output) } as const);
       if (end.kind === 'failed') return { status: 'failed', error: { ...end.failure, step: step.id } };
       leftBytes -= end.bytes;

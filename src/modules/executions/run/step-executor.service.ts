@@ -33,12 +33,20 @@ export class StepExecutor {
   async run(
     claim: Claim,
     index: number,
-    parts: { step: Step; outputs: ReadonlyMap<string, unknown>; leftBytes: number; signal: AbortSignal },
+    parts: {
+      step: Step;
+      outputs: ReadonlyMap<string, unknown>;
+      leftBytes: number;
+      signal: AbortSignal;
+      /** Told how long a try may take, before it begins. */
+      expects?: (ms: number) => void;
+    },
   ): Promise<StepEnd> {
-    const { step, outputs, leftBytes, signal } = parts;
+    const { step, outputs, leftBytes, signal, expects } = parts;
     for (;;) {
       signal.throwIfAborted();
       const begun = await patiently(signal, () => this.runs.beginStep(claim, index));
+      expects?.(this.runners.timeoutMs(step));
       const context = { signal, input: claim.input, outputs, elapsedMs: begun.elapsedMs };
       const tried = within(leftBytes, await this.attempt(step, context));
       if (tried.kind === 'succeeded') {
@@ -55,6 +63,7 @@ export class StepExecutor {
       const final = decision.kind === 'give-up';
       await patiently(signal, () => this.runs.stepFailed(claim, index, failure, final));
       if (final) return { kind: 'failed', failure };
+      expects?.(decision.delayMs);
       await sleep(decision.delayMs, undefined, { signal });
     }
   }

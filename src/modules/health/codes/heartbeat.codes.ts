@@ -21,6 +21,10 @@ export const heartbeatCodes = {
     'Execution worker is healthy and works at its limit.',
     'Jobs wait because every slot is taken, or a concurrency or rate limit is reached. That is by design.',
   ),
+  'worker.scaled_to_zero': healthy(
+    'No worker runs, and none has to.',
+    'WORKERS_MIN is 0 and nothing waits for longer than allowed: scaled to zero on purpose.',
+  ),
   'worker.not_started': failing('helps', {
     message: 'Execution worker has not been started. Queue processing is offline.',
     means: 'No worker of this queue has ever reported. Start one.',
@@ -57,6 +61,14 @@ export const heartbeatCodes = {
     message: 'Every execution worker is paused.',
     means: 'Somebody paused the worker itself. It takes no jobs until it is resumed.',
   }),
+  'worker.not_running': failing('useless', {
+    message: 'The execution worker is alive and was never told to run.',
+    means: 'It was made with autorun: false and nobody has called run(), so it takes no jobs.',
+  }),
+  'worker.some_not_running': warning('useless', {
+    message: 'An execution worker was never told to run; others go on.',
+    means: 'A worker was made with autorun: false and nobody has called its run().',
+  }),
   'worker.job_stuck': failing('helps', {
     message: 'A job has run too long without progress.',
     means: 'A job neither ended nor made progress within JOB_STUCK_AFTER_MS; it holds its slot for ever.',
@@ -82,6 +94,40 @@ export const heartbeatCodes = {
   'worker.unknown': failing('useless', {
     message: 'The workers cannot be seen, for the queue cannot be asked.',
     means: 'Redis or the queue driver fails, so nothing can be said of who consumes the queue.',
+  }),
+  'worker.clock_skewed': warning('useless', {
+    message: 'The clock of a worker is wrong.',
+    means:
+      'It differs from that of Redis by more than a job may wait; BullMQ runs delayed jobs by that clock.',
+  }),
+  'worker.clock_skewed_late': failing('useless', {
+    message: 'Delayed jobs wait, for the clock of every worker is behind.',
+    means:
+      'A delayed job is due, and no worker that takes jobs believes so: their clocks are behind that of Redis.',
+  }),
+  'worker.late': warning('useless', {
+    message: 'The heartbeat of a worker is overdue.',
+    means:
+      'One interval and more has passed without it: the worker is busy, frozen or cut off. It held no job.',
+  }),
+  'worker.late_with_jobs': warning('harmful', {
+    message: 'The heartbeat of a worker that runs jobs is overdue.',
+    means:
+      'One interval and more has passed without it: busy, frozen or cut off. Its jobs may go on meanwhile.',
+  }),
+  'workers.in_order': healthy('Every worker beats in time and its clock is right.'),
+  'workers.too_few': warning('helps', {
+    message: 'Fewer workers take jobs than there should be.',
+    means: 'The number of healthy workers is below WORKERS_MIN.',
+  }),
+  'workers.unreadable': warning('useless', {
+    message: 'Heartbeats of workers cannot be read.',
+    means:
+      'More ids than are looked at are listed as workers, or what lies there is too long or no heartbeat.',
+  }),
+  'workers.unknown': failing('useless', {
+    message: 'The workers cannot be seen.',
+    means: 'The queue cannot be asked, so nothing can be said of single workers.',
   }),
   'worker.loop_blocked': warning('harmful', {
     message: 'A job keeps the event loop of its worker busy.',

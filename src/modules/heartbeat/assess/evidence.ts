@@ -1,7 +1,7 @@
 import type { Death } from './deaths.state.js';
 import type { DoubledState } from './doubled.state.js';
 import type { Heartbeat } from '../heartbeat.js';
-import type { SlowReading } from '../read/reading.js';
+import type { SlowReading, Unread } from '../read/reading.js';
 
 /** A worker that has been seen at least once. Times are epoch ms by the clock of Redis, here and below. */
 export interface KnownWorker {
@@ -17,6 +17,7 @@ export interface QueueEvidence {
   readonly queue: string;
   readonly now: number;
   readonly workers: readonly KnownWorker[];
+  readonly unread: Unread;
   /** Nothing can be read before the first reading. */
   readonly slow: SlowReading | null;
   /** Since when the job that is next in line has been so; null when there is none. */
@@ -46,6 +47,8 @@ export interface Limits {
   readonly backlogWarn: number;
   readonly maxWaitMs: number;
   readonly jobStuckAfterMs: number;
+  /** 0: an idle queue needs no worker. */
+  readonly workersMin: number;
 }
 
 /** A worker is forgotten this long after its last sign of life, when another one works. */

@@ -1,4 +1,5 @@
 import type { LeaseRow } from '../../health/index.js';
+import { LONGEST_ID, readable } from '../bounds.js';
 import type { QueueEvidence } from './evidence.js';
 import { isAlive, type WorkerAssessment } from './workers.assess.js';
 
@@ -25,11 +26,12 @@ export function assessLeases(
     workers.flatMap((each) => each.worker.heartbeat.active.map((job) => [job.id, { each, job }] as const)),
   );
   const locks = new Map(slow.locks.map((lock) => [lock.jobId, lock]));
-  return slow.activeIds.map((jobId) => {
+  return slow.activeIds.map((id) => {
+    const jobId = readable(id, LONGEST_ID);
     const found = held.get(jobId);
-    const lock = locks.get(jobId);
+    const lock = locks.get(id);
     const lockLeftMs = lock?.leftMs ?? null;
-    const firstSeen = evidence.activeSince.get(jobId) ?? now;
+    const firstSeen = evidence.activeSince.get(id) ?? now;
     if (found !== undefined) {
       const { at } = found.each.worker.heartbeat;
       const ageMs = Math.max(0, now - at);

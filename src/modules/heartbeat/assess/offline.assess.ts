@@ -1,7 +1,8 @@
-import { limitOf } from './depth.js';
+import { depthOf, limitOf, oldestAge } from './depth.js';
+import { FORGET_MS } from './evidence.js';
 import type { QueueCase } from './queue-case.js';
 import { plural, seconds, type Verdict } from './verdict.js';
-import { isHealthy, type WorkerAssessment } from './workers.assess.js';
+import { isAlive, isHealthy, type WorkerAssessment } from './workers.assess.js';
 
 /** BullMQ rewrites its sign of life every half minute by default. */
 const STALLED_CHECK_FRESH_MS = 65_000;
@@ -9,13 +10,39 @@ const STALLED_CHECK_FRESH_MS = 65_000;
 /**
  * Nobody takes jobs of this queue: why. Null when at least one worker does.
  *
- *   wedged > paused > silent > lost > stopping > stopped > never started
+ *   wedged > paused > never run > silent > lost > stopping > stopped > never started
  *
  * The most alive worker gives the reason, for it is the one that could work again soonest.
  */
 export function offline(given: QueueCase): Verdict | null {
+  if (given.workers.some(isHealthy)) return null;
+  return scaledToZero(given) ?? reasonOf(given);
+}
+
+/**
+ * With WORKERS_MIN=0 an idle queue has no worker on purpose. Work that nobody takes ends that, and so does a worker
+ * that has just died: those who scale down say goodbye.
+ */
+function scaledToZero({ evidence, limits, workers, leases }: QueueCase): Verdict | null {
+  if (limits.workersMin > 0) return null;
+  const gone = workers.every(
+    ({ state, ageMs }) =>
+      state === 'stopped' || state === 'stopping' || (state === 'lost' && ageMs > FORGET_MS),
+  );
+  const connected = (evidence.slow?.connectedWorkers ?? 0) > workers.filter(isAlive).length;
+  const waitedMs = oldestAge(evidence);
+  if (!gone || connected || leases.some((lease) => lease.stale)) return null;
+  if (waitedMs !== null && waitedMs > limits.maxWaitMs) return null;
+  const depth = depthOf(evidence);
+  return {
+    code: 'worker.scaled_to_zero',
+    message: `No worker runs, and none has to (WORKERS_MIN is 0): ${depth === 0 ? 'nothing waits' : `${plural(depth, 'job')} waiting, the oldest for ${seconds(waitedMs ?? 0)}`}.`,
+    details: { workersMin: 0 },
+  };
+}
+
+function reasonOf(given: QueueCase): Verdict | null {
   const { workers } = given;
-  if (workers.some(isHealthy)) return null;
   const of = (state: string) => workers.filter((each) => each.state === state);
   const [wedged] = workers.filter((each) => each.wedgedForMs > 0);
   if (wedged !== undefined) return wedgedVerdict(given, wedged);
@@ -25,6 +52,14 @@ export function offline(given: QueueCase): Verdict | null {
       code: 'worker.paused',
       message: `Every execution worker is paused (${names(paused)}). Resume it to go on.`,
       details: { pausedWorkers: paused.map(idOf) },
+    };
+  }
+  const [idle] = of('not_running');
+  if (idle !== undefined) {
+    return {
+      code: 'worker.not_running',
+      message: `Execution worker ${idOf(idle)} is alive and was never told to run: it was made with autorun: false, and nobody has called run().`,
+      details: { notRunningWorkers: of('not_running').map(idOf) },
     };
   }
   const [silent] = of('silent');

@@ -4,13 +4,18 @@ import { poison } from './poison.assess.js';
 import type { QueueCase } from './queue-case.js';
 import { limitInWords, plural, seconds, type Verdict } from './verdict.js';
 import { warningOf } from './warnings.assess.js';
+import { clockOf, clockRow, skewed } from './each-worker.assess.js';
 import { isAlive, isHealthy } from './workers.assess.js';
+
+/** A worker that waits for a delayed job wakes up for it within this time. */
+const PROMOTED_WITHIN_MS = 5000;
 
 /**
  * One queue, one verdict: the first that applies.
  *
- *   different queues > a job kills its workers > nobody takes jobs (see offline.assess) > a job is stuck > the canary is lost
- *   > queue paused > event loop blocked > some worker wedged, silent, lost > one id twice > stale leases
+ *   different queues > a job kills its workers > nobody takes jobs (see offline.assess) > a job is stuck
+ *   > delayed jobs wait for a clock > the canary is lost > queue paused > event loop blocked > heartbeats late
+ *   > clocks wrong > some worker wedged, silent, lost > one id twice > stale leases
  *   > backlog > healthy
  *
  * Failures come before warnings, and what somebody did on purpose before what follows from it.
@@ -21,6 +26,7 @@ export function assessQueue(given: QueueCase): Verdict {
     poison(given.evidence) ??
     offline(given) ??
     stuckJob(given) ??
+    lateByClock(given) ??
     lostCanary(given) ??
     warningOf(given) ??
     healthy(given);
@@ -42,7 +48,8 @@ function stuckJob({ evidence, limits, workers }: QueueCase): Verdict | null {
   const stuck = alive
     .flatMap(({ worker }) => worker.heartbeat.active.map((job) => ({ job, id: worker.heartbeat.id })))
     .map((each) => ({ ...each, ageMs: now - Math.max(each.job.startedAt, each.job.progressAt ?? 0) }))
-    .filter((each) => each.ageMs > limits.jobStuckAfterMs)
+    // A job that is meant to run for hours says so itself.
+    .filter((each) => each.ageMs > (each.job.stuckAfterMs ?? limits.jobStuckAfterMs))
     .sort((a, b) => b.ageMs - a.ageMs);
   const [oldest] = stuck;
   if (oldest === undefined) return null;
@@ -60,6 +67,22 @@ function stuckJob({ evidence, limits, workers }: QueueCase): Verdict | null {
       })),
       freeSlots: free,
     },
+  };
+}
+
+/** A delayed job is due, and every worker that could take it believes that it is not. */
+function lateByClock({ evidence, limits, workers }: QueueCase): Verdict | null {
+  const { now, slow } = evidence;
+  const overdueMs = slow?.overdueSince == null ? 0 : now - slow.overdueSince;
+  const working = workers.filter(isHealthy);
+  const [first] = skewed(working);
+  const allBehind = working.every((each) => each.clockOffMs < 0);
+  if (first === undefined || !allBehind || overdueMs < Math.min(PROMOTED_WITHIN_MS, limits.maxWaitMs))
+    return null;
+  return {
+    code: 'worker.clock_skewed_late',
+    message: `${clockOf(first)}: a delayed job is due since ${seconds(overdueMs)} and waits for that clock. Set it; a restart changes nothing.`,
+    details: { overdueDelayedMs: overdueMs, skewedClocks: skewed(working).map(clockRow) },
   };
 }
 
@@ -107,7 +130,7 @@ function healthy({ evidence, workers }: QueueCase): Verdict {
 function detailsOf({ evidence, leases, workers }: QueueCase): Readonly<Record<string, unknown>> {
   const { slow, now } = evidence;
   const stale = leases.filter((lease) => lease.stale);
-  const skewed = workers.filter((each) => isAlive(each) && Math.abs(each.worker.heartbeat.skewMs) > 5000);
+  const clocks = workers.filter((each) => isAlive(each) && Math.abs(each.worker.heartbeat.skewMs) > 5000);
   const overdueMs = slow?.overdueSince == null ? null : now - slow.overdueSince;
   const uninstrumented =
     slow?.connectedWorkers == null ? 0 : slow.connectedWorkers - workers.filter(isAlive).length;
@@ -123,13 +146,6 @@ function detailsOf({ evidence, leases, workers }: QueueCase): Readonly<Record<st
         }),
     ...(overdueMs !== null && overdueMs > 2000 ? { overdueDelayedMs: overdueMs } : {}),
     ...(uninstrumented > 0 ? { workersWithoutHeartbeats: uninstrumented } : {}),
-    ...(skewed.length === 0
-      ? {}
-      : {
-          skewedClocks: skewed.map((each) => ({
-            workerId: each.worker.heartbeat.id,
-            skewMs: each.worker.heartbeat.skewMs,
-          })),
-        }),
+    ...(clocks.length === 0 ? {} : { skewedClocks: clocks.map(clockRow) }),
   };
 }

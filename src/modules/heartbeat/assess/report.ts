@@ -42,7 +42,7 @@ function latestOf(workers: readonly WorkerAssessment[]): WorkerAssessment | unde
   return [...workers].sort((a, b) => a.ageMs - b.ageMs)[0];
 }
 
-function workerRow({ worker, state, ageMs }: WorkerAssessment): WorkerRow {
+function workerRow({ worker, state, ageMs, late }: WorkerAssessment): WorkerRow {
   const { heartbeat } = worker;
   return {
     id: heartbeat.id,
@@ -56,6 +56,8 @@ function workerRow({ worker, state, ageMs }: WorkerAssessment): WorkerRow {
     lastPickupAt: iso(heartbeat.lastPickupAt),
     lastCompletedAt: iso(heartbeat.lastCompletedAt),
     eventLoopDelayMs: heartbeat.eventLoopDelayMs,
+    late,
+    clockSkewMs: heartbeat.skewMs,
   };
 }
 

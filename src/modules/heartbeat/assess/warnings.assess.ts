@@ -2,13 +2,16 @@ import { depthOf, limitOf, oldestAge } from './depth.js';
 import type { Lease } from './leases.assess.js';
 import type { QueueCase } from './queue-case.js';
 import { limitInWords, plural, seconds, type Verdict } from './verdict.js';
-import { isAlive, type WorkerAssessment } from './workers.assess.js';
+import { lateVerdict, skewVerdict } from './each-worker.assess.js';
+import { isAlive, isHealthy, isTimely, type WorkerAssessment } from './workers.assess.js';
 
 /** Somebody takes jobs, and yet something is to be said: the first that applies, null when nothing does. */
 export function warningOf(given: QueueCase): Verdict | null {
   return (
     pausedQueue(given) ??
     blockedLoop(given) ??
+    lateWorkers(given) ??
+    clocksOff(given) ??
     someWorker(given) ??
     duplicateId(given) ??
     staleLeases(given) ??
@@ -31,19 +34,28 @@ function blockedLoop({ workers, leases }: QueueCase): Verdict | null {
   if (first === undefined) return null;
   return {
     code: 'worker.loop_blocked',
-    message: `A job keeps the event loop of ${first.worker.heartbeat.id} busy: no heartbeat for ${seconds(first.ageMs)}, its locks run out, and the job will run twice. Do not restart it.`,
+    message: `A job keeps the event loop of ${first.worker.heartbeat.id} busy: no heartbeat for ${seconds(first.ageMs)}, the lock of its job is not renewed, and the job will run twice. Do not restart it.`,
     details: { blockedWorkers: blocked.map((each) => each.worker.heartbeat.id) },
   };
 }
 
 function isBlocked(each: WorkerAssessment, leases: readonly Lease[]): boolean {
   const own = leases.filter((lease) => lease.holder?.worker === each.worker);
-  if (own.length === 0 && each.worker.heartbeat.activeCount === 0) return false;
-  if (each.late) return true;
   const { intervalMs, lockDurationMs } = each.worker.heartbeat;
   // A lock is renewed when half of its time is over; with much less left, the renewal did not happen.
   const runsOut = own.some((lease) => lease.lockLeftMs !== null && lease.lockLeftMs < 0.4 * lockDurationMs);
   return runsOut && each.ageMs > 1.2 * intervalMs;
+}
+
+/** Beside one that is on time, a late one is told of by the check `workers` alone. */
+function lateWorkers({ workers }: QueueCase): Verdict | null {
+  return workers.some(isTimely) ? null : lateVerdict(workers);
+}
+
+/** Beside one whose clock is right, delayed jobs run in time. */
+function clocksOff({ workers }: QueueCase): Verdict | null {
+  const rightClock = workers.some((each) => isHealthy(each) && each.clockOffMs === 0);
+  return rightClock ? null : skewVerdict(workers);
 }
 
 function someWorker({ workers }: QueueCase): Verdict | null {

@@ -1,4 +1,5 @@
 import type { Heartbeat } from '../heartbeat.js';
+import { rebased } from './rebase.policy.js';
 import type { QueueReading, SlowReading } from '../read/reading.js';
 import { deathsAfter } from './deaths.state.js';
 import { doubledAfter, NONE_DOUBLED } from './doubled.state.js';
@@ -29,6 +30,7 @@ export function startWatch(queue: string): Watch {
       queue,
       now: 0,
       workers: [],
+      unread: { ids: 0, unreadable: [] },
       slow: null,
       headSince: null,
       waitingSeen: new Map(),
@@ -75,7 +77,9 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
   const first = depths[0];
   const seen = reading.heartbeats.reduce((all, heartbeat) => withHeartbeat(all, heartbeat), old.workers);
   const workers = forgotten(
-    seen.map((worker) => withPresence(worker, reading, redisBackAt)),
+    seen.map((worker) =>
+      withPresence({ ...worker, heartbeat: rebased(worker.heartbeat, now) }, reading, redisBackAt),
+    ),
     now,
   );
   const alive = workers.filter((each) => each.goneSince === null && each.heartbeat.state !== 'stopped');
@@ -89,6 +93,7 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
       workers,
       deaths: deathsAfter(old.deaths, old.workers, workers, reading),
       doubled: doubledAfter(old.doubled, reading, aliveLives),
+      unread: reading.unread,
       slow,
       headSince: head === null ? null : head === before.head ? (old.headSince ?? now) : now,
       waitingSeen: seenWaiting(old.waitingSeen, slow.waiting.ids, now),
@@ -129,7 +134,7 @@ function withHeartbeat(workers: readonly KnownWorker[], heartbeat: Heartbeat): r
   const { at, incarnation, startedAt, sequence } = known.heartbeat;
   const other = heartbeat.incarnation !== incarnation;
   // Within one life the sequence tells what is newer: the server's clock may jump after a failover.
-  if (other ? heartbeat.at <= at : heartbeat.sequence <= sequence) return workers;
+  if (heartbeat.at <= at && (other || heartbeat.sequence <= sequence)) return workers;
   // An earlier life that still beats after a later one began: both live.
   const double = other && heartbeat.startedAt < startedAt && at - heartbeat.startedAt > 0;
   const updated: KnownWorker = {

@@ -1,7 +1,11 @@
 import type { WorkerRow } from '../../health/index.js';
 import { wedgedForMs } from '../wedge.policy.js';
 import { limitOf } from './depth.js';
-import type { KnownWorker, Limits, QueueEvidence } from './evidence.js';
+import { RESUBSCRIBE_MS, type KnownWorker, type Limits, type QueueEvidence } from './evidence.js';
+
+/** A busy machine delays a beat by some of this. */
+const LATE_AT_LEAST_MS = 1500;
+const RUN_WITHIN_MS = 4000;
 
 export interface WorkerAssessment {
   readonly worker: KnownWorker;
@@ -9,8 +13,10 @@ export interface WorkerAssessment {
   readonly ageMs: number;
   /** How long jobs have waited that it could have taken; 0 when it is not wedged. */
   readonly wedgedForMs: number;
-  /** Its heartbeat is overdue, though not yet old enough to call it silent. */
+  /** Its heartbeat is overdue by more than an interval, though not yet old enough to call it silent. */
   readonly late: boolean;
+  /** Its clock minus that of Redis, when it differs by more than a job may wait; else 0. */
+  readonly clockOffMs: number;
 }
 
 /** Takes jobs, as far as anybody can tell. */
@@ -20,7 +26,14 @@ export function isHealthy(each: WorkerAssessment): boolean {
 
 /** Alive, whether or not it takes jobs. */
 export function isAlive(each: WorkerAssessment): boolean {
-  return each.state === 'running' || each.state === 'paused' || each.state === 'stopping';
+  return ALIVE.has(each.state);
+}
+
+const ALIVE: ReadonlySet<WorkerRow['state']> = new Set(['running', 'paused', 'stopping', 'not_running']);
+
+/** Takes jobs, and has told so in time. */
+export function isTimely(each: WorkerAssessment): boolean {
+  return isHealthy(each) && !each.late;
 }
 
 export function assessWorkers(evidence: QueueEvidence, limits: Limits): readonly WorkerAssessment[] {
@@ -37,8 +50,16 @@ function assessWorker(worker: KnownWorker, evidence: QueueEvidence, limits: Limi
     state,
     ageMs,
     wedgedForMs: state === 'running' ? wedgedFor(worker, evidence, limits) : 0,
-    late: isAliveState(state) && ageMs > 2 * heartbeat.intervalMs + 1000,
+    late: isAliveState(state) && isLate(worker, ageMs, evidence),
+    clockOffMs: Math.abs(heartbeat.skewMs) > limits.maxWaitMs ? heartbeat.skewMs : 0,
   };
+}
+
+/** Told when at least one heartbeat is missing, and Redis was there for it to come. */
+function isLate({ heartbeat }: KnownWorker, ageMs: number, { now, redisBackAt }: QueueEvidence): boolean {
+  const { intervalMs } = heartbeat;
+  const overdueMs = Math.max(2 * intervalMs, intervalMs + LATE_AT_LEAST_MS);
+  return ageMs > overdueMs && (redisBackAt === null || now - redisBackAt > overdueMs + RESUBSCRIBE_MS);
 }
 
 const isAliveState = (state: WorkerRow['state']) => state === 'running' || state === 'stopping';
@@ -48,9 +69,14 @@ function stateOf({ heartbeat, goneSince }: KnownWorker, ageMs: number): WorkerRo
   // It was told to stop and its connection is gone: killed after its grace, on purpose.
   if (heartbeat.state === 'stopping' && goneSince !== null) return 'stopped';
   if (goneSince !== null) return 'lost';
-  if (ageMs <= heartbeat.timeoutMs) return heartbeat.state;
+  if (ageMs <= heartbeat.timeoutMs) return neverRan(heartbeat) ? 'not_running' : heartbeat.state;
   // Without a channel nothing tells a dead worker from a frozen one.
   return 'silent';
+}
+
+/** `run()` may be called a moment after the worker was made. */
+function neverRan({ state, everRan, at, startedAt }: KnownWorker['heartbeat']): boolean {
+  return state === 'running' && !everRan && at - startedAt >= RUN_WITHIN_MS;
 }
 
 /** The worker's own word and what is seen from outside must agree. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Worker } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import { monotonic } from '../../kernel/index.js';
 import type { WorkerState } from '../heartbeat.js';
+import { LONGEST_ID, readable } from '../bounds.js';
 import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
 import { idleness, NOT_IDLE, type Idleness } from './idle.policy.js';
 import { interceptClose, interceptJobs } from './intercept.js';
@@ -20,6 +21,11 @@ export interface InstrumentOptions {
   readonly intervalMs?: number;
   /** Age of a heartbeat at which the worker counts as silent, ms; 30000 by default. */
   readonly timeoutMs?: number;
+  /**
+   * How long this job may run without progress before it counts as stuck, ms; `Infinity` for one that never does.
+   * Asked when the job is picked up. Nothing: as long as any job (JOB_STUCK_AFTER_MS of the api).
+   */
+  readonly stuckAfterMs?: (job: Job) => number | null | undefined;
   /** Told when heartbeats do not reach Redis, once per outage. The text may name hosts. */
   readonly onError?: (reason: string) => void;
 }
@@ -47,6 +53,8 @@ export interface WorkerInsight {
 export interface InstrumentedWorker {
   readonly workerId: string;
   insight(): WorkerInsight;
+  /** A running job has come this far, and may go without progress for so long from now on, ms. */
+  expects(jobId: string, ms: number): void;
   /** Says goodbye and closes the heartbeat connection. `worker.close()` does so by itself. */
   stop(): Promise<void>;
 }
@@ -85,12 +93,13 @@ class Instrumentation implements InstrumentedWorker {
     target: BeatTarget,
     private readonly options: InstrumentOptions,
   ) {
-    this.workerId = options.workerId ?? unnamedId();
+    this.workerId = readable(options.workerId ?? unnamedId(), LONGEST_ID);
     this.intervalMs = options.intervalMs ?? 2000;
     this.ledger = new JobLedger(
       monotonic,
       () => this.publisher.soon(),
       () => this.publisher.told(),
+      (job) => this.stuckAfterMs(job),
     );
     interceptJobs(worker, this.ledger);
     interceptClose(worker, () => this.stop());
@@ -132,9 +141,23 @@ class Instrumentation implements InstrumentedWorker {
     };
   }
 
+  expects(jobId: string, ms: number): void {
+    this.ledger.expects(jobId, ms);
+  }
+
   stop(): Promise<void> {
     this.stopped = true;
     return this.publisher.goodbye();
+  }
+
+  /** A function of the user's that throws must not cost the job. */
+  private stuckAfterMs(job: Job): number | null | undefined {
+    try {
+      return this.options.stuckAfterMs?.(job);
+    } catch (error) {
+      this.options.onError?.(`stuckAfterMs failed: ${String(error)}`);
+      return null;
+    }
   }
 
   private everRan(): boolean {

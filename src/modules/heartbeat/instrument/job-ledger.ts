@@ -1,19 +1,21 @@
 import type { Job } from 'bullmq';
+import { LONGEST_ID, MAX_AGE_MS, MOST_LISTED, readable } from '../bounds.js';
 import type { HeartbeatBody } from '../heartbeat.js';
 import type { JobObserver } from './intercept.js';
 
 const RECENT = 20;
 const RECENT_MS = 600_000;
-/** A heartbeat stays small however many jobs run at once; `activeCount` has them all. */
-const LISTED = 200;
 /** Each API process sends its own. */
 const CANARIES = 10;
 
 interface Running {
+  /** As it is told. */
   readonly id: string;
+  readonly jobId: string | undefined;
   readonly startedAt: number;
   progressAt: number | null;
   readonly attempt: number;
+  stuckAfterMs: number | null;
 }
 
 type LedgerPart = Pick<
@@ -49,6 +51,7 @@ export class JobLedger implements JobObserver {
     private readonly clock: () => number,
     private readonly onCanary: () => void,
     readonly told: () => Promise<void> = () => Promise.resolve(),
+    private readonly stuckAfterMs?: (job: Job) => number | null | undefined,
   ) {}
 
   get pickedUp(): number {
@@ -64,15 +67,23 @@ export class JobLedger implements JobObserver {
     this.picks += 1;
     this.lastPickupAt = now;
     this.running.set(job, {
-      id: job.id ?? '',
+      id: readable(job.id ?? '', LONGEST_ID),
+      jobId: job.id,
       startedAt: now,
       progressAt: null,
       attempt: Math.max(1, job.attemptsStarted),
+      stuckAfterMs: patienceOf(this.stuckAfterMs?.(job)),
     });
   }
 
   progressed(jobId: string | undefined): void {
-    for (const job of this.running.values()) if (job.id === jobId) job.progressAt = this.clock();
+    for (const job of this.running.values()) if (job.jobId === jobId) job.progressAt = this.clock();
+  }
+
+  /** The job has come this far, and what it does now may take so long. */
+  expects(jobId: string, ms: number): void {
+    this.progressed(jobId);
+    for (const job of this.running.values()) if (job.jobId === jobId) job.stuckAfterMs = patienceOf(ms);
   }
 
   ended(job: Job, outcome: 'completed' | 'failed'): void {
@@ -106,11 +117,12 @@ export class JobLedger implements JobObserver {
     const recent = this.finished.filter((each) => now - each.at <= RECENT_MS);
     const ageOf = (at: number | null) => (at === null ? null : Math.round(now - at));
     return {
-      active: [...this.running.values()].slice(0, LISTED).map((job) => ({
+      active: [...this.running.values()].slice(0, MOST_LISTED).map((job) => ({
         id: job.id,
         startedAgeMs: Math.round(now - job.startedAt),
         progressAgeMs: ageOf(job.progressAt),
         attempt: job.attempt,
+        stuckAfterMs: job.stuckAfterMs,
       })),
       activeCount: this.running.size,
       pickedUp: this.picks,
@@ -125,4 +137,9 @@ export class JobLedger implements JobObserver {
       canaries: [...this.canaries],
     };
   }
+}
+
+/** `Infinity` is a promise to say no more, not a number of JSON. */
+function patienceOf(ms: number | null | undefined): number | null {
+  return typeof ms !== 'number' || Number.isNaN(ms) || ms < 0 ? null : Math.min(ms, MAX_AGE_MS);
 }

@@ -2,9 +2,12 @@ import type { Redis } from 'ioredis';
 import type { Connection } from '../assess/foreign.assess.js';
 import type { QueueScope } from '../keys.js';
 
+/** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
+const MOST_CLIENTS = 2000;
+
 /**
  * How many BullMQ workers of a queue are connected, by the names that BullMQ gives its connections. A hint, no
- * proof: it lists frozen workers and ghosts. Null when Redis does not tell.
+ * proof: it lists frozen workers and ghosts. Null when Redis does not tell, or has too many clients to be asked.
  */
 export async function connectedWorkers(redis: Redis, scope: QueueScope): Promise<number | null> {
   return (await workerConnections(redis, scope))?.length ?? null;
@@ -16,14 +19,31 @@ export async function workerConnections(
   scope: QueueScope,
 ): Promise<readonly Connection[] | null> {
   const own = `${scope.prefix}:${Buffer.from(scope.queue).toString('base64')}`;
+  const list = await clientList(redis);
+  if (list === null) return null;
+  return list.split('\n').flatMap((line) => {
+    const name = / name=(\S*)/.exec(line)?.[1] ?? '';
+    const addr = / addr=(\S*)/.exec(line)?.[1] ?? '';
+    return name === own || name.startsWith(`${own}:w:`) ? [{ name, addr }] : [];
+  });
+}
+
+/** CLIENT LIST, one line a client; null when it is refused or would be too long. */
+async function clientList(redis: Redis): Promise<string | null> {
   try {
-    const list = (await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
-    return list.split('\n').flatMap((line) => {
-      const name = / name=(\S*)/.exec(line)?.[1] ?? '';
-      const addr = / addr=(\S*)/.exec(line)?.[1] ?? '';
-      return name === own || name.startsWith(`${own}:w:`) ? [{ name, addr }] : [];
-    });
+    if ((await clients(redis)) > MOST_CLIENTS) return null;
+    return (await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
   } catch {
     return null;
+  }
+}
+
+/** 0 when INFO is refused: then the list has to tell. */
+async function clients(redis: Redis): Promise<number> {
+  try {
+    const info = await redis.info('clients');
+    return Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0);
+  } catch {
+    return 0;
   }
 }

@@ -1,27 +1,23 @@
-import type { ChainableCommander, Redis } from 'ioredis';
-import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
+import type { Redis } from 'ioredis';
 import type { Life, QueueReading, SlowReading } from './reading.js';
-import { readHeartbeat, type Heartbeat } from '../heartbeat.js';
-import { aliveChannel, heartbeatKey, indexKey, type QueueScope } from '../keys.js';
-import { attempted, pipelined } from './pipeline.js';
+import type { Heartbeat } from '../heartbeat.js';
+import { aliveChannel, type QueueScope } from '../keys.js';
+import { HeartbeatReader } from './heartbeat-reader.js';
+import { attempted } from './pipeline.js';
 import { SlowReader } from './slow-reader.js';
 
 /** A worker whose connection broke is back within this time, unless it is dead. */
 const SECOND_SIGHT_MS = 300;
-/** The list of workers changes seldom; heartbeats of known ones are read every time. */
-const INDEX_EVERY_MS = 2000;
 
 const NOTHING_ASKED = { suspects: [], waited: [] };
 
 /** Looks at one queue through a connection that is passed in, so that its owner can cut it off. */
 export class QueueReader {
   private readonly slow: SlowReader;
-  private ids: readonly string[] = [];
-  private indexReadAt = -Infinity;
-  /** An ACL may forbid TIME; BullMQ does not need it. */
-  private timeWithheld = false;
+  private readonly heartbeats: HeartbeatReader;
 
   constructor(private readonly scope: QueueScope) {
+    this.heartbeats = new HeartbeatReader(scope);
     this.slow = new SlowReader(scope);
   }
 
@@ -32,43 +28,21 @@ export class QueueReader {
     mono: number,
     asked: { readonly suspects: readonly string[]; readonly waited: readonly string[] } = NOTHING_ASKED,
   ): Promise<QueueReading> {
-    if (mono - this.indexReadAt >= INDEX_EVERY_MS - 100) {
-      this.ids = await redis.zrange(indexKey(this.scope), '0', '-1');
-      this.indexReadAt = mono;
-    }
-    const ids = [...new Set([...this.ids, ...lives.map((life) => life.id)])];
-    const { time, texts } = await this.timeAndTexts(redis, ids);
-    const heartbeats = ((texts ?? []) as (string | null)[])
-      .map((text) => (text === null ? null : readHeartbeat(text)))
-      .filter((each): each is Heartbeat => each !== null);
-    const now = time;
+    const { now, heartbeats, unread } = await this.heartbeats.read(
+      redis,
+      lives.map((life) => life.id),
+      mono,
+    );
     const { present, absent } = await this.presence(redis, watchedLives(heartbeats, lives));
     return {
       queue: this.scope.queue,
       now,
       heartbeats,
+      unread,
       present,
       absent,
       slow: await this.slow.read(redis, { now, mono, heartbeats, ...asked }),
     };
-  }
-
-  private async timeAndTexts(
-    redis: Redis,
-    ids: readonly string[],
-  ): Promise<{ time: number; texts: unknown }> {
-    const mget = (pipeline: ChainableCommander) =>
-      ids.length > 0 ? pipeline.mget(ids.map((id) => heartbeatKey(this.scope, id))) : pipeline;
-    if (!this.timeWithheld) {
-      const [time, texts] = await attempted(redis, (pipeline) => mget(pipeline.time()));
-      if (time !== null && texts !== null) return { time: serverMs(time), texts };
-      this.timeWithheld = time === null && texts !== null;
-    }
-    // It throws what an error of anything else was.
-    const [time, texts] = await pipelined(redis, (pipeline) =>
-      mget(pipeline.eval(SERVER_CLOCK_SCRIPT, 1, `${indexKey(this.scope)}:clock`)),
-    );
-    return { time: Number(time), texts };
   }
 
   /** The last look at the slow part, for when Redis cannot be asked. */
@@ -106,9 +80,4 @@ function watchedLives(heartbeats: readonly Heartbeat[], lives: readonly Life[]):
     ...heartbeats.filter((each) => each.watched && each.state !== 'stopped'),
     ...lives.filter((life) => !current.has(life.id)),
   ];
-}
-
-function serverMs(time: unknown): number {
-  const [seconds, micros] = time as [string | number, string | number];
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }

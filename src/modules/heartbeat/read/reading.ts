@@ -19,11 +19,20 @@ export interface Lock {
   readonly leftMs: number;
 }
 
+/** What was found where heartbeats are, and not read or not understood: reading has bounds. */
+export interface Unread {
+  /** Ids in the list of workers beyond the latest, which are read. */
+  readonly ids: number;
+  /** Workers whose heartbeat is too long, malformed, of another worker, or of a time to come. */
+  readonly unreadable: readonly string[];
+}
+
 /** A look at one queue. Times are epoch ms by the clock of Redis. */
 export interface QueueReading {
   readonly queue: string;
   readonly now: number;
   readonly heartbeats: readonly Heartbeat[];
+  readonly unread: Unread;
   /** Incarnations whose channel had a subscriber. */
   readonly present: ReadonlySet<string>;
   /** Incarnations whose channel had none, twice. */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { queueKey } from '../../queue/index.js';
+import { LONGEST_ID, readable } from '../bounds.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { QueueScope } from '../keys.js';
 import { rateLimitLeft, rateMaxOf } from '../limits.policy.js';
@@ -146,7 +147,9 @@ export class SlowReader {
         .flatMap((each) => each.active.map((job) => job.id)),
     );
     const before = this.seen;
-    const doubtful = activeIds.filter((id) => !vouched.has(id) && before.has(id)).slice(0, LOCKS);
+    const doubtful = activeIds
+      .filter((id) => !vouched.has(readable(id, LONGEST_ID)) && before.has(id))
+      .slice(0, LOCKS);
     const replies =
       doubtful.length === 0
         ? []

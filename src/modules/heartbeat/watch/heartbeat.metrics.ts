@@ -10,7 +10,7 @@ const NAMES = {
   jobs: 'probity_heartbeat_queue_jobs',
   oldest: 'probity_heartbeat_oldest_waiting_seconds',
 } as const;
-const STATES = ['running', 'paused', 'stopping', 'stopped', 'silent', 'lost'] as const;
+const STATES = ['running', 'paused', 'stopping', 'stopped', 'silent', 'lost', 'not_running'] as const;
 const DEPTHS = ['waiting', 'delayed', 'active', 'prioritized', 'failed', 'completed'] as const;
 
 export const heartbeatMetricProviders = [

@@ -23,6 +23,7 @@ export class JobsCheck implements Check {
   ) {}
 
   run(): Promise<HealthIndicatorResult> {
+    if (!this.watcher.hasLooked) return Promise.resolve(answer(this.key, 'check.pending'));
     if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(this.key, 'jobs.unknown'));
     const taken = this.foreign.verdict();
     const verdicts = [

@@ -23,6 +23,7 @@ export const WORKER_CHECK = 'worker';
 export class QueueWatcher implements OnApplicationShutdown {
   readonly limits: Limits;
   private readonly connection: WatchConnection;
+  private looked: boolean;
   private readonly queues: ReadonlyMap<string, Watched>;
 
   constructor(
@@ -30,6 +31,8 @@ export class QueueWatcher implements OnApplicationShutdown {
     board: Board,
   ) {
     this.limits = limitsOf(settings);
+    // In memory there is nothing to look at.
+    this.looked = settings.QUEUE_DRIVER === 'inmemory';
     this.connection = new WatchConnection(
       () => createRedis(settings, 'watch', { connectionName: 'probity:check:worker' }),
       () => board.poke(WORKER_CHECK),
@@ -43,8 +46,21 @@ export class QueueWatcher implements OnApplicationShutdown {
     );
   }
 
+  /** Whether a look has ended, well or not: before, nothing is known and nothing is wrong. */
+  get hasLooked(): boolean {
+    return this.looked;
+  }
+
   /** One look at every queue. Rejects with the driver's error; the connection is gone then, as it is on abort. */
   async look(signal: AbortSignal): Promise<void> {
+    try {
+      await this.lookThrough(signal);
+    } finally {
+      this.looked = true;
+    }
+  }
+
+  private async lookThrough(signal: AbortSignal): Promise<void> {
     await this.connection.use(signal, async (redis, reconnected) => {
       await Promise.all(
         [...this.queues.values()].map(async (each) => {
@@ -108,5 +124,6 @@ function limitsOf(settings: Settings): Limits {
     backlogWarn: settings.QUEUE_BACKLOG_WARN,
     maxWaitMs: settings.QUEUE_MAX_WAIT_MS,
     jobStuckAfterMs: settings.JOB_STUCK_AFTER_MS,
+    workersMin: settings.WORKERS_MIN,
   };
 }

@@ -141,5 +141,9 @@ export class WorkerCheck implements Check {
 }
 
 function unknown(why: string, details: Verdict['details']): Verdict {
-  return { code: 'worker.unknown', message: `The workers cannot be seen: ${why}.`, details };
+  return {
+    code: 'worker.unknown',
+    message: `The workers cannot be seen: ${why.replace(/\.$/, '')}.`,
+    details,
+  };
 }

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, codeDefinition, severity, type Check, type Code } from '../../health/index.js';
+import { assessEachWorker } from '../assess/each-worker.assess.js';
+import { assessWorkers } from '../assess/workers.assess.js';
+import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
+
+/** The look of the `worker` check is used, so that this one costs Redis nothing. */
+const TOO_OLD_MS = 5000;
+
+/** Is anything odd about single workers? The check `worker` says whether somebody works; this one, who is late. */
+@Injectable()
+export class WorkersCheck implements Check {
+  readonly key = 'workers';
+  readonly cadenceMs = 1000;
+  readonly deadlineMs = 1000;
+  readonly counts = 'informative' as const;
+  readonly dependsOn = ['queue', WORKER_CHECK];
+
+  constructor(private readonly watcher: QueueWatcher) {}
+
+  run(): Promise<HealthIndicatorResult> {
+    if (!this.watcher.hasLooked) return Promise.resolve(answer(this.key, 'check.pending'));
+    if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(this.key, 'workers.unknown'));
+    const { limits } = this.watcher;
+    const verdicts = this.watcher
+      .evidence()
+      .map((evidence) => assessEachWorker(assessWorkers(evidence, limits), evidence, limits));
+    const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a));
+    return Promise.resolve(answer(this.key, worst.code, { message: worst.message, details: worst.details }));
+  }
+}
+
+const severityOf = (code: Code) => severity(codeDefinition(code).status);
