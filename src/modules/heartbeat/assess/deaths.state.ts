@@ -1,12 +1,5 @@
 import type { QueueReading } from '../read/reading.js';
-import type { KnownWorker } from './evidence.js';
-
-/** A life of a worker that ended without a goodbye, and the jobs that it held then. Times by the clock of Redis. */
-export interface Death {
-  readonly incarnation: string;
-  readonly at: number;
-  readonly jobs: readonly string[];
-}
+import type { Death, KnownWorker } from './evidence.js';
 
 const KEPT_MS = 600_000;
 const KEPT = 200;

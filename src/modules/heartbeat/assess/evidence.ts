@@ -1,4 +1,3 @@
-import type { Death } from './deaths.state.js';
 import type { DoubledState } from './doubled.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { SlowReading, Unread } from '../read/reading.js';
@@ -10,6 +9,13 @@ export interface KnownWorker {
   readonly goneSince: number | null;
   /** Another life of the same id was seen beating between its beats, last at this time. */
   readonly doubleAt: number | null;
+}
+
+/** A life of a worker that ended without a goodbye, and the jobs that it held then. Times by the clock of Redis. */
+export interface Death {
+  readonly incarnation: string;
+  readonly at: number;
+  readonly jobs: readonly string[];
 }
 
 /** What is known of one queue and of those who consume it, after any number of readings. */
