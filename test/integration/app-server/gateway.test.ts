@@ -161,7 +161,7 @@ describe('who may use the gateway', () => {
 describe('limits', () => {
   it('tell who comes when all slots are taken to come back', async () => {
     const worker = await readyWorker({ WORKER_MAX_CONCURRENCY: '2' });
-    const slow = [chat(worker, says(30)), chat(worker, says(30))];
+    const slow = [chat(worker, says(150)), chat(worker, says(150))];
     await eventually(async () => (await active(worker)) === 2);
     const { status, json, headers } = await chat(worker, says(1));
     expect(status).toBe(429);
