@@ -6,7 +6,7 @@ import { HttpFront } from '../../../src/bootstrap/http-adapter.js';
 import { ProbeAnswers } from '../../../src/modules/health/index.js';
 import { Connections, Descriptors } from '../../../src/modules/resources/index.js';
 import { ProblemFilter } from '../../../src/modules/http/index.js';
-import { apiWith, service } from '../health/fixtures.js';
+import { apiWith, service } from '../../unit/health/fixtures.js';
 
 export const LARGE = 'x'.repeat(24 * 1024 * 1024);
 
