@@ -26,6 +26,7 @@ const worker = new Worker(env.QUEUE_NAME ?? 'execution', (job) => (does[job.name
   concurrency: Number(env.WORKER_CONCURRENCY ?? 1),
   lockDuration: Number(env.LOCK_MS ?? 10_000),
   stalledInterval: Number(env.STALLED_MS ?? 30_000),
+  autorun: env.AUTORUN !== 'false',
 });
 worker.on('error', () => undefined);
 instrumentWorker(worker, {

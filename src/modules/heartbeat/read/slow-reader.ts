@@ -62,8 +62,9 @@ export class SlowReader {
       this.stock = await this.readStock(redis, look.now);
       this.stockAt = look.mono;
     }
-    // Without heartbeats the list is all that tells of workers.
-    const clientsEvery = look.heartbeats.length === 0 ? FLOW_EVERY_MS : CLIENTS_EVERY_MS;
+    // Without heartbeats of the living the list is all that tells of workers.
+    const nobody = look.heartbeats.every((each) => each.state === 'stopped');
+    const clientsEvery = nobody ? FLOW_EVERY_MS : CLIENTS_EVERY_MS;
     if (due(this.clientsAt, clientsEvery)) {
       this.clients = await connectedWorkers(redis, this.scope);
       this.clientsAt = look.mono;
