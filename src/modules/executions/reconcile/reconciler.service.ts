@@ -37,7 +37,7 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly logger = new Logger('Reconciler');
   private timer: NodeJS.Timeout | undefined;
   private stopListening: (() => void) | undefined;
-  private restoring = false;
+  private restoring: Promise<void> | undefined;
   private sweeping = false;
 
   constructor(
@@ -81,10 +81,18 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
     }
   }
 
-  /** After a loss: looks at every unfinished execution, and says that the queue is whole when all are back. */
-  async restore(): Promise<void> {
-    if (this.restoring) return;
-    this.restoring = true;
+  /**
+   * After a loss: looks at every unfinished execution, and says that the queue is whole when all are back. Whoever
+   * asks while it is under way waits for that one.
+   */
+  restore(): Promise<void> {
+    this.restoring ??= this.restoreAll().finally(() => {
+      this.restoring = undefined;
+    });
+    return this.restoring;
+  }
+
+  private async restoreAll(): Promise<void> {
     try {
       let whole = true;
       for (let after: string | null = ALL.after; after !== null;) {
@@ -95,8 +103,6 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
       if (whole) this.incarnation.acknowledge();
     } catch (error) {
       this.understand(error);
-    } finally {
-      this.restoring = false;
     }
   }
 

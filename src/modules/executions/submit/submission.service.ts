@@ -5,7 +5,7 @@ import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
-import { monotonic, storableJson, withDeadline } from '../../kernel/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
@@ -56,7 +56,8 @@ export class Submissions {
   }
 
   async submit(request: Request): Promise<Submitted> {
-    const input = storableJson(JSON.stringify(request.input));
+    // The column is json: what a client sends is kept as it was sent, and nothing looks into it in the database.
+    const input = JSON.stringify(request.input);
     const offer: Offer = {
       id: randomUUID(),
       workflowId: request.workflowId,
