@@ -3,7 +3,8 @@ import type { Settings } from '../config/index.js';
 import { redisFailure, type RedisFailure } from './redis-failure.policy.js';
 import { redisTarget } from './redis-target.js';
 
-const GREETING_MS = 100;
+// A busy machine takes its time to say even this.
+const GREETING_MS = 300;
 
 /**
  * A Redis that takes no more clients says so unasked and hangs up, and what was sent meanwhile makes the system

@@ -75,10 +75,13 @@ describe('the history of incidents', () => {
        FOR EACH STATEMENT EXECUTE FUNCTION note()`,
     );
     const watched = Watched.start(database.url);
-    await eventually(async () => {
-      const all = await watched.history.recentIncidents(10_000);
-      return all.length > 0 && all.every(({ check }) => check !== 'old');
-    });
+    await eventually(
+      async () => {
+        const all = await watched.history.recentIncidents(10_000);
+        return all.length > 0 && all.every(({ check }) => check !== 'old');
+      },
+      { timeoutMs: 20_000 },
+    );
     const statements = await database.query<{ count: number }>('SELECT count FROM pruned');
     expect(statements.map(({ count }) => count).sort()).toEqual([2000, 2000, 500].sort());
   });
