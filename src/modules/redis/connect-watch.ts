@@ -29,12 +29,28 @@ export async function connectWatch(
   signal.addEventListener('abort', abort, { once: true });
   const outcome = await withDeadline(deadlineMs, () => redis.connect());
   signal.removeEventListener('abort', abort);
-  if (outcome.kind === 'answered' && first === undefined) return { kind: 'connected', redis };
+  if (outcome.kind === 'answered' && first === undefined) {
+    const failure = await stands(settings, redis, deadlineMs);
+    if (failure === null) return { kind: 'connected', redis };
+    redis.disconnect();
+    return { kind: 'failed', failure };
+  }
   const status = redis.status;
   redis.disconnect();
   if (outcome.kind === 'timed-out') return { kind: 'failed', failure: silent(settings, status, deadlineMs) };
   const failure = redisFailure(first ?? (outcome.kind === 'threw' ? outcome.error : undefined));
   return { kind: 'failed', failure: await withGreeting(settings, failure) };
+}
+
+/**
+ * A connection without a handshake counts as made before Redis has said a word, which may be that it takes no more
+ * clients. Any answer will do: whether PING is permitted is no matter.
+ */
+async function stands(settings: Settings, redis: Redis, deadlineMs: number): Promise<RedisFailure | null> {
+  const proof = await withDeadline(deadlineMs, () => redis.ping());
+  if (proof.kind === 'timed-out') return silent(settings, 'connect', deadlineMs);
+  const failure = proof.kind === 'threw' ? redisFailure(proof.error) : null;
+  return failure?.disconnected === true ? await withGreeting(settings, failure) : null;
 }
 
 /** Nothing came back: before the connection stood, or after. */

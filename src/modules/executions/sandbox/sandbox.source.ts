@@ -59,13 +59,13 @@ process.on('message', ({ timeoutMs, maxWallMs, resourceLimits, ...workerData }) 
   });
   const startedAt = performance.now();
   let begun;
-  let index = 0;
+  let index;
   let answered = false;
   const answer = (reply) => {
     if (answered) return;
     answered = true;
     clearInterval(watch);
-    thread.terminate().then(() => process.connected && process.send({ index, ...reply }));
+    thread.terminate().then(() => process.connected && process.send({ ...(reply.kind === 'compiled' ? {} : { index }), ...reply }));
   };
   const spentMs = () => {
     const { user, system } = process.cpuUsage(begun);
