@@ -93,7 +93,11 @@ async function someChain(): Promise<string> {
 
 function shell(which: string, preamble: string, script: string, extra: NodeJS.ProcessEnv = {}) {
   const env = { ...shells.get(which)?.env, ...extra };
-  return run('bash', ['-c', `set -o pipefail\n${preamble}\n${script}`], { env, cwd: process.cwd() });
+  // Without its rc file, which bash reads when its input is a socket.
+  return run('bash', ['--norc', '-c', `set -o pipefail\n${preamble}\n${script}`], {
+    env,
+    cwd: process.cwd(),
+  });
 }
 
 /** An answer that needs a token, or is of a path that does not exist, is no answer for whoever is on call. */
