@@ -34,7 +34,7 @@ export function cruise(dir: string, config: string): Promise<Violation[]> {
 export function layOut(dir: string, files: Readonly<Record<string, readonly string[]>>): void {
   symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions: { module: 'NodeNext' } }));
-  const dependencies = { pg: '*', ioredis: '*', '@nestjs/common': '*' };
+  const dependencies = { pg: '*', ioredis: '*', bullmq: '*', '@nestjs/common': '*' };
   const manifest = { name: 'house', type: 'module', dependencies, devDependencies: { typescript: '*' } };
   writeFileSync(join(dir, 'package.json'), JSON.stringify(manifest));
   for (const [path, imports] of Object.entries(files)) {

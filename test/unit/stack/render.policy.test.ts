@@ -96,7 +96,7 @@ describe('the live status', () => {
   it('lets no message move the cursor', () => {
     const evil = { ...failed, message: 'one\n\u001b[2Jtwo' };
     expect(render(state({ checks: [evil] }), frame()).at(-1)).toBe(
-      '  ✗ queue  redis.unreachable: one [2Jtwo',
+      '  ✗ queue  redis.unreachable: one\\n\\u001b[2Jtwo',
     );
   });
 });
