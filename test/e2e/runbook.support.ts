@@ -37,4 +37,6 @@ export const isOfSystemd = (command: string): boolean => command.startsWith('jou
 
 /** What it prints is no answer of ours, and may well be nothing. */
 export const mayBeSilent = (command: string): boolean =>
-  /select\(|> "|jq '?\.status\.details|CONFIG GET|grep|zrev?range|hget|\.error\b/.test(command);
+  /select\(|> "|jq '?\.status\.details|CONFIG GET|grep|z(rev)?range|hm?get|SLOWLOG|\.items\[\]|\.error\b/.test(
+    command,
+  );
