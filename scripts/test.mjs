@@ -66,9 +66,7 @@ function runJest(tiers, extra) {
       clearInterval(watch);
       const results = read(outputFile);
       rmSync(outputFile, { force: true });
-      if (leftOpen)
-        console.error(`${tiers.join(', ')}: a test has left something open, and Jest did not end`);
-      resolve({ code: leftOpen && results?.success ? 0 : code, results });
+      resolve({ code, results, leftOpen });
     });
   });
 }
@@ -92,6 +90,8 @@ function report(runs) {
   if (runs.some(({ results }) => !results)) {
     reasons.push(`jest ended with ${code ?? 'a signal'} before it had results`);
   } else if (passed + failed === 0) reasons.push('no test was executed');
+  if (runs.some(({ leftOpen }) => leftOpen))
+    reasons.push('a test has left something open, and Jest did not end');
   if (process.env.CI === 'true' && skipped > 0) reasons.push('with CI=true a skipped test is a failure');
   if (code !== 0 && failed === 0 && reasons.length === 0)
     reasons.push(`jest ended with ${code ?? 'a signal'}`);

@@ -272,8 +272,9 @@ describe('a child that dies under load', () => {
 
 describe('SIGTERM', () => {
   it('lets requests finish, refuses new ones, and ends the child last', async () => {
-    const worker = await readyWorker({ DRAIN_DELAY_MS: '500' });
-    const underWay = [chat(worker, says(30)), chat(worker, says(30, { stream: true }))];
+    const worker = await readyWorker({ DRAIN_DELAY_MS: '500', WORKER_SHUTDOWN_GRACE_MS: '30000' });
+    // Long enough for all that is asked meanwhile, on a busy machine too, and within the grace.
+    const underWay = [chat(worker, says(150)), chat(worker, says(150, { stream: true }))];
     await eventually(async () => (await active(worker)) === 2);
     worker.process.signal('SIGTERM');
     const red = await worker.until('/readyz', ({ status }) => status === 503);
