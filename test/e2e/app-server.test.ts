@@ -5,6 +5,7 @@ import { codexWorker, findCodex, ready } from '../fixtures/app-server.js';
 import { eventually } from '../fixtures/eventually.js';
 import type { Probity } from '../fixtures/probity.js';
 import { ResponsesProvider } from '../fixtures/responses-provider.js';
+import { tempDir } from '../fixtures/temp-dir.js';
 
 const codex = await findCodex();
 // CI installs it; with CI=true a skipped test is a failure.
@@ -31,10 +32,11 @@ const processesOf = (home: string): number[] =>
 describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)', () => {
   let provider: ResponsesProvider;
   let worker: Probity;
+  let home: string;
   let client: OpenAI;
 
-  const start = async (env: Record<string, string> = {}) => {
-    const started = await codexWorker(codex ?? '', provider, env);
+  const start = async (env: Record<string, string> = {}, home = tempDir('codex-home')) => {
+    const started = await codexWorker(codex ?? '', provider, { CODEX_HOME: home, ...env });
     await ready(started, 20_000);
     return started;
   };
@@ -43,7 +45,8 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
 
   beforeAll(async () => {
     provider = await ResponsesProvider.start();
-    worker = await start();
+    home = tempDir('codex-home');
+    worker = await start({}, home);
     client = clientOf(worker);
   });
 
@@ -118,7 +121,6 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
   });
 
   it('keeps no conversation on the disk', async () => {
-    const home = homeOf(worker);
     provider.says(['fine']);
     await client.chat.completions.create({ model: 'local-model', messages: question('x') });
     await eventually(() => {
@@ -131,7 +133,8 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
   });
 
   it('killed under load is not ready at once, fails what is under way, and comes back by itself', async () => {
-    const own = await start({ WORKER_MAX_CONCURRENCY: '8' });
+    const ownHome = tempDir('codex-home');
+    const own = await start({ WORKER_MAX_CONCURRENCY: '8' }, ownHome);
     provider.says(Array<string>(400).fill('word '), { pauseMs: 25 });
     const asked = clientOf(own);
     const whole = [1, 2].map(() =>
@@ -180,10 +183,10 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
       messages: question('x'),
     });
     expect(again.choices[0]?.message.content).toBe('back again');
-    const home = homeOf(own);
+    expect(processesOf(ownHome)).not.toEqual([]);
     expect(await own.process.stop()).toMatchObject({ code: 0 });
     // The kernel ends what is left in the namespace of the child a moment after it.
-    await eventually(() => processesOf(home).length === 0, {
+    await eventually(() => processesOf(ownHome).length === 0, {
       timeoutMs: 2000,
       what: 'the end of every process',
     });
@@ -194,8 +197,3 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
     expect((await worker.get('/healthz')).text).not.toContain('key-of-the-local-provider');
   });
 });
-
-function homeOf(probity: Probity): string {
-  const environment = readFileSync(`/proc/${probity.process.pid}/environ`, 'utf8');
-  return /CODEX_HOME=([^\0]+)/.exec(environment)?.[1] ?? '';
-}

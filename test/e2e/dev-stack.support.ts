@@ -4,6 +4,8 @@ import { atEnd } from '../fixtures/cleanup.js';
 import { freePorts } from '../fixtures/ports.js';
 import { TestProcess } from '../fixtures/process.js';
 import { tempDir } from '../fixtures/temp-dir.js';
+import type { ProcessIdentity } from '../../src/modules/supervision/index.js';
+import { identify, isSameProcess } from '../../src/modules/supervision/process-identity.js';
 import { lockHolder } from '../../src/stack/stack-lock.js';
 import { readState, type StackState } from '../../src/stack/stack-state.js';
 
@@ -12,6 +14,9 @@ type Json = ReturnType<typeof JSON.parse>;
 
 /** A dev stack of its own: data folder and ports that nobody else has. */
 export class TestStack {
+  /** The processes that its state has named so far: they empty their environment, and could not be told by it. */
+  private readonly named = new Map<number, ProcessIdentity>();
+
   private constructor(
     readonly dir: string,
     readonly env: Readonly<Record<string, string>>,
@@ -35,6 +40,7 @@ export class TestStack {
 
   /** What `npm run dev:stack -- <flags>` runs. */
   command(...flags: string[]): Promise<TestProcess> {
+    this.noteProcesses();
     return TestProcess.start('scripts/dev-stack.mjs', { args: flags, env: this.env });
   }
 
@@ -72,15 +78,25 @@ export class TestStack {
 
   /** Every process of the machine that works in the data folder, or was told of it. */
   processes(): string[] {
+    this.noteProcesses();
     return readdirSync('/proc')
       .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
       .filter((pid) => this.belongs(pid))
       .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
   }
 
+  private noteProcesses(): void {
+    for (const { pid } of this.state?.processes ?? []) {
+      const identity = pid === null || this.named.has(pid) ? null : identify(pid);
+      if (identity !== null) this.named.set(identity.pid, identity);
+    }
+  }
+
   private belongs(pid: string): boolean {
     // A zombie has ended; its parent has only not asked yet.
     if (/\) [ZX] /.test(read(`/proc/${pid}/stat`))) return false;
+    const named = this.named.get(Number(pid));
+    if (named !== undefined && isSameProcess(named)) return true;
     const about = read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`) + cwd(pid);
     return about.includes(this.dir);
   }

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { chat, fakeWorker, ready } from '../../fixtures/app-server.js';
 import { eventually } from '../../fixtures/eventually.js';
 import type { Probity } from '../../fixtures/probity.js';
@@ -30,9 +30,15 @@ async function readyWorker(env: Record<string, string> = {}, mode = 'well'): Pro
   return worker;
 }
 
+// What harms no worker is asked of one.
+let shared: Probity;
+beforeAll(async () => {
+  shared = await readyWorker();
+});
+
 describe('a completion', () => {
   it('comes whole, with its usage', async () => {
-    const worker = await readyWorker();
+    const worker = shared;
     const { status, json, headers } = await chat(worker, { model: 'fake-large' });
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('no-store');
@@ -52,7 +58,7 @@ describe('a completion', () => {
   });
 
   it('comes in a stream that ends with [DONE]', async () => {
-    const worker = await readyWorker();
+    const worker = shared;
     const { headers, text } = await chat(
       worker,
       says(3, { stream: true, stream_options: { include_usage: true } }),
@@ -77,7 +83,7 @@ describe('a completion', () => {
   });
 
   it('gets the default model when it names none, and 404 for one that does not exist', async () => {
-    const worker = await readyWorker();
+    const worker = shared;
     expect((await chat(worker, says(1))).json.model).toBe('fake-small');
     const unknown = await chat(worker, says(1, { model: 'no-such-model' }));
     expect(unknown.status).toBe(404);
@@ -85,7 +91,7 @@ describe('a completion', () => {
   });
 
   it('leaves no thread behind', async () => {
-    const worker = await readyWorker();
+    const worker = shared;
     await chat(worker, says(1));
     await worker.process.waitForLine(/deleted thread-/);
     await eventually(async () => (await active(worker)) === 0);
@@ -107,14 +113,14 @@ describe('a completion', () => {
     [{ stop: ['x'] }, 'stop'],
     [{ nonsense: true }, 'nonsense'],
   ])('is refused when it asks for %j, with the field named', async (body, param) => {
-    const worker = await shared;
+    const worker = shared;
     const { status, json } = await chat(worker, body);
     expect(status).toBe(400);
     expect(json.error).toMatchObject({ type: 'invalid_request_error', param, retryable: false });
   });
 
   it('is refused as JSON, too large, or of another type, in the shape that clients know', async () => {
-    const worker = await shared;
+    const worker = shared;
     const post = (body: string, type = 'application/json') =>
       worker.request('POST', '/v1/chat/completions', body, { 'content-type': type });
     const [broken, large, other] = [
@@ -127,12 +133,9 @@ describe('a completion', () => {
   });
 });
 
-const shared = readyWorker();
-shared.catch(() => undefined);
-
 describe('the models', () => {
   it('are those that the child advertises', async () => {
-    const { json } = await (await shared).get('/v1/models');
+    const { json } = await shared.get('/v1/models');
     expect(json).toMatchObject({ object: 'list' });
     expect(json.data.map(({ id }: { id: string }) => id)).toEqual(['fake-large', 'fake-small', 'fake-tiny']);
   });
