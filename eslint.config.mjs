@@ -17,6 +17,9 @@ const pureGlobals = ['process', 'performance', 'crypto', 'fetch', 'console', 'gl
   .concat(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'])
   .map((name) => ({ name, message: 'A pure file has no clock, no randomness and no effects.' }));
 
+// What throws in a timer ends the process; `every` of the kernel tells of it, and goes on.
+const BY_EVERY = 'Use every() of the kernel: what throws in a bare interval ends the process.';
+
 const sleepless = [
   {
     selector: "CallExpression[callee.name='setTimeout'] > Literal.arguments[value>=100]",
@@ -63,6 +66,24 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     rules: { 'no-console': 'error', '@typescript-eslint/no-non-null-assertion': 'error' },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/modules/kernel/every.ts'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'setInterval', message: BY_EVERY }],
+      'no-restricted-properties': ['error', { property: 'setInterval', message: BY_EVERY }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:timers', 'node:timers/promises', 'timers', 'timers/promises'].map((name) => ({
+            name,
+            importNames: ['setInterval'],
+            message: BY_EVERY,
+          })),
+        },
+      ],
+    },
   },
   {
     files: PURE,

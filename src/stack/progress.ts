@@ -1,8 +1,10 @@
+import { every } from '../modules/kernel/index.js';
 import type { Screen } from './status/screen.js';
 import type { Stack } from './stack.js';
 import type { Step } from './step.js';
 
 const SHOWN_AFTER_MS = 1000;
+const SHOWN_EVERY_MS = 250;
 /** Without a terminal, a step that takes long says so this often. */
 const REPEATED_EVERY_MS = 10_000;
 
@@ -37,7 +39,7 @@ async function runStep(step: Step, stack: Stack, screen: Screen, signal: AbortSi
     lastSaidAt = elapsedMs();
     screen.say(text);
   };
-  const timer = setInterval(show, 250);
+  const stop = every(SHOWN_EVERY_MS, show);
   const say = (line: string): void => {
     doing = line;
     lastSaidAt = 0;
@@ -52,7 +54,7 @@ async function runStep(step: Step, stack: Stack, screen: Screen, signal: AbortSi
     if (!signal.aborted) screen.say(`${paint.bad('✗')} ${step.name}${took()}`);
     throw error;
   } finally {
-    clearInterval(timer);
+    stop();
   }
 }
 

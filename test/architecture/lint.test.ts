@@ -45,6 +45,21 @@ describe('a source file', () => {
   it('may not print past the logger', async () => {
     expect(await broken('src/modules/queue/a.service.ts', 'console.log(1);')).toEqual(['no-console']);
   });
+
+  it.each([
+    ['an interval', 'globals', 'export const f = () => setInterval(String, 1);'],
+    ['an interval by another name', 'globals', 'export const again = setInterval;'],
+    [
+      'an interval of the global object',
+      'properties',
+      'export const f = () => globalThis.setInterval(String, 1);',
+    ],
+    ['an interval of Node', 'imports', "export { setInterval } from 'node:timers';"],
+    ['an interval of promises', 'imports', "export { setInterval } from 'node:timers/promises';"],
+  ])('may not use %s: what throws there ends the process', async (_, rule, text) => {
+    expect(await broken('src/stack/a.ts', text)).toEqual([`no-restricted-${rule}`]);
+    expect(await broken('src/modules/kernel/every.ts', text)).toEqual([]);
+  });
 });
 
 describe('a test', () => {

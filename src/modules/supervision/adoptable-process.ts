@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { every } from '../kernel/index.js';
 import type { Exit } from './exit.js';
 import { identify, isSameProcess } from './process-identity.js';
 import type { AdoptedProcessSpec } from './process-spec.js';
@@ -74,10 +75,10 @@ function neverRan(exited: Promise<Exit>): Running {
 
 function watchEnd(identity: ProcessIdentity): Promise<Exit> {
   return new Promise((resolve) => {
-    const timer = setInterval(() => {
+    const stop = every(POLL_MS, () => {
       if (isSameProcess(identity)) return;
-      clearInterval(timer);
+      stop();
       resolve({ code: null, signal: null, error: 'it ended; an adopted process does not tell how' });
-    }, POLL_MS).unref();
+    });
   });
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
+import { every } from '../../kernel/index.js';
 import { createRedis } from '../../redis/index.js';
 import { AppServer } from '../app-server.service.js';
 import {
@@ -22,7 +23,7 @@ export class AppServerHeartbeat implements OnApplicationBootstrap, OnApplication
   private readonly id: string;
   private readonly keys: readonly [string, string];
   private redis: Redis | null = null;
-  private timer: NodeJS.Timeout | undefined;
+  private stop: (() => void) | undefined;
   private said = '';
 
   constructor(
@@ -38,14 +39,14 @@ export class AppServerHeartbeat implements OnApplicationBootstrap, OnApplication
     if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
     this.redis = createRedis(this.settings, 'client', { connectionName: 'probity:app-server' });
     this.redis.on('ready', () => void this.say());
-    this.timer = setInterval(() => void this.say(), BEAT_INTERVAL_MS).unref();
+    this.stop = every(BEAT_INTERVAL_MS, () => this.say());
     this.appServer.onChange(() => {
       if (this.beat() !== this.said) void this.say();
     });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    this.stop?.();
     const { redis } = this;
     this.redis = null;
     if (redis === null) return;

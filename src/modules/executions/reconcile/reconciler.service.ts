@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { DatabaseUnavailableError } from '../../database/index.js';
+import { every } from '../../kernel/index.js';
 import {
   QUEUE_DRIVER,
   QueueIncarnation,
@@ -35,7 +36,7 @@ const ALL: { after: string; graceMs: number } = { after: '0', graceMs: 0 };
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Reconciler');
-  private timer: NodeJS.Timeout | undefined;
+  private stopSweeping: (() => void) | undefined;
   private stopListening: (() => void) | undefined;
   private restoring: Promise<void> | undefined;
   private sweeping = false;
@@ -50,13 +51,13 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MS).unref();
+    this.stopSweeping = every(SWEEP_EVERY_MS, () => this.sweep());
     this.stopListening = this.incarnation.onLoss(() => void this.restore());
     void this.sweep();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.stopSweeping?.();
     this.stopListening?.();
   }
 

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { every } from '../../kernel/index.js';
 import { RunRepository, type Claim } from '../store/run.repository.js';
 
 const LOOK_EVERY_MS = 500;
@@ -7,7 +8,7 @@ const LOOK_EVERY_MS = 500;
 @Injectable()
 export class ExecutionWatch implements OnApplicationShutdown {
   private readonly watched = new Map<Claim, () => void>();
-  private timer: NodeJS.Timeout | undefined;
+  private stopLooking: (() => void) | undefined;
   private looking = false;
 
   constructor(private readonly runs: RunRepository) {}
@@ -15,7 +16,7 @@ export class ExecutionWatch implements OnApplicationShutdown {
   /** Calls `lost` once when the execution is no longer in this worker's hands. Answers how to stop watching. */
   add(claim: Claim, lost: () => void): () => void {
     this.watched.set(claim, lost);
-    this.timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
+    this.stopLooking ??= every(LOOK_EVERY_MS, () => this.look());
     return () => {
       this.watched.delete(claim);
       if (this.watched.size === 0) this.stop();
@@ -43,7 +44,7 @@ export class ExecutionWatch implements OnApplicationShutdown {
   }
 
   private stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
+    this.stopLooking?.();
+    this.stopLooking = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { every } from '../../kernel/index.js';
 import { bodyIsTooSlow, type BodyProgress } from './body-rate.policy.js';
 
 const LOOK_EVERY_MS = 500;
@@ -11,7 +12,7 @@ interface Watched extends BodyProgress {
 /** Looks at all bodies that are arriving, and tells of those that take too long. */
 export class BodyWatch {
   private readonly arriving = new Set<Watched>();
-  private timer: NodeJS.Timeout | undefined;
+  private stop: (() => void) | undefined;
 
   constructor(private readonly defect: (error: unknown) => void) {}
 
@@ -23,7 +24,7 @@ export class BodyWatch {
     const done = () => this.remove(watched);
     request.once('end', done);
     request.once('close', done);
-    this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+    this.stop ??= every(LOOK_EVERY_MS, () => this.look(), this.defect);
   }
 
   private look(): void {
@@ -44,7 +45,7 @@ export class BodyWatch {
   private remove(watched: Watched): void {
     this.arriving.delete(watched);
     if (this.arriving.size > 0) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
+    this.stop?.();
+    this.stop = undefined;
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
+import { every } from '../../kernel/index.js';
 import { QUEUE_CONNECTION } from '../../queue/index.js';
 import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
 import { PROVIDERS, type ProviderName } from '../provider.js';
@@ -17,7 +18,7 @@ const FUTURE_MS = 10_000;
 export class CallListener implements OnModuleInit, OnApplicationShutdown {
   /** When the call that was told of last ended, by the clock of Redis. */
   private readonly heard = new Map<ProviderName, number>();
-  private timer: NodeJS.Timeout | undefined;
+  private stop: (() => void) | undefined;
   private busy = false;
 
   constructor(
@@ -28,11 +29,11 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
-    this.timer = setInterval(() => void this.listen(), LISTEN_EVERY_MS).unref();
+    this.stop = every(LISTEN_EVERY_MS, () => this.listen());
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.stop?.();
   }
 
   private async listen(): Promise<void> {

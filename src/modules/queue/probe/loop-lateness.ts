@@ -1,4 +1,4 @@
-import { monotonic } from '../../kernel/index.js';
+import { every, monotonic } from '../../kernel/index.js';
 
 const EVERY_MS = 20;
 /** What a timer may be late by without anybody being busy. */
@@ -13,10 +13,10 @@ export function loopLateness(): { lateMs(): number } {
     late += Math.max(0, now - last - EVERY_MS - ALLOWED_MS);
     last = now;
   };
-  const timer = setInterval(take, EVERY_MS).unref();
+  const stop = every(EVERY_MS, take);
   return {
     lateMs: () => {
-      clearInterval(timer);
+      stop();
       take();
       return late;
     },
