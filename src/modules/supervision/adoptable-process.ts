@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { every } from '../kernel/index.js';
 import type { Exit } from './exit.js';
@@ -43,13 +43,7 @@ export class AdoptableProcess implements Running {
 /** Throws when it cannot be started, or cannot be told apart from later processes. */
 export function startAdoptable(spec: AdoptedProcessSpec, file: string): Running {
   const log = spec.logFile === undefined ? 'ignore' : openSync(spec.logFile, 'a', 0o600);
-  const child = spawn(file, spec.args, {
-    cwd: spec.cwd,
-    env: spec.env,
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
-  if (typeof log === 'number') closeSync(log);
+  const child = launch(spec, file, log);
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', (error) => resolve({ code: null, signal: null, error: error.message }));
     child.once('exit', (code, signal) => resolve({ code, signal, error: null }));
@@ -60,6 +54,20 @@ export function startAdoptable(spec: AdoptedProcessSpec, file: string): Running 
   if (identity !== null) return new AdoptableProcess(identity, exited);
   sendSignal(-child.pid, 'SIGKILL');
   throw new Error('its start time cannot be read, so that no later supervisor could adopt it: mount /proc');
+}
+
+/** Throws when there is no room for what it is started with; what was opened for it is closed in any case. */
+function launch(spec: AdoptedProcessSpec, file: string, log: number | 'ignore'): ChildProcess {
+  try {
+    return spawn(file, spec.args, {
+      cwd: spec.cwd,
+      env: spec.env,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+  } finally {
+    if (typeof log === 'number') closeSync(log);
+  }
 }
 
 function neverRan(exited: Promise<Exit>): Running {

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { isLackOfResources } from './lack-of-resources.policy.js';
 import { findOnPath } from './resolve-command.js';
 
 /**
@@ -43,7 +46,10 @@ const PROBE = '[ "$$" -lt 10 ] && kill -KILL "$$"; exit 1';
 
 let detected: Promise<Containment> | undefined;
 
-/** The strongest containment that works here, tried out once per process. */
+/**
+ * The strongest containment that works here, tried out once per process; again when it could not be tried out, for
+ * lack of descriptors, processes or memory.
+ */
 export function detectContainment(): Promise<Containment> {
   detected ??= detect();
   return detected;
@@ -74,31 +80,34 @@ async function detect(): Promise<Containment> {
   if (unshare !== undefined && timeout !== undefined) {
     for (const flags of NAMESPACE_FLAGS) {
       const namespace: Containment = { kind: 'namespace', unshare: [unshare, ...flags], timeout };
-      if (await works(namespace)) return namespace;
+      const answer = await tryOut(namespace);
+      if (answer === 'works') return namespace;
+      if (answer === 'cannot tell') detected = undefined;
     }
   }
   return { kind: 'group' };
 }
 
-function works(containment: Containment): Promise<boolean> {
+async function tryOut(containment: Containment): Promise<'works' | 'fails' | 'cannot tell'> {
   const { file, args } = contain(containment, '/bin/sh', ['-c', PROBE]);
-  return new Promise((resolve) => {
+  try {
     const child = spawn(file, args, {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       timeout: PROBE_DEADLINE_MS,
       killSignal: 'SIGKILL',
     });
-    const channel = child.stdio[GUARD_FD];
+    child.on('error', () => undefined);
+    // Without a descriptor left there are no pipes either, and the error comes later.
+    const channel = (child.stdio as readonly unknown[] | undefined)?.[GUARD_FD] as Duplex | null | undefined;
     channel?.on('error', () => undefined);
     channel?.on('data', () => undefined);
-    const done = (answer: boolean): void => {
-      channel?.destroy();
-      resolve(answer);
-    };
-    child.once('error', () => done(false));
-    child.once('exit', (_code, signal) => done(signal === 'SIGKILL' && !child.killed));
-  });
+    const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    channel?.destroy();
+    return signal === 'SIGKILL' && !child.killed ? 'works' : 'fails';
+  } catch (error) {
+    return isLackOfResources(error) ? 'cannot tell' : 'fails';
+  }
 }
 
 function unreachable(value: never): never {

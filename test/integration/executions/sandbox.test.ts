@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Sandbox } from '../../../src/modules/executions/sandbox/sandbox.service.js';
+import { TransformStepRunner } from '../../../src/modules/executions/steps/transform.step.js';
+import { noStarving, withoutDescriptors } from '../../fixtures/descriptors.js';
 
 const sandbox = new Sandbox();
 afterAll(() => sandbox.onApplicationShutdown());
@@ -79,5 +81,41 @@ describe('the compiler in the sandbox', () => {
     const reply = await compile('1', ...slow);
     expect(reply).toEqual({ kind: 'too-slow', index: expect.any(Number) });
     expect(await evaluate('1')).toEqual({ kind: 'done', output: '1' });
+  });
+});
+
+(noStarving === undefined ? describe : describe.skip)('a sandbox for which no descriptor is left', () => {
+  const fresh = new Sandbox();
+  afterAll(() => fresh.onApplicationShutdown());
+  const signal = AbortSignal.timeout(60_000);
+  const one = { expression: '1', data: '{}', timeoutMs: 1000, maxOutput: 100, signal };
+
+  it('says so, for all who ask, and works as soon as there are some', async () => {
+    await withoutDescriptors(async () => {
+      const replies = await Promise.all(Array.from({ length: 9 }, () => fresh.evaluate(one)));
+      expect(new Set(replies.map((reply) => JSON.stringify(reply)))).toEqual(
+        new Set([JSON.stringify({ kind: 'unavailable', message: 'no process can be started (EMFILE)' })]),
+      );
+      expect(await fresh.compile({ expressions: ['1'], timeoutMs: 1000, signal })).toEqual({
+        kind: 'unknown',
+      });
+    });
+    expect(await fresh.evaluate(one)).toEqual({ kind: 'done', output: '1' });
+  });
+
+  it('fails the try of a step with its reason, and for a later one to succeed', async () => {
+    const step = { id: 'shape', kind: 'transform', expression: '1' } as const;
+    const empty = new Sandbox();
+    const run = () =>
+      new TransformStepRunner(empty).run(step, { input: {}, outputs: new Map(), signal, elapsedMs: 0 });
+    await withoutDescriptors(async () => {
+      await expect(run()).rejects.toMatchObject({
+        code: 'transform.unavailable',
+        message: expect.stringContaining('EMFILE'),
+        again: { retryable: true },
+      });
+    });
+    expect(await run()).toBe(1);
+    empty.onApplicationShutdown();
   });
 });

@@ -24,16 +24,19 @@ export function codexHome(setting: string | undefined): string {
 export async function prepareCodexHome(setting: string | undefined): Promise<CodexHome> {
   const home = codexHome(setting);
   const workspace = join(home, 'workspace');
-  const why = await tryOut(workspace, join(home, `.probity-${process.pid}`));
+  const why = await tryOut(workspace, join(home, `.probity-${process.pid}`)).catch((error: unknown) => {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new Error(`CODEX_HOME (${home}) cannot be tried out: no process can be started (${code})`);
+  });
   if (why === null) return { home, workspace };
   throw new Error(
     `CODEX_HOME (${home}) cannot be written (${why}); name a folder that this account may write to`,
   );
 }
 
-/** Null when it can be written, else why not. */
+/** Null when it can be written, else why not. Rejects when no process can be started that tries it out. */
 async function tryOut(workspace: string, trial: string): Promise<string | null> {
-  return await new Promise((settle) => {
+  return await new Promise((settle, reject) => {
     const child = spawn('/bin/sh', ['-c', TRY_OUT, 'sh', workspace, trial], {
       cwd: '/',
       env: { PATH: process.env['PATH'], LC_ALL: 'C' },
@@ -51,7 +54,7 @@ async function tryOut(workspace: string, trial: string): Promise<string | null> 
     child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString().slice(0, 1000)));
     child.once('error', (error) => {
       clearTimeout(late);
-      settle(error.message);
+      reject(error);
     });
     child.once('close', (code) => {
       clearTimeout(late);

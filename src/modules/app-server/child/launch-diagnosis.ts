@@ -45,13 +45,14 @@ export class LaunchDiagnosis {
       killSignal: 'SIGKILL',
       maxBuffer: HELP_MAX_BYTES,
     } as const;
-    return new Promise((resolve) => {
+    return new Promise<string | null>((resolve) => {
       const child = execFile(command, [...args, '--help'], options, (error, stdout, stderr) => {
         // A program that cannot be started at all has been told of by its start.
         const started = typeof (error as { code?: unknown } | null)?.code !== 'string';
         resolve(started ? adviceFromHelp(`${stdout}\n${stderr}`, APP_SERVER_COMMAND) : null);
       });
       child.stdin?.end();
-    });
+      // Some reasons are thrown.
+    }).catch(() => null);
   }
 }

@@ -4,26 +4,42 @@ import { SANDBOX_SOURCE, type SandboxReply, type SandboxRequest } from './sandbo
 /** How long after its own limit the process may take to say so, ms. A new process has to start first. */
 const LATE_MS = 3000;
 
-/** One process that evaluates one expression at a time. It has no environment, and ends with its parent. */
+/**
+ * One process that evaluates one expression at a time. It has no environment, and ends with its parent. Where none can
+ * be started, for lack of descriptors, processes or memory, it is one that was lost before it began.
+ */
 export class SandboxProcess {
-  private readonly child: ChildProcess;
+  private readonly child: ChildProcess | undefined;
   private settle: ((reply: SandboxReply) => void) | undefined;
-  alive = true;
+  private fate: SandboxReply | undefined;
 
   constructor() {
-    this.child = spawn(process.execPath, ['-e', SANDBOX_SOURCE], {
-      env: {},
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    this.child.on('message', (reply) => this.settle?.(reply as SandboxReply));
-    this.child.on('error', (error) => this.lost({ kind: 'failed', message: error.message }));
+    try {
+      this.child = spawn(process.execPath, ['-e', SANDBOX_SOURCE], {
+        env: {},
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
+    } catch (error) {
+      this.lost(notStarted(error));
+      return;
+    }
+    const { child } = this;
+    child.on('message', (reply) => this.settle?.(reply as SandboxReply));
+    child.on('error', (error) =>
+      this.lost(child.pid === undefined ? notStarted(error) : { kind: 'failed', message: error.message }),
+    );
     // V8 aborts when an allocation does not fit at all.
-    this.child.on('exit', () => this.lost({ kind: 'too-big' }));
+    child.on('exit', () => this.lost({ kind: 'too-big' }));
+  }
+
+  get alive(): boolean {
+    return this.fate === undefined;
   }
 
   /** Resolves with the verdict. Rejects with the signal's reason when it aborts; the process is then gone. */
   async evaluate(request: SandboxRequest, signal: AbortSignal): Promise<SandboxReply> {
     signal.throwIfAborted();
+    if (this.fate !== undefined) return this.fate;
     this.hold();
     return await new Promise((resolve, reject) => {
       const done = () => {
@@ -46,6 +62,8 @@ export class SandboxProcess {
         resolve(reply);
       };
       signal.addEventListener('abort', aborted, { once: true });
+      // One that could not be started has nothing to send with, and tells so in a moment.
+      if (this.child?.pid === undefined) return;
       this.child.send(request, (error) => {
         if (error !== null) this.lost({ kind: 'failed', message: error.message });
       });
@@ -53,23 +71,29 @@ export class SandboxProcess {
   }
 
   kill(): void {
-    this.alive = false;
-    this.child.kill('SIGKILL');
+    this.fate ??= { kind: 'unavailable', message: 'it was ended' };
+    // A process that never was has the pid 0, which is our own group.
+    if (this.child?.pid !== undefined) this.child.kill('SIGKILL');
   }
 
   private lost(reply: SandboxReply): void {
-    this.alive = false;
+    this.fate ??= reply;
     this.settle?.(reply);
   }
 
   /** An idle sandbox does not keep its parent's process. */
   private letGo(): void {
-    this.child.unref();
-    this.child.channel?.unref();
+    this.child?.unref();
+    this.child?.channel?.unref();
   }
 
   private hold(): void {
-    this.child.ref();
-    this.child.channel?.ref();
+    this.child?.ref();
+    this.child?.channel?.ref();
   }
+}
+
+function notStarted(error: unknown): SandboxReply {
+  const { code = 'unknown' } = error as NodeJS.ErrnoException;
+  return { kind: 'unavailable', message: `no process can be started (${code})` };
 }

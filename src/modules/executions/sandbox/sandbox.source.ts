@@ -107,6 +107,8 @@ export interface SandboxRequest {
 export type SandboxReply =
   | { readonly kind: 'done'; readonly output: string }
   | { readonly kind: 'failed' | 'too-deep'; readonly message: string }
+  /** The expression was not tried: there is no process for it now. */
+  | { readonly kind: 'unavailable'; readonly message: string }
   | { readonly kind: 'too-large' | 'too-slow' | 'too-big' }
   | {
       readonly kind: 'compiled';

@@ -7,6 +7,8 @@ import type { StepContext, StepRunner } from './step-runner.js';
 
 const TIMEOUT_MS = 1000;
 const MAX_TIMEOUT_MS = 10_000;
+/** What a machine lacks for one more process is not there again within milliseconds. */
+const UNAVAILABLE_MS = 2000;
 
 /** Computes with a JSONata expression over `{ input, steps: { <id>: output } }`, in the sandbox. */
 @Injectable()
@@ -34,6 +36,11 @@ export class TransformStepRunner implements StepRunner<'transform'> {
         return JSON.parse(reply.output) as unknown;
       case 'failed':
         throw new StepError('transform.failed', `the expression failed: ${reply.message}`);
+      case 'unavailable':
+        throw new StepError('transform.unavailable', `the expression was not tried: ${reply.message}`, {
+          retryable: true,
+          retryAfterMs: UNAVAILABLE_MS,
+        });
       case 'too-deep':
         throw new StepError('transform.too_deep', `the expression recurses too deeply: ${reply.message}`);
       case 'too-slow':

@@ -8,6 +8,7 @@ export const FAILURES = {
   'transform.too_deep': 'the expression recurses too deeply',
   'transform.timeout': 'the expression takes more processor time than it may use',
   'transform.memory': 'the expression needs more memory than it may use',
+  'transform.unavailable': 'no process could be started to evaluate the expression in',
   'http.network': 'no answer came from the server',
   'http.certificate': "the server's certificate is not to be trusted",
   'http.address_forbidden': 'the step may not speak to this address',
