@@ -6,7 +6,7 @@ export type EvmOutcome =
   | { readonly kind: 'silent' }
   | { readonly kind: 'replied'; readonly status: number; readonly body: unknown };
 
-/** The highest block seen, and since when (epoch ms). */
+/** The highest block seen, and since when (monotonic ms). */
 export interface ChainState {
   readonly height: bigint;
   readonly since: number;

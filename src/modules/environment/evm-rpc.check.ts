@@ -3,6 +3,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { Agent, request } from 'undici';
 import { SETTINGS, type Settings } from '../config/index.js';
 import { answer, Board, type Check, type CheckContext } from '../health/index.js';
+import { monotonic } from '../kernel/index.js';
 import { assessEvm, type ChainState, type EvmOutcome } from './evm-rpc.assess.js';
 
 const QUESTION = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
@@ -44,7 +45,7 @@ export class EvmRpcCheck implements Check, OnModuleInit, OnApplicationShutdown {
       });
     }
     const outcome = await this.ask(url, signal);
-    const { code, message, chain } = assessEvm(outcome, this.chain, Date.now());
+    const { code, message, chain } = assessEvm(outcome, this.chain, monotonic());
     this.chain = chain;
     return answer(this.key, code, {
       message,

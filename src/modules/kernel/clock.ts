@@ -11,6 +11,11 @@ export function monotonic(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+/** The epoch ms, by the clock of now, at which it was so many monotonic ms: for people. */
+export function epochOf(mono: number): number {
+  return Math.round(Date.now() - (monotonic() - mono));
+}
+
 export function moment(): Moment {
   return { now: Date.now(), mono: monotonic() };
 }

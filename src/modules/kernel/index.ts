@@ -1,5 +1,5 @@
 export { bearerGuard } from './bearer.js';
-export { moment, monotonic, type Moment } from './clock.js';
+export { epochOf, moment, monotonic, type Moment } from './clock.js';
 export { withDeadline, type Outcome } from './deadline.js';
 export { every } from './every.js';
 export { Listeners } from './listeners.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, Board, type Check, type CheckContext } from '../health/index.js';
-import { monotonic, withDeadline } from '../kernel/index.js';
+import { epochOf, monotonic, withDeadline } from '../kernel/index.js';
 import { assessProviders } from './llm.assess.js';
 import type { Provider } from './provider.js';
 import { ProviderClient } from './provider-client.js';
@@ -106,7 +106,7 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
             call: callTrouble?.code ?? null,
             latencyMs: probe?.latencyMs ?? null,
             models: probe?.models ?? null,
-            lastSuccessAt: lastSuccessAt === null ? null : new Date(lastSuccessAt).toISOString(),
+            lastSuccessAt: lastSuccessAt === null ? null : new Date(epochOf(lastSuccessAt)).toISOString(),
           },
         ];
       }),

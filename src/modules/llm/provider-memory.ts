@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../config/index.js';
-import { Listeners } from '../kernel/index.js';
+import { Listeners, monotonic } from '../kernel/index.js';
 import { configureProviders, type LlmConfiguration, type ProviderName } from './provider.js';
 import {
   afterCall,
@@ -32,7 +32,7 @@ export class ProviderMemory {
   }
 
   verdictOf(name: ProviderName): Verdict | null {
-    return verdict(this.stateOf(name), Date.now());
+    return verdict(this.stateOf(name), monotonic());
   }
 
   /** Ids of the models that the provider listed last; empty before it did. */
@@ -41,17 +41,17 @@ export class ProviderMemory {
   }
 
   probed(name: ProviderName, result: ProbeResult, models: readonly string[] | null): void {
-    this.states.set(name, afterProbe(this.stateOf(name), result, Date.now()));
+    this.states.set(name, afterProbe(this.stateOf(name), result, monotonic()));
     if (models !== null) this.listed.set(name, models);
   }
 
   /** A real call of this process ended. */
   called(name: ProviderName, outcome: CallOutcome): void {
-    this.heard(name, outcome, Date.now());
+    this.heard(name, outcome, monotonic());
     this.calls.tell(name, outcome);
   }
 
-  /** A real call of any process ended, `at` epoch ms. */
+  /** A real call of any process ended, `at` monotonic ms. */
   heard(name: ProviderName, outcome: CallOutcome, at: number): void {
     const before = this.verdictOf(name)?.code;
     this.states.set(name, afterCall(this.stateOf(name), outcome, at));

@@ -9,7 +9,7 @@ export interface ProbeResult {
   readonly models: number | null;
 }
 
-/** What is remembered of one provider: its probes, and the real calls of this process. Times are epoch ms. */
+/** What is remembered of one provider: its probes, and the real calls of this process. Times are monotonic ms. */
 export interface ProviderState {
   readonly probe: (ProbeResult & { readonly at: number }) | null;
   /** When the present run of failing probes began; null while they pass. */

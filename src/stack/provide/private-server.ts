@@ -72,8 +72,8 @@ async function waitUntilReady(
   child: GuardedChild,
   timeoutMs: number,
 ): Promise<string | undefined> {
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
     const why = await server.notReady(child.pid);
     // The port's owner may be a stranger: the answer counts only while our own child lives.
     if (child.hasExited()) return 'ended at once';

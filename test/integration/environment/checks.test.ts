@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { register } from 'prom-client';
@@ -125,6 +125,23 @@ describe('the evm-rpc check', () => {
     const { becomes } = await start({ EVM_RPC_URL: url.replace('://', '://user:p%40ss@') });
     await becomes('evm-rpc', 'evm_rpc.ok');
     expect(authorization).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+  });
+
+  it('does not take a step of the clock for a chain that stands still', async () => {
+    let asked = 0;
+    const url = await rpc((_request, response) => {
+      asked += 1;
+      response.end(JSON.stringify({ result: '0x1' }));
+    });
+    const { board, find, becomes } = await start({ EVM_RPC_URL: url });
+    await becomes('evm-rpc', 'evm_rpc.ok');
+    const clock = jest.spyOn(Date, 'now');
+    closing.push(async () => clock.mockRestore());
+    clock.mockImplementation(() => performance.timeOrigin + performance.now() + 3_600_000);
+    const before = find('evm-rpc')?.checkedAt;
+    board.poke('evm-rpc');
+    await eventually(() => asked > 1 && find('evm-rpc')?.checkedAt !== before);
+    expect(find('evm-rpc')?.code).toBe('evm_rpc.ok');
   });
 
   it('fails when it is declared and has no URL', async () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { every } from '../../kernel/index.js';
+import { every, monotonic } from '../../kernel/index.js';
 import { QUEUE_CONNECTION } from '../../queue/index.js';
 import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
 import { PROVIDERS, type ProviderName } from '../provider.js';
@@ -48,7 +48,7 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
       for (const { provider, outcome, at } of news) {
         this.heard.set(provider, at);
         if (at > now + FUTURE_MS) continue;
-        this.memory.heard(provider, outcome, Date.now() - (now - at));
+        this.memory.heard(provider, outcome, monotonic() - (now - at));
       }
     } catch {
       // Redis is away, and its own check says so; what was heard before keeps its time of validity.

@@ -135,7 +135,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
       evictedBefore: info === null ? null : evictedBefore(this.history, info),
       replicasSeen: this.history.replicas,
     };
-    if (info !== null) this.history = nextHistory(this.history, info, Date.now());
+    if (info !== null) this.history = nextHistory(this.history, info, monotonic());
     return assessDurability(evidence);
   }
 

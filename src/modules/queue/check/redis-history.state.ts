@@ -5,11 +5,16 @@ export interface RedisHistory {
   readonly runId: string | null;
   readonly evictedKeys: number | null;
   readonly replicas: number;
-  /** Epoch ms of the last look that showed so many replicas. */
+  /** Monotonic ms of the last look that showed so many replicas. */
   readonly replicasAt: number;
 }
 
-export const NO_HISTORY: RedisHistory = { runId: null, evictedKeys: null, replicas: 0, replicasAt: 0 };
+export const NO_HISTORY: RedisHistory = {
+  runId: null,
+  evictedKeys: null,
+  replicas: 0,
+  replicasAt: -Infinity,
+};
 
 /** A replica that has been gone for a day was taken away on purpose. */
 const REPLICAS_REMEMBERED_MS = 24 * 3600 * 1000;

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../../health/index.js';
-import { withDeadline } from '../../kernel/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import { describeTarget, redisTarget, type RedisTarget } from '../../redis/index.js';
 import { IdentityRepository } from './identity.repository.js';
 import {
@@ -26,10 +26,10 @@ export class QueueIdentityService implements OnApplicationShutdown {
   private readonly prefix: string;
   private readonly queue: string;
   private identity: QueueIdentity | null = null;
-  private writtenAt = 0;
-  private readAt = 0;
+  private writtenAt = -Infinity;
+  private readAt = -Infinity;
   private found: readonly QueueConflict[] = [];
-  /** Since when each other process has been seen with its other queue, epoch ms. */
+  /** Since when each other process has been seen with its other queue, monotonic ms. */
   private since = new Map<string, number>();
 
   constructor(
@@ -56,13 +56,13 @@ export class QueueIdentityService implements OnApplicationShutdown {
    * Living processes that use another queue of the same name; from memory, and asked again at most every second
    * while somebody wants to know. Empty while it cannot be told.
    */
-  conflicts(now = Date.now()): readonly QueueConflict[] {
+  conflicts(now = monotonic()): readonly QueueConflict[] {
     if (this.identity !== null && now - this.readAt >= READ_EVERY_MS) void this.read(this.identity, now);
     return this.found;
   }
 
   /** Takes in what Redis showed, and keeps this process's row fresh. Never waits. */
-  observe(sentinel: string, runId: string | null, now = Date.now()): void {
+  observe(sentinel: string, runId: string | null, now = monotonic()): void {
     const { identity } = this;
     const changed = identity?.sentinel !== sentinel || identity.runId !== runId;
     if (changed) {

@@ -17,7 +17,7 @@ export interface Observation {
 export interface Loss {
   readonly what: 'sentinel_gone' | 'sentinel_changed' | 'ids_went_back';
   readonly before: Incarnation;
-  /** Epoch ms. */
+  /** Monotonic ms. */
   readonly since: number;
   /** True when Redis was restarted in between, false when it was emptied while it ran, null when not known. */
   readonly restarted: boolean | null;

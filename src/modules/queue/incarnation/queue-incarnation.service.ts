@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Listeners } from '../../kernel/index.js';
+import { Listeners, monotonic } from '../../kernel/index.js';
 import { IncarnationRepository } from './incarnation.repository.js';
 import {
   LEARNING,
@@ -30,8 +30,8 @@ export class QueueIncarnation {
   private readonly losses = new Listeners<[Loss]>();
   private readonly changes = new Listeners();
   private readonly logger = new Logger('Queue');
-  /** Of the last time that each was begun, epoch ms. */
-  private readonly begun = { recall: 0, raise: 0, announce: 0 };
+  /** Of the last time that each was begun, monotonic ms. */
+  private readonly begun = { recall: -Infinity, raise: -Infinity, announce: -Infinity };
   private readonly unwritten: { incarnation: Incarnation | null } = { incarnation: null };
   private raisedTo = 0;
   private postgresAnswers = true;
@@ -67,7 +67,7 @@ export class QueueIncarnation {
   }
 
   /** Says that the unfinished work is back in the queue. Answers false when there is nothing to acknowledge yet. */
-  acknowledge(now = Date.now()): boolean {
+  acknowledge(now = monotonic()): boolean {
     const before = this.loss;
     this.dispatch({ kind: 'acknowledged' }, now);
     const made = before !== null && this.loss === null;
@@ -76,7 +76,7 @@ export class QueueIncarnation {
   }
 
   /** Takes in what Redis shows; true when a new sentinel is to be planted. Never waits. */
-  observe(seen: Observation, now = Date.now()): boolean {
+  observe(seen: Observation, now = monotonic()): boolean {
     const effects = this.dispatch({ kind: 'observed', seen }, now);
     const loss = this.loss;
     if (loss !== null) this.remind(loss, now);
@@ -107,7 +107,7 @@ export class QueueIncarnation {
       case 'announce': {
         const { what, before, restarted } = effect.loss;
         this.logger.error({ msg: 'the queue has lost data', what, before, restarted });
-        this.begun.announce = 0;
+        this.begun.announce = -Infinity;
         return;
       }
     }
