@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createWorkflow, ended, execute, OPERATOR } from '../fixtures/platform.js';
 import type { TestProcess } from '../fixtures/process.js';
 import type { Fault, Verdict } from './harness/fault.js';
+import { callModel } from './harness/call-model.js';
 import { proveFaults } from './harness/prove.js';
 import { Stack } from './harness/stack.js';
 
@@ -110,14 +111,17 @@ proveFaults('X. faults that are in no catalogue', [
       target: 'self',
     },
     ...SOON,
-    witness: 'the next question to the provider',
+    // That its models cannot be listed says nothing of completions; what a real call gets does.
+    witness: 'the real calls of the worker',
     inject: async (stack) => {
       stack.provider.behave('html');
       await askProvider(stack);
+      await callModel(stack);
     },
     heal: async (stack) => {
       stack.provider.behave('well');
       await askProvider(stack);
+      await callModel(stack);
     },
   },
   {

@@ -1,7 +1,7 @@
-import { eventually } from '../fixtures/eventually.js';
 import type { Behaviour } from '../fixtures/llm-provider.js';
-import { createWorkflow, ended, execute, OPERATOR } from '../fixtures/platform.js';
+import { OPERATOR } from '../fixtures/platform.js';
 import type { Fault, Verdict } from './harness/fault.js';
+import { callModel } from './harness/call-model.js';
 import { proveFaults } from './harness/prove.js';
 import type { Stack } from './harness/stack.js';
 
@@ -82,23 +82,13 @@ function failingCalls(id: string, title: string, behaviour: Behaviour, expected:
     recoverWithinMs: 5000,
     inject: async (stack) => {
       stack.provider.completions = behaviour;
-      await call(stack);
+      await callModel(stack);
     },
     heal: async (stack) => {
       stack.provider.completions = 'well';
-      await call(stack);
+      await callModel(stack);
     },
   };
-}
-
-/** Runs an execution that asks the model; resolves when the provider has answered. */
-async function call({ api, provider }: Stack): Promise<void> {
-  const calls = () => provider.requests.filter(({ path }) => path.endsWith('/chat/completions')).length;
-  const before = calls();
-  const workflow = await createWorkflow(api, [{ id: 'ask', kind: 'llm', prompt: 'hello' }]);
-  const { json } = await execute(api, workflow);
-  await eventually(() => calls() > before, { what: 'a call of the worker', intervalMs: 20 });
-  if (provider.completions === 'well') await ended(api, json.id as string);
 }
 
 proveFaults('E. language-model providers', [
