@@ -25,6 +25,6 @@ describe('while worker, api and Redis are killed at random, and Redis loses its 
         ended: { succeeded: report.accepted },
       });
     },
-    SECONDS * 1000 + 240_000,
+    SECONDS * 1000 + 480_000,
   );
 });

@@ -42,7 +42,8 @@ export interface SurvivalReport extends SurvivalOptions {
 
 const VICTIMS = ['worker', 'api', 'redis', 'redis, with all its data'] as const;
 export type Victim = (typeof VICTIMS)[number];
-const SETTLE_WITHIN_MS = 150_000;
+/** Minutes where a machine has other things to do: what matters is that every one of them ends. */
+const SETTLE_WITHIN_MS = 300_000;
 const ENDED = ['succeeded', 'failed', 'cancelled'];
 
 /** Kills worker, api and Redis at random under a load of executions, and counts what came of every one of them. */
