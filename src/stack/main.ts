@@ -27,5 +27,9 @@ async function main([command = 'up', ...flags]: readonly string[]): Promise<numb
   }
 }
 
-const code = await main(process.argv.slice(2));
-process.exit(code);
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`dev:stack: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -59,7 +59,9 @@ export class Member {
   ) {
     const { name } = options;
     this.name = name;
-    this.log = new LogFile(join(context.logs, `${name}.log`));
+    this.log = new LogFile(join(context.logs, `${name}.log`), (text) =>
+      context.notice('log', { level: 'warn', text }),
+    );
     const runtime = new ProcessRuntime(
       { ...options.process, onSupervisorDeath: 'kill', redact: context.redact },
       CONTAINMENT,

@@ -17,8 +17,10 @@ export class RememberedPorts {
 
   private remember(name: string, port: number): number {
     const ports = this.read();
-    if (ports[name] !== port) {
-      writeFileSync(this.file, `${JSON.stringify({ ...ports, [name]: port })}\n`);
+    try {
+      if (ports[name] !== port) writeFileSync(this.file, `${JSON.stringify({ ...ports, [name]: port })}\n`);
+    } catch {
+      // The next start takes another one.
     }
     return port;
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   parseSettings,
@@ -75,10 +75,16 @@ export class StackEnvironment {
   }
 }
 
-/** Random, made once and kept: what was signed yesterday is still valid today. */
+/** Random, made once and kept, where there is room for it: what was signed yesterday is still valid today. */
 function authSecret(file: string): string {
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (kept !== '') return kept;
   const secret = randomBytes(32).toString('hex');
-  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  } catch {
+    // Half of one would be taken for it the next time.
+    rmSync(file, { force: true });
+  }
   return secret;
 }

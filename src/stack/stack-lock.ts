@@ -20,7 +20,10 @@ export function takeLock(file: string): Holder | undefined {
       return undefined;
     } catch (error) {
       // Another one was faster; it is asked next.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      // A full disk leaves an empty one.
+      rmSync(file, { force: true });
+      throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { Writing } from './writing.js';
 
 /** One process as the stack sees it. */
 export interface ProcessRow {
@@ -40,8 +41,29 @@ export interface StackState {
 /** Written beside and renamed, so that a reader never sees half of it. */
 export function writeState(file: string, state: StackState): void {
   const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, `${JSON.stringify(state, undefined, 2)}\n`);
-  renameSync(beside, file);
+  try {
+    writeFileSync(beside, `${JSON.stringify(state, undefined, 2)}\n`);
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+/** The state of a running stack, which goes on when it cannot be written. */
+export class StateFile {
+  private readonly writing: Writing;
+
+  constructor(
+    private readonly file: string,
+    tell: (text: string) => void,
+  ) {
+    this.writing = new Writing('what --status shows', tell);
+  }
+
+  write(state: StackState): void {
+    this.writing.attempt(() => writeState(this.file, state));
+  }
 }
 
 export function readState(file: string): StackState | undefined {

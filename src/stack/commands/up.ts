@@ -1,4 +1,5 @@
-import { removeState, writeState, type StackState } from '../stack-state.js';
+import { takeOverStandardStreams } from '../../modules/logging/index.js';
+import { removeState, StateFile, type StackState } from '../stack-state.js';
 import { StackEnvironment } from '../stack-environment.js';
 import type { StackPaths } from '../paths.js';
 import { runSteps } from '../progress.js';
@@ -11,12 +12,18 @@ import { StepFailure } from '../step-failure.js';
 import { STEPS } from '../steps/index.js';
 import { onStopSignals } from '../stop-signals.js';
 import { summary } from '../summary.js';
+import { Writing } from '../writing.js';
 
 const FOR_A_SHELL = ['REDIS_URL', 'DATABASE_URL', 'PORT', 'WORKER_PORT', 'OPS_TOKEN', 'API_TOKEN'];
 
 /** Brings the stack up and keeps it up until it is asked to stop. Answers the exit code. */
 export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<number> {
+  // Neither a full disk under its output nor a terminal that was stopped (Ctrl-S) ends or halts the stack.
+  const { stdout } = takeOverStandardStreams();
   const screen = new Screen(process.stdout, env);
+  stdout.tellGap(({ droppedLines }) =>
+    tell(`${droppedLines} lines are missing here: nobody read them, or there was no room`),
+  );
   const holder = takeLock(paths.lock);
   if (holder !== undefined) {
     screen.say(
@@ -26,10 +33,12 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
     return 1;
   }
   process.once('exit', () => {
-    removeState(paths.state);
-    releaseLock(paths.lock);
+    letGo(() => removeState(paths.state));
+    letGo(() => releaseLock(paths.lock));
   });
   const startedAt = new Date();
+  const file = new StateFile(paths.state, tell);
+  const forShell = new Writing(paths.env, tell);
   let live: LiveStatus | undefined;
   const stack = new Stack(StackEnvironment.read(env, paths), paths, (name, { level, text }) => {
     const { paint } = screen;
@@ -41,9 +50,9 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
   try {
     await write('starting');
     await runSteps(STEPS, stack, screen, stopping, () => write('starting'));
-    stack.environment.writeFor(FOR_A_SHELL, paths.env);
+    forShell.attempt(() => stack.environment.writeFor(FOR_A_SHELL, paths.env));
     screen.say(summary(stack, screen.paint));
-    live = new LiveStatus(stack, screen, startedAt);
+    live = new LiveStatus(stack, screen, startedAt, file);
     await live.run(stopping);
     return await drain(0);
   } catch (error) {
@@ -63,7 +72,11 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
   }
 
   async function write(phase: StackState['phase']): Promise<void> {
-    writeState(paths.state, await look(stack, phase, startedAt));
+    file.write(await look(stack, phase, startedAt));
+  }
+
+  function tell(text: string): void {
+    screen.say(`${screen.paint.dim(clock())} ${screen.paint.warn('dev:stack')} ${text}`);
   }
 
   async function drain(code: number): Promise<number> {
@@ -73,5 +86,14 @@ export async function up(paths: StackPaths, env: NodeJS.ProcessEnv): Promise<num
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     screen.say(`Stopped; nothing is left running (${seconds} s).`);
     return code;
+  }
+}
+
+/** What is left behind on a disk that takes no more is found by the next stack. */
+function letGo(remove: () => void): void {
+  try {
+    remove();
+  } catch {
+    // There is nobody left to tell.
   }
 }

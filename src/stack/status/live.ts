@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stack } from '../stack.js';
-import { writeState, type StackState } from '../stack-state.js';
+import type { StackState, StateFile } from '../stack-state.js';
 import { changes, render } from './render.policy.js';
 import type { Screen } from './screen.js';
 import { look } from './watch.js';
@@ -20,6 +20,7 @@ export class LiveStatus {
     private readonly stack: Stack,
     private readonly screen: Screen,
     private readonly startedAt: Date,
+    private readonly file: StateFile,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -44,7 +45,7 @@ export class LiveStatus {
     const changed = this.before === undefined ? [] : changes(this.before, state);
     this.tell(state, changed);
     this.before = state;
-    writeState(this.stack.paths.state, state);
+    this.file.write(state);
   }
 
   private tell(state: StackState, changed: readonly { key: string; text: string }[]): void {
