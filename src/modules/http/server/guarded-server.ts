@@ -8,6 +8,7 @@ import {
 import type { Socket } from 'node:net';
 import type { ServerLimits } from '../limits.js';
 import { PROBLEM_TYPE, problemReply, type ProblemReply } from '../problem.js';
+import { AnswerWatch, unsent } from './answer-watch.js';
 import { answerParserError, endWithProblem } from './parser-errors.js';
 import { originForm } from './request-target.js';
 
@@ -16,6 +17,7 @@ const REST_WITHIN_MS = 1000;
 
 /** Node's server as every process has it: with limits on what one client may cost, and refusals in one shape. */
 export function guardedServer(limits: ServerLimits, listener: RequestListener): Server {
+  const answers = new AnswerWatch();
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeaderBytes,
@@ -26,6 +28,7 @@ export function guardedServer(limits: ServerLimits, listener: RequestListener): 
       connectionsCheckingInterval: 1000,
     },
     (request, response) => {
+      answers.add(request, response);
       if (hasBody(request)) response.once('finish', () => cutOffRest(request));
       request.url = originForm(request.url ?? '/');
       listener(request, response);
@@ -38,6 +41,7 @@ export function guardedServer(limits: ServerLimits, listener: RequestListener): 
     answer(response, problemReply('http.417')),
   );
   cutOffStalledReaders(server, limits.stalledReaderMs);
+  answers.watch(server);
   return server;
 }
 
@@ -67,11 +71,6 @@ function cutOffStalledReaders(server: Server, stalledMs: number): void {
     const response = (socket as { _httpMessage?: ServerResponse | null })._httpMessage;
     if (response == null || response.writableEnded || unsent(socket) > 0) socket.destroy();
   });
-}
-
-function unsent(socket: Socket): number {
-  const { writeQueueSize = 0 } = (socket as { _handle?: { writeQueueSize?: number } | null })._handle ?? {};
-  return socket.writableLength + writeQueueSize;
 }
 
 function answer(response: ServerResponse, { statusCode, headers, body }: ProblemReply): void {

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { afterLook, type AnswerProgress } from '../../../src/modules/http/server/answer-rate.policy.js';
+
+/** Looks once a second at a client of such a speed, from when the system's buffers were full. */
+function endsAfter(bytesPerS: number, lookedAtS: number): number | null {
+  let progress: AnswerProgress | null = null;
+  for (let second = 0; second <= lookedAtS; second += 1) {
+    const taken = 3_000_000 + bytesPerS * second;
+    const next = afterLook(progress, { unsent: 40_000_000 - taken, taken }, second * 1000);
+    if (next === 'too-slow') return second;
+    progress = next;
+  }
+  return null;
+}
+
+describe('an answer that waits to be read', () => {
+  it.each([0, 1, 512, 4000])('ends with the first window at %i bytes a second', (rate) => {
+    expect(endsAfter(rate, 600)).toBe(10);
+  });
+
+  it.each([4096, 100_000])('goes on for as long as it takes at %i', (rate) => {
+    expect(endsAfter(rate, 600)).toBeNull();
+  });
+
+  it('is not judged by what was taken in an earlier window', () => {
+    const early = afterLook(null, { unsent: 9, taken: 0 }, 0) as AnswerProgress;
+    const later = afterLook(early, { unsent: 9, taken: 9_000_000 }, 10_000);
+    expect(later).toEqual({ since: 10_000, takenBefore: 9_000_000 });
+    expect(afterLook(later as AnswerProgress, { unsent: 9, taken: 9_000_001 }, 20_000)).toBe('too-slow');
+  });
+
+  it("of which nothing waits is in nobody's way, however seldom more is written", () => {
+    const before = { since: 0, takenBefore: 0 };
+    expect(afterLook(before, { unsent: 0, taken: 1 }, 60_000)).toBeNull();
+  });
+});
