@@ -41,8 +41,6 @@ export interface QueueDriver {
   readonly kind: 'bullmq' | 'inmemory' | 'unusable';
   /** Resolves once the queue holds the job. Rejects with `QueueUnavailableError` within `deadlineMs`. */
   add(queue: string, job: NewJob, deadlineMs: number): Promise<void>;
-  /** Takes a job that is not active out of the queue; absent jobs are no error. */
-  remove(queue: string, jobId: string): Promise<void>;
   states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
   consume(queue: string, handler: JobHandler, options: { concurrency: number }): QueueConsumer;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import type { Redis } from 'ioredis';
 import { Reconciler } from '../../../src/modules/executions/reconcile/reconciler.service.js';
+import { Canary } from '../../../src/modules/heartbeat/canary/canary.service.js';
 import { Board } from '../../../src/modules/health/index.js';
 import { QueueReader } from '../../../src/modules/heartbeat/read/queue-reader.js';
 import { atEnd } from '../../fixtures/cleanup.js';
@@ -93,9 +94,26 @@ beforeAll(async () => {
   await api.init();
 }, 120_000);
 
+/** A canary that is taken back while all others wait: one that is next, and one that was worked on long ago. */
+async function withdrawn(): Promise<void> {
+  const canary = api.get(Canary) as unknown as { withdraw(queue: string, nonce: string): Promise<void> };
+  const id = 'probity-canary-late';
+  await filler
+    .multi()
+    .hset(KEY + id, 'name', 'probity:canary')
+    .rpush(`${KEY}wait`, id)
+    .exec();
+  for (const nonce of ['late', 'gone']) await canary.withdraw('execution', nonce);
+  expect([await filler.exists(KEY + id), await filler.lindex(`${KEY}wait`, -1)]).toEqual([
+    0,
+    expect.not.stringContaining('canary'),
+  ]);
+}
+
 /** Everything that we ask of Redis, once: all checks, what they look at less often, whole rounds of the reconciler. */
 async function everything(): Promise<void> {
   await api.get(Board).fresh();
+  await withdrawn();
   await new QueueReader({ prefix: 'bull', queue: 'execution' }).read(looker, [], 0);
   for (let page = 0; page < 3; page++) {
     await database.query(`UPDATE execution_sweep SET swept_at = '-infinity'`);

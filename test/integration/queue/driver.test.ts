@@ -69,14 +69,6 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     expect((await driver.states('three', [])).size).toBe(0);
   });
 
-  it('removes a waiting job, and minds no absent one', async () => {
-    const added = job();
-    await driver.add('three', added, 1000);
-    await driver.remove('three', added.id);
-    await driver.remove('three', added.id);
-    expect(await stateOf('three', added.id)).toBe('absent');
-  });
-
   it('says that a job failed whose handler threw, and goes on', async () => {
     const [bad, good] = [job({ bad: true }), job()];
     await driver.add('four', bad, 1000);

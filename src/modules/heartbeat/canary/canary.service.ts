@@ -6,12 +6,13 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import { QUEUE_CONNECTION, QueueDoubt } from '../../queue/index.js';
+import { QUEUE_CONNECTION, QueueDoubt, queueKey } from '../../queue/index.js';
 import { depthOf, limitOf } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';
 import { isAlive, isHealthy } from '../assess/workers.assess.js';
 import { CANARY_JOB } from '../keys.js';
 import { connectedWorkers } from '../read/client-list.js';
+import { WITHDRAW_SCRIPT } from './withdraw.script.js';
 import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } from './canary.state.js';
 
 const DEADLINE_MS = 1000;
@@ -56,9 +57,8 @@ export class Canary {
   private async send(queue: string, instrumented: number): Promise<void> {
     const nonce = randomUUID();
     const outcome = await withDeadline(DEADLINE_MS, async () => {
-      const redis = this.modules.get<Redis>(QUEUE_CONNECTION, { strict: false });
       const prefix = this.settings.QUEUE_PREFIX;
-      const connected = await connectedWorkers(redis, { prefix, queue });
+      const connected = await connectedWorkers(this.redis(), { prefix, queue });
       // Asked again at the last moment: a worker that does not know the canary may have come.
       if (connected === null || connected > instrumented) return false;
       // It counts as sent before the queue says so: an add that timed out may still arrive.
@@ -79,7 +79,14 @@ export class Canary {
   }
 
   private async withdraw(queue: string, nonce: string): Promise<void> {
-    await withDeadline(DEADLINE_MS, () => this.queue(queue).remove(jobIdOf(nonce)));
+    const { QUEUE_PREFIX: prefix } = this.settings;
+    const id = jobIdOf(nonce);
+    const keys = ['wait', 'paused', id].map((name) => queueKey({ prefix }, queue, name));
+    await withDeadline(DEADLINE_MS, () => this.redis().eval(WITHDRAW_SCRIPT, keys.length, ...keys, id));
+  }
+
+  private redis(): Redis {
+    return this.modules.get<Redis>(QUEUE_CONNECTION, { strict: false });
   }
 
   private queue(name: string): Queue {

@@ -2,9 +2,10 @@ import { Logger } from '@nestjs/common';
 import { Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
-import { type Redact, withDeadline } from '../../kernel/index.js';
+import { every, type Redact, withDeadline } from '../../kernel/index.js';
 import { createRedis } from '../../redis/index.js';
 import type { JobHandler, QueueConsumer } from '../queue-driver.js';
+import type { KeptJobs } from './kept-jobs.js';
 
 /** A dead worker's job is taken over after at most a lock and an interval. */
 const LOCK_MS = 20_000;
@@ -17,11 +18,13 @@ const LAST_WORDS_MS = 1000;
 /** Without a job there is nothing to wait for but a goodbye to Redis, which may never be answered. */
 const IDLE_GOODBYE_MS = 500;
 const FORCE_MS = 200;
+const TRIM_EVERY_MS = 1000;
 
 interface ConsumerParts {
   readonly settings: Settings;
   readonly redact: Redact;
   readonly concurrency: number;
+  readonly kept: KeptJobs;
   /** Names its connections, so that they can be told from those of others. */
   readonly name: string;
 }
@@ -34,10 +37,17 @@ export class BullmqConsumer implements QueueConsumer {
   private readonly connection: Redis;
   private readonly logger = new Logger('Worker');
   private readonly stops = new Map<string, AbortController>();
+  private readonly stopTrimming: () => void;
   private closed: Promise<void> | undefined;
 
   constructor(queue: string, handler: JobHandler, parts: ConsumerParts) {
-    const { settings, redact, concurrency, name } = parts;
+    const { settings, redact, concurrency, kept, name } = parts;
+    // Redis that is away has a check of its own.
+    this.stopTrimming = every(
+      TRIM_EVERY_MS,
+      () => kept.trim(),
+      () => undefined,
+    );
     this.connection = createRedis(settings, 'worker');
     this.worker = new Worker(queue, (job: Job) => this.run(queue, job, handler), {
       connection: this.connection,
@@ -64,6 +74,7 @@ export class BullmqConsumer implements QueueConsumer {
   }
 
   close(graceMs: number): Promise<void> {
+    this.stopTrimming();
     this.closed ??= this.letGo(graceMs);
     return this.closed;
   }

@@ -15,11 +15,9 @@ import {
 import type { QueueCode } from '../queue-code.js';
 import { queueKey } from '../keys.js';
 import { BullmqConsumer } from './bullmq.consumer.js';
+import { KEEP_COMPLETED, KEEP_FAILED, KeptJobs } from './kept-jobs.js';
 import { JOB_STATES_AT_ONCE, JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-states.script.js';
 
-/** An execution's truth is in Postgres: what is kept here is for people who look at the queue. */
-const KEEP_COMPLETED = { age: 3600, count: 1000 };
-const KEEP_FAILED = { age: 86_400, count: 5000 };
 const ASK_DEADLINE_MS = 2000;
 
 export interface BullmqDriverParts {
@@ -60,10 +58,6 @@ export class BullmqDriver implements QueueDriver {
     );
   }
 
-  async remove(queue: string, jobId: string): Promise<void> {
-    await this.bounded('redis.timeout', ASK_DEADLINE_MS, this.queue(queue).remove(jobId));
-  }
-
   async states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>> {
     const base = queueKey(this.parts.settings, this.queue(queue).name, '');
     const keys = JOB_STATE_KEYS.map((key) => base + key);
@@ -82,9 +76,16 @@ export class BullmqDriver implements QueueDriver {
   }
 
   consume(queue: string, handler: JobHandler, options: { concurrency: number }): BullmqConsumer {
-    const { settings, redact, instanceId } = this.parts;
-    const parts = { ...options, settings, redact, name: instanceId };
-    const consumer = new BullmqConsumer(this.queue(queue).name, handler, parts);
+    const { settings, redact, instanceId, connection } = this.parts;
+    const { name } = this.queue(queue);
+    const kept = new KeptJobs(connection, queueKey(settings, name, ''));
+    const consumer = new BullmqConsumer(name, handler, {
+      ...options,
+      settings,
+      redact,
+      kept,
+      name: instanceId,
+    });
     this.consumers.add(consumer);
     return consumer;
   }

@@ -36,12 +36,6 @@ export class InMemoryDriver implements QueueDriver {
     });
   }
 
-  remove(queue: string, jobId: string): Promise<void> {
-    const { entries } = this.jobs(queue);
-    if (entries.get(jobId)?.state !== 'active') entries.delete(jobId);
-    return Promise.resolve();
-  }
-
   states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>> {
     const { entries } = this.jobs(queue);
     return Promise.resolve(new Map(jobIds.map((id) => [id, entries.get(id)?.state ?? 'absent'])));

@@ -22,10 +22,6 @@ export class UnusableDriver implements QueueDriver {
     return this.refuse();
   }
 
-  remove(): Promise<void> {
-    return this.refuse();
-  }
-
   states(): Promise<ReadonlyMap<string, JobState>> {
     return this.refuse();
   }
