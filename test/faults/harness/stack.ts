@@ -23,6 +23,8 @@ export interface Given {
   readonly settings?: Env;
   readonly api?: Env;
   readonly worker?: Env;
+  /** What stands around the command of the api in a shell: `ulimit -n 256; exec "$@" >/dev/full`, say. */
+  apiShell?(): string;
   /** Which worker consumes the queue: ours, a plain BullMQ worker that was given to `instrumentWorker`, or none. */
   readonly consumer?: 'execution' | 'plain' | 'none';
   /** Runs inside the process and breaks it when told (SIGUSR2). */
@@ -110,7 +112,8 @@ export class Stack {
   }
 
   async startApi(extra: Env = {}): Promise<void> {
-    this.api = await Probity.api({ ...this.env, ...this.given.api, ...this.preloadOf('api'), ...extra });
+    const env = { ...this.env, ...this.given.api, ...this.preloadOf('api'), ...extra };
+    this.api = await Probity.api(env, this.given.apiShell?.());
   }
 
   async startWorker(extra: Env = {}, kind = this.given.consumer ?? 'execution'): Promise<void> {
