@@ -7,9 +7,11 @@ import {
 } from '../../../src/modules/executions/reconcile/reconcile.policy.js';
 
 const HOUR = 3_600_000;
-const progress = { advancedAgeMs: 4000, roundAgeMs: 4000, unfinished: 10, taken: null };
-const codeOf = (changed: Partial<typeof progress> | null, possibleForMs = HOUR) =>
-  assessReconciler({ progress: changed === null ? null : { ...progress, ...changed }, possibleForMs }).code;
+const progress = { advancedAgeMs: 4000, roundAgeMs: 4000, taken: null };
+const codeOf = (changed: Partial<typeof progress> | null, possibleForMs = HOUR, unfinished = 10) => {
+  const now = changed === null ? null : { ...progress, ...changed };
+  return assessReconciler({ progress: now, unfinished, possibleForMs }).code;
+};
 
 describe('the search for lost executions', () => {
   it('gets on while pages end', () => {
@@ -28,8 +30,8 @@ describe('the search for lost executions', () => {
   });
 
   it('may take its time when there is much to go through', () => {
-    expect(codeOf({ roundAgeMs: 600_000, unfinished: 300_000 })).toBe('reconciler.running');
-    expect(codeOf({ roundAgeMs: 1_300_000, unfinished: 300_000 })).toBe('reconciler.stalled');
+    expect(codeOf({ roundAgeMs: 600_000 }, HOUR, 300_000)).toBe('reconciler.running');
+    expect(codeOf({ roundAgeMs: 1_300_000 }, HOUR, 300_000)).toBe('reconciler.stalled');
   });
 
   it('is not to blame while database or queue could not be asked, nor right after', () => {

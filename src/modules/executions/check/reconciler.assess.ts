@@ -4,7 +4,7 @@ import type { SweepProgress } from '../store/reconcile.repository.js';
 /** Pages are ended every few seconds, by one process or another. */
 export const STALLED_AFTER_MS = 30_000;
 /** A round of few executions ends with nearly every turn. */
-const ROUND_MS = 60_000;
+export const ROUND_MS = 60_000;
 /** Executions that a turn goes through, every five seconds at the slowest. */
 const A_TURN = 5000;
 const TURN_MS = 5000;
@@ -14,6 +14,8 @@ const GENEROSITY = 4;
 export interface ReconcilerCase {
   /** Null when the row is gone from which processes take their turns. */
   readonly progress: SweepProgress | null;
+  /** Executions that a round goes through; asked for only when it takes long, else 0. */
+  readonly unfinished: number;
   /** How long database and queue have let the reconciler work, as far as this process knows. */
   readonly possibleForMs: number;
 }
@@ -24,7 +26,7 @@ export interface ReconcilerVerdict {
 }
 
 /** Does the search for lost executions get on? Whatever stops it, it shows in the time since it last did. */
-export function assessReconciler({ progress, possibleForMs }: ReconcilerCase): ReconcilerVerdict {
+export function assessReconciler({ progress, unfinished, possibleForMs }: ReconcilerCase): ReconcilerVerdict {
   if (progress === null) {
     return {
       code: 'reconciler.stalled',
@@ -32,7 +34,7 @@ export function assessReconciler({ progress, possibleForMs }: ReconcilerCase): R
         'Nobody looks for lost executions: the row of execution_sweep is gone. Put it back: INSERT INTO execution_sweep DEFAULT VALUES.',
     };
   }
-  const { advancedAgeMs, roundAgeMs, unfinished } = progress;
+  const { advancedAgeMs, roundAgeMs } = progress;
   const standsMs = Math.min(advancedAgeMs, possibleForMs);
   if (standsMs > STALLED_AFTER_MS) {
     return {

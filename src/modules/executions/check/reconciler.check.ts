@@ -5,7 +5,8 @@ import { answer, Board, type Check } from '../../health/index.js';
 import { ForeignConsumers } from '../../heartbeat/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { ReconcileRepository } from '../store/reconcile.repository.js';
-import { assessReconciler } from './reconciler.assess.js';
+import { Costly } from './costly.js';
+import { assessReconciler, ROUND_MS } from './reconciler.assess.js';
 
 const NEEDED = ['database', 'queue'];
 
@@ -19,6 +20,7 @@ export class ReconcilerCheck implements Check, OnModuleInit {
   readonly counts = 'informative';
   readonly dependsOn = NEEDED;
   private possibleSince = monotonic();
+  private readonly unfinished: Costly<number>;
 
   constructor(
     private readonly board: Board,
@@ -26,6 +28,7 @@ export class ReconcilerCheck implements Check, OnModuleInit {
     // Named, for of a union the compiler leaves no type behind that could be injected.
     @Optional() @Inject(ForeignConsumers) private readonly foreign: ForeignConsumers | null,
   ) {
+    this.unfinished = new Costly(() => rows.countUnfinished());
     board.onTransition(({ check, to }) => {
       if (NEEDED.includes(check) && to === 'fail') this.possibleSince = monotonic();
     });
@@ -41,8 +44,10 @@ export class ReconcilerCheck implements Check, OnModuleInit {
       const progress = await this.rows.progress();
       this.foreign?.consider(progress?.taken ?? null);
       const possibleForMs = monotonic() - this.possibleSince;
-      const { code, message } = assessReconciler({ progress, possibleForMs });
-      return answer(this.key, code, { message, details: { ...progress } });
+      const takesLong = progress !== null && progress.roundAgeMs > ROUND_MS;
+      const unfinished = takesLong ? (await this.unfinished.read()).value : 0;
+      const { code, message } = assessReconciler({ progress, unfinished, possibleForMs });
+      return answer(this.key, code, { message, details: { ...progress, unfinished } });
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) throw error;
       return answer(this.key, 'reconciler.unreadable', {

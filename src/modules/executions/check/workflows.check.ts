@@ -7,7 +7,8 @@ import { DatabaseUnavailableError } from '../../database/index.js';
 import { answer, Board, type Check, type WorkflowsReport } from '../../health/index.js';
 import { UNFINISHED } from '../executions.metrics.js';
 import { FiguresRepository } from '../store/figures.repository.js';
-import { assessWorkflows } from './workflows.assess.js';
+import { Costly } from './costly.js';
+import { assessWorkflows, type WorkflowFigures } from './workflows.assess.js';
 
 const RECENT_MS = 600_000;
 
@@ -20,13 +21,16 @@ export class WorkflowsCheck implements Check, OnModuleInit {
   readonly timeoutCode = 'workflows.unreadable';
   readonly counts = 'informative';
   readonly dependsOn = ['database'];
+  private readonly figures: Costly<WorkflowFigures>;
 
   constructor(
     private readonly board: Board,
-    private readonly figures: FiguresRepository,
+    figures: FiguresRepository,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(getToken(UNFINISHED)) private readonly unfinished: Gauge<'status'>,
-  ) {}
+  ) {
+    this.figures = new Costly(() => figures.read(RECENT_MS));
+  }
 
   onModuleInit(): void {
     this.board.add(this);
@@ -34,7 +38,10 @@ export class WorkflowsCheck implements Check, OnModuleInit {
 
   async run(): Promise<HealthIndicatorResult> {
     try {
-      const figures = await this.figures.read(RECENT_MS);
+      const { value, ageMs } = await this.figures.read();
+      const oldest = value.oldestQueuedAgeMs;
+      // What waited then has waited on since, as far as is known.
+      const figures = { ...value, oldestQueuedAgeMs: oldest === null ? null : oldest + ageMs };
       this.unfinished.set({ status: 'queued' }, figures.queued);
       this.unfinished.set({ status: 'running' }, figures.running);
       const { code, message } = assessWorkflows(figures, this.settings.QUEUE_MAX_WAIT_MS);

@@ -28,7 +28,6 @@ export interface SweepProgress {
   readonly advancedAgeMs: number;
   /** Ms since the end of the last round in which everything could be looked at. */
   readonly roundAgeMs: number;
-  readonly unfinished: number;
   readonly taken: TakenJobs | null;
 }
 
@@ -73,14 +72,19 @@ export class ReconcileRepository {
   async progress(): Promise<SweepProgress | null> {
     const { rows } = await this.database.query<SweepProgress>(
       `SELECT ${ageOf('advanced_at')} AS "advancedAgeMs", ${ageOf('round_ended_at')} AS "roundAgeMs",
-         CASE WHEN round_ended_at > now() - interval '1 minute' THEN 0 ELSE (
-           SELECT count(*)::int FROM executions WHERE status IN ('queued', 'running') AND accepted
-         ) END AS unfinished,
          CASE WHEN stolen_at IS NOT NULL THEN json_build_object(
            'total', stolen, 'ageMs', ${ageOf('stolen_at')}, 'jobId', stolen_job) END AS taken
        FROM execution_sweep`,
     );
     return rows[0] ?? null;
+  }
+
+  /** Counts them, however many there are. */
+  async countUnfinished(): Promise<number> {
+    const { rows } = await this.database.query<{ unfinished: number }>(
+      `SELECT count(*)::int AS unfinished FROM executions WHERE status IN ('queued', 'running') AND accepted`,
+    );
+    return rows[0]?.unfinished ?? 0;
   }
 
   async noteTaken(count: number, jobId: string): Promise<void> {
