@@ -1,9 +1,11 @@
 import '../bootstrap/stop-signals.js';
 import 'reflect-metadata';
 import '../bootstrap/heap.js';
+import { fewAtOnce } from '../bootstrap/load.js';
 
-// Static imports would be loaded before the line above has run.
-const { appServerProcess } = await import('../app.module.js');
-const { runProcess } = await import('../bootstrap/index.js');
+// Static imports would be loaded before the lines above have run.
+const [{ appServerProcess }, { runProcess }] = await fewAtOnce(() =>
+  Promise.all([import('../app.module.js'), import('../bootstrap/index.js')]),
+);
 
 await runProcess(appServerProcess);
