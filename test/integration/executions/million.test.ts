@@ -96,7 +96,7 @@ beforeAll(async () => {
 
 /** A canary that is taken back while all others wait: one that is next, and one that was worked on long ago. */
 async function withdrawn(): Promise<void> {
-  const canary = api.get(Canary) as unknown as { withdraw(queue: string, nonce: string): Promise<void> };
+  const canary = api.get<unknown>(Canary) as { withdraw(queue: string, nonce: string): Promise<void> };
   const id = 'probity-canary-late';
   await filler
     .multi()
