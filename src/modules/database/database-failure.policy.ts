@@ -123,6 +123,12 @@ export function isRetriable(error: unknown): boolean {
   return /^40\w{3}$/.test(property(firstOf(error), 'code'));
 }
 
+/** Whether the connection that gave the error must not be used again. An error of our own says nothing of it. */
+export function isLost(error: unknown): boolean {
+  const { code, fatal } = failureOf(error);
+  return fatal && (isDriverError(error) || code !== 'database.error');
+}
+
 function codeOf(code: string, text: string): DatabaseCode | undefined {
   if (!isSqlState(code)) {
     return BY_ERRNO[code] ?? (TLS_CODE.test(code) ? 'database.tls_failed' : first(BY_TEXT, text));

@@ -1,5 +1,5 @@
 import type { DatabaseCode, Failure } from './database-failure.policy.js';
-import type { PoolUse } from './database.service.js';
+import type { PoolUse } from './pool-use.js';
 import type { ServerState } from './look.js';
 
 /** How an attempt to ask the server on one connection ended. */

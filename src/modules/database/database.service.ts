@@ -9,28 +9,30 @@ import {
   type Settings,
 } from '../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../health/index.js';
-import { type Redact, storable, withDeadline } from '../kernel/index.js';
+import { monotonic, type Redact, withDeadline } from '../kernel/index.js';
 import { cancelStatement } from './cancel-statement.js';
 import { connectionTo, NamedClient } from './connection.js';
-import { failureOf, isOfSession, type Failure } from './database-failure.policy.js';
+import {
+  failureOf,
+  isLost,
+  isOfSession,
+  type DatabaseCode,
+  type Failure,
+} from './database-failure.policy.js';
 import { DatabaseUnavailableError } from './database-unavailable.error.js';
 import type { DryRun } from './dry-run.js';
 import { withoutValues } from './driver-error.policy.js';
+import type { PoolUse } from './pool-use.js';
+import { storableParameter } from './storable-parameter.js';
 
 const POOL_MAX = 10;
 const ACQUIRE_TIMEOUT_MS = 5000;
 /** The client's own deadline: one that the session remembers would be everybody's behind a pooler. */
 const ANSWER_TIMEOUT_MS = 5000;
+/** Shorter than the deadline, so that the server says what was waited for. */
+const LOCK_TIMEOUT_MS = 4000;
 const IDLE_TIMEOUT_MS = 30_000;
 const CLOSE_WITHIN_MS = 300;
-
-/** How the pool is used right now. */
-export interface PoolUse {
-  readonly total: number;
-  readonly idle: number;
-  readonly waiting: number;
-  readonly max: number;
-}
 
 /**
  * The pool of this process. It connects when it is first used, so a process boots whatever is down. A statement
@@ -53,6 +55,7 @@ export class Database implements OnApplicationShutdown {
   private readonly doubters = new Set<() => void>();
   private readonly logger = new Logger('Database');
   private returned = 0;
+  private trouble: { readonly code: DatabaseCode; readonly at: number } | undefined;
 
   constructor(
     @Inject(SETTINGS) settings: Settings,
@@ -86,10 +89,24 @@ export class Database implements OnApplicationShutdown {
     return await this.use((client) => client.query<Row>(text, params.map(storableParameter)));
   }
 
+  /**
+   * One statement for somebody who waits: it waits for no lock longer than `lockMs`, and then says so, instead of
+   * keeping its connection from everybody else until the lock is free.
+   */
+  async promptly<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    lockMs: number,
+    text: string,
+    params: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<Row>> {
+    return await this.transaction((client) => client.query<Row>(text, params.map(storableParameter)), lockMs);
+  }
+
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Rejects as `query`. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, lockMs = LOCK_TIMEOUT_MS): Promise<T> {
     return await this.use(async (client) => {
-      await client.query(`BEGIN; SET LOCAL statement_timeout = ${ANSWER_TIMEOUT_MS}`);
+      await client.query(
+        `BEGIN; SET LOCAL statement_timeout = ${ANSWER_TIMEOUT_MS}; SET LOCAL lock_timeout = ${lockMs}`,
+      );
       try {
         const result = await work(client);
         await client.query('COMMIT');
@@ -115,6 +132,12 @@ export class Database implements OnApplicationShutdown {
   /** How many connections came back to the pool since the start. Standing still while work waits is a leak. */
   get releases(): number {
     return this.returned;
+  }
+
+  /** Why a statement of somebody else failed within the last `ms`, for who got no answer at all; null when none did. */
+  troubleWithin(ms: number): DatabaseCode | null {
+    const { trouble } = this;
+    return trouble !== undefined && monotonic() - trouble.at <= ms ? trouble.code : null;
   }
 
   /** Calls when a connection broke or a statement failed for a reason that is not its own. */
@@ -212,6 +235,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   private unavailable(failure: Failure, cause: unknown): DatabaseUnavailableError {
+    this.trouble = { code: failure.code, at: monotonic() };
     this.doubt(failure);
     return new DatabaseUnavailableError(
       { code: failure.code, text: this.redact(failure.text) },
@@ -223,16 +247,4 @@ export class Database implements OnApplicationShutdown {
     this.logger.debug({ msg: `connection trouble: ${this.redact(failure.text)}`, code: failure.code });
     for (const listener of this.doubters) listener();
   }
-}
-
-/** The border at which all text becomes what PostgreSQL takes; what travels as JSON goes through `storableJson`. */
-function storableParameter(value: unknown): unknown {
-  if (typeof value === 'string') return storable(value);
-  return Array.isArray(value) ? value.map(storableParameter) : value;
-}
-
-/** Whether the connection that gave the error must not be used again. An error of our own says nothing of it. */
-function isLost(error: unknown): boolean {
-  const { code, fatal } = failureOf(error);
-  return fatal && (error instanceof pg.DatabaseError || code !== 'database.error');
 }

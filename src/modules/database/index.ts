@@ -1,5 +1,6 @@
 export { DatabaseModule } from './database.module.js';
-export { Database, type PoolUse } from './database.service.js';
+export { Database } from './database.service.js';
+export type { PoolUse } from './pool-use.js';
 export { connectionTo, NamedClient } from './connection.js';
 export { DatabaseUnavailableError } from './database-unavailable.error.js';
 export { IncidentHistory, type RecordedIncident } from './incident-history.service.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
+import pg from 'pg';
 import { migrate } from '../../../src/modules/database/index.js';
 import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
 import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
@@ -126,6 +127,25 @@ describe('what cannot be queued is refused within a second and leaves nothing be
     postgres.resume();
     expect(submitted).toMatchObject({ kind: 'refused', code: expect.stringMatching(/^database\./) });
     expect(ms).toBeLessThan(3000);
+    await eventually(async () => (await submit()).kind === 'accepted', { what: 'acceptance again' });
+    expect(await count()).toBe((before ?? 0) + 1);
+  });
+});
+
+describe('while a table is locked that accepting needs', () => {
+  it.each(['executions', 'workflows'])('it is refused as locked within a second: %s', async (table) => {
+    const before = await count();
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    const all = await Promise.all(Array.from({ length: 15 }, timed));
+    const keyed = await submit({}, randomUUID());
+    await client.query('ROLLBACK');
+    await client.end();
+    for (const { submitted } of [...all, { submitted: keyed }]) {
+      expect(submitted).toEqual({ kind: 'refused', code: 'database.locked' });
+    }
+    expect(Math.max(...all.map(({ ms }) => ms))).toBeLessThan(3000);
     await eventually(async () => (await submit()).kind === 'accepted', { what: 'acceptance again' });
     expect(await count()).toBe((before ?? 0) + 1);
   });

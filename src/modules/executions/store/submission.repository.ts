@@ -6,6 +6,8 @@ import type { ExecutionStatus } from './execution.js';
 
 /** An offer that was neither accepted nor withdrawn for this long was left behind by a process that died. */
 const ABANDONED = `interval '3 seconds'`;
+/** Of the second within which a refusal must be told: what holds a lock longer is the reason that is told. */
+const LOCK_WITHIN_MS = 500;
 
 export interface Offer {
   readonly id: string;
@@ -41,13 +43,14 @@ export class SubmissionRepository {
   async offer(offer: Offer): Promise<Offered> {
     const { id, workflowId, queue, input, idempotencyKey, requestHash } = offer;
     if (idempotencyKey !== null) {
-      await this.database.query(
+      await this.database.promptly(
+        LOCK_WITHIN_MS,
         `DELETE FROM executions
          WHERE idempotency_key = $1 AND NOT accepted AND created_at < now() - ${ABANDONED}`,
         [idempotencyKey],
       );
     }
-    const made = await this.database.query(OFFER, [
+    const made = await this.database.promptly(LOCK_WITHIN_MS, OFFER, [
       id,
       workflowId,
       queue,
@@ -62,7 +65,8 @@ export class SubmissionRepository {
 
   /**
    * Accepts an offer that is at most `withinMs` old by the database's clock: a statement that was under way
-   * when the client had already been told 503 comes too late by itself. Answers whether it was accepted.
+   * when the client had already been told 503 comes too late by itself, which is why it is one statement: a COMMIT
+   * of its own could come later still. Answers whether it was accepted.
    */
   async accept(id: string, withinMs: number): Promise<boolean> {
     const { rowCount } = await this.database.query(ACCEPT, [id, Math.max(0, withinMs)]);
@@ -70,7 +74,7 @@ export class SubmissionRepository {
   }
 
   async withdraw(id: string): Promise<void> {
-    await this.database.query(`DELETE FROM executions WHERE id = $1 AND starts = 0`, [id]);
+    await this.database.promptly(LOCK_WITHIN_MS, `DELETE FROM executions WHERE id = $1 AND starts = 0`, [id]);
   }
 
   /** Removes offers that nobody will ever accept. */

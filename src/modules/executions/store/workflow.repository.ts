@@ -15,6 +15,9 @@ interface WorkflowRow {
 
 export const INSERT_WORKFLOW = 'INSERT INTO workflows (id, name, steps) VALUES ($1, $2, $3) RETURNING *';
 
+/** Whoever waits for it is told sooner what it waits for. */
+const LOCK_WITHIN_MS = 1000;
+
 export type ListedWorkflow = Omit<Workflow, 'steps'> & {
   readonly steps: number;
   /** Its definition cannot be read: its executions fail. */
@@ -27,7 +30,7 @@ export class WorkflowRepository {
   constructor(private readonly database: Database) {}
 
   async create({ name, steps }: WorkflowDefinition): Promise<Workflow> {
-    const { rows } = await this.database.query<WorkflowRow>(INSERT_WORKFLOW, [
+    const { rows } = await this.database.promptly<WorkflowRow>(LOCK_WITHIN_MS, INSERT_WORKFLOW, [
       randomUUID(),
       name,
       storableJson(JSON.stringify(steps)),

@@ -5,6 +5,7 @@ import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
+import { Board } from '../../health/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
 import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
@@ -18,6 +19,7 @@ const BUDGET_MS = 900;
 /** Kept back from the queue's share for taking the row away again. */
 const WITHDRAW_MS = 150;
 const KEY_WAIT_MS = 25;
+const LATELY_MS = 2000;
 
 export interface Request {
   readonly workflowId: string;
@@ -49,7 +51,8 @@ export class Submissions {
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
     @Inject(SETTINGS) settings: Settings,
     @Inject(getToken(SUBMITTED)) private readonly submitted: Counter<'outcome'>,
-    database: Database,
+    private readonly database: Database,
+    private readonly board: Board,
   ) {
     database.addDryRun(DRY_RUN_OF_ACCEPTING);
     this.queue = settings.QUEUE_NAMES[0] ?? 'execution';
@@ -80,7 +83,7 @@ export class Submissions {
       if (left <= 0) return { kind: 'key-in-progress' };
       const offered = await withDeadline(left, () => this.repository.offer(offer));
       // A row that is made after all is never accepted, and is removed in a while.
-      if (offered.kind !== 'answered') return refusedBy(offered);
+      if (offered.kind !== 'answered') return this.refusedBy(offered);
       switch (offered.value.kind) {
         case 'made':
           return await this.enqueue(offer, until, monotonic());
@@ -103,12 +106,31 @@ export class Submissions {
   private async enqueue({ id, queue }: Offer, until: number, offeredAt: number): Promise<Submitted> {
     const addWithin = Math.max(1, until - monotonic() - WITHDRAW_MS);
     const added = await withDeadline(addWithin, () => this.driver.add(queue, jobOf(id, 1), addWithin));
-    if (added.kind !== 'answered') return await this.withdraw(id, until, refusedBy(added));
+    if (added.kind !== 'answered') return await this.withdraw(id, until, this.refusedBy(added));
     const left = Math.max(1, until - monotonic());
     const accepted = await withDeadline(left, () => this.repository.accept(id, until - offeredAt));
     if (accepted.kind === 'answered' && accepted.value) return { kind: 'accepted', id, status: 'queued' };
-    const why = accepted.kind === 'answered' ? TOO_LATE : refusedBy(accepted);
+    const why = accepted.kind === 'answered' ? this.tooLate() : this.refusedBy(accepted);
     return await this.withdraw(id, until, why);
+  }
+
+  private refusedBy(outcome: { kind: 'threw'; error: unknown } | { kind: 'timed-out' }): Submitted {
+    if (outcome.kind === 'timed-out') return this.tooLate();
+    const { error } = outcome;
+    if (error instanceof QueueUnavailableError || error instanceof DatabaseUnavailableError) {
+      return { kind: 'refused', code: error.code };
+    }
+    throw error;
+  }
+
+  /** The database gave no answer in time: for the reason that its check has found, or that others were told just now. */
+  private tooLate(): Submitted {
+    const check = this.board.snapshot().checks.find(({ key }) => key === 'database');
+    const known = check?.status === 'fail' && check.code.startsWith('database.') ? check.code : null;
+    return {
+      kind: 'refused',
+      code: known ?? this.database.troubleWithin(LATELY_MS) ?? 'database.unresponsive',
+    };
   }
 
   /** Waits for the withdrawal as long as there is time; it goes on after that, and a row left over never counts. */
@@ -120,17 +142,6 @@ export class Submissions {
 
 function hashOf(workflowId: string, input: string): string {
   return createHash('sha256').update(`${workflowId}\n${input}`).digest('hex');
-}
-
-const TOO_LATE: Submitted = { kind: 'refused', code: 'database.unresponsive' };
-
-function refusedBy(outcome: { kind: 'threw'; error: unknown } | { kind: 'timed-out' }): Submitted {
-  if (outcome.kind === 'timed-out') return TOO_LATE;
-  const { error } = outcome;
-  if (error instanceof QueueUnavailableError || error instanceof DatabaseUnavailableError) {
-    return { kind: 'refused', code: error.code };
-  }
-  throw error;
 }
 
 function outcomeOf(submitted: Submitted, id: string): string {
