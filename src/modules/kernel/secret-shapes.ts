@@ -26,12 +26,16 @@ const STORE_URL =
 const ANY_URL =
   /(:\/\/)([^\s"'`<>\\/?#:@[]{0,128}:(?!\d{1,5}[/?#])[^\s"'`<>\\]{1,256}|[^\s"'`<>\\/?#]{1,512})@/g;
 
-/** How a password is written in a hint; every other word may be somebody's. */
-const HINT = /^(?:pass(?:word|wd)?|pw|pwd|[<${%[].*|[x.*]{2,})$/i;
+/** How a password is written in a hint; every other word may be somebody's, whatever sign it begins with. */
+const HINT = /^(?:pass(?:word|wd)?|pw|pwd|<[^<>]*>|\[redacted\]|(?:%[\da-f]{2})?\.{3}|[x.*]{2,})$/i;
+/** A variable of a shell: in braces, or with a name that says what it holds. */
+const VARIABLE = /^\$(?:\{[A-Z][A-Z\d_]+\}|[A-Z\d_]*(?:PASS|PWD|TOKEN|KEY|SECRET|AUTH|USER)[A-Z\d_]*)$/;
 
 function inUrl(all: string, head: string, credentials: string): string {
   const [user = '', ...rest] = credentials.split(':');
-  const hint = rest.length === 1 && HINT.test(rest[0] ?? '') && (user === '' || isPlaceholder(user));
+  const [password = ''] = rest;
+  const shape = HINT.test(password) || VARIABLE.test(password);
+  const hint = rest.length === 1 && shape && (user === '' || isPlaceholder(user));
   return hint ? all : `${head}${REDACTED}@`;
 }
 
@@ -93,11 +97,11 @@ const QUERY =
   /([?&](?:key|code|sig|signature|auth|x-amz-(?:signature|credential|security-token))=)([^&\s"'\\#<>]{6,2048})/gi;
 
 const PLACEHOLDER =
-  /^(?:[x.*_-]{2,}|[<${%[].*|\*+|(?:your|my|the|a)[-_].*|user(?:name)?|pass(?:word|wd)?|pw|pwd|secret|token|key)[.:]?$/i;
+  /^(?:[x.*_-]{2,}|<[^<>]*>|\[[^[\]]*\]|\{[^{}]*\}|\*+|(?:your|my|the|a)[-_].*|user(?:name)?|pass(?:word|wd)?|pw|pwd|secret|token|key)[.:]?$/i;
 
 /** What stands in examples and hints instead of a secret, `[redacted]` included. */
 function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text);
+  return PLACEHOLDER.test(text) || VARIABLE.test(text);
 }
 
 /** Whether a word is of no language: digits among its letters, capitals in its midst, or longer than words are. */

@@ -91,6 +91,13 @@ describe('redact', () => {
     ['GET /v1/models?key=abcd1234efgh HTTP', 'GET /v1/models?key=[redacted] HTTP'],
     ['redis://user:12/ss@h:6379', 'redis://[redacted]@h:6379'],
     ['http://user:p@ss/w0rd@host/x', 'http://[redacted]@host/x'],
+    ['redis://:%2Fsecret@h and redis://user:$ecretive@h', 'redis://[redacted]@h and redis://[redacted]@h'],
+    [
+      'postgres://user:[brackets@h and mysql://user:{brace@h',
+      'postgres://[redacted]@h and mysql://[redacted]@h',
+    ],
+    ['password=$ecretive token="%2Fsecret"', 'password=[redacted] token="[redacted]"'],
+    ['authorization: Bearer $ecretive', 'authorization: Bearer [redacted]'],
     ['-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----', '[redacted]'],
   ])('hides what %j names as a secret', (text, clean) => {
     expect(createRedact([])(text)).toBe(clean);
@@ -99,6 +106,8 @@ describe('redact', () => {
   it.each([
     'set it to postgres://user:password@host:port/database',
     'postgres://<user>:<password>@host and redis://:password@host',
+    'redis://user:%2F...@host, redis://user:...@host and redis://:$REDIS_PASSWORD@host',
+    'postgres://[redacted]@host',
     'https://host:8080/users/@me and http://[::1]:5000/x@y',
     'send Authorization: Bearer <API_TOKEN>; curl -H "Authorization: Bearer $OPS_TOKEN"',
     'bearer tokens and Basic authentication are understood; cookie: none',
