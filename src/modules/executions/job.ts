@@ -1,11 +1,11 @@
+import { attemptId } from '../heartbeat/index.js';
 import type { NewJob } from '../queue/index.js';
-import { jobIdOf } from './store/execution.js';
 
 const NAME = 'execution';
 
 /** The queue's job of one attempt at an execution. It carries no data of the client: that is in Postgres. */
 export function jobOf(executionId: string, attempt: number): NewJob {
-  return { id: jobIdOf(executionId, attempt), name: NAME, data: { executionId, attempt } };
+  return { id: attemptId(executionId, attempt), name: NAME, data: { executionId, attempt } };
 }
 
 /** Reads a job, null when it is none of ours. */

@@ -1,3 +1,4 @@
+export { attemptId } from './attempt-id.policy.js';
 export { HeartbeatModule, type HeartbeatParts } from './heartbeat.module.js';
 export {
   instrumentWorker,

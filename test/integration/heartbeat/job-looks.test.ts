@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { OrphanedParentsReader } from '../../../src/modules/heartbeat/read/orphaned-parents.js';
 import { QueueReader } from '../../../src/modules/heartbeat/read/queue-reader.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -74,8 +75,62 @@ describe('a look at the jobs', () => {
     };
     await fail(lost!.id!, 'job stalled more than allowable limit');
     await fail(thrown!.id!, 'its own reason');
-    const found = await look([lost!.id!, waiting!.id!, 'never-was']);
-    expect(found.stalledOut).toEqual([lost!.id]);
+    const attempt = '0b9a3a3e-6a5f-4d0b-9f53-2f0e8d1c7a11-3';
+    await fail(attempt, 'job stalled more than allowable limit');
+    const found = await look([lost!.id!, waiting!.id!, 'never-was', attempt]);
+    expect(found.stalledOut.toSorted()).toEqual([attempt, lost!.id].toSorted());
     expect(found.ended).toEqual([lost!.id, 'never-was']);
+    expect(found.givenUp).toEqual([attempt]);
+  });
+});
+
+describe('a parent of a flow that nothing will release', () => {
+  const scope = { prefix: 'bull', queue: 'execution' };
+  const parents = 'bull:execution:waiting-children';
+  const child = async (id: string, ...fields: string[]) => {
+    await client.hset(`bull:children:${id}`, 'name', 'x', ...fields);
+    return `bull:children:${id}`;
+  };
+  const parent = async (id: string, since: number, ...children: string[]) => {
+    await client.zadd(parents, since, id);
+    if (children.length > 0) await client.sadd(`bull:execution:${id}:dependencies`, ...children);
+  };
+  const rounds = async (reader: OrphanedParentsReader, count: number) => {
+    let last = await reader.read(client);
+    for (let n = 1; n < count; n++) last = await reader.read(client);
+    return last;
+  };
+
+  it('is found wherever it stands among many, and stays found', async () => {
+    const alive = await child('alive');
+    for (let n = 0; n < 150; n++) await parent(`parent-${n}`, n, alive);
+    await parent('failed', 42.5, await child('failed', 'failedReason', 'x', 'finishedOn', '1'));
+    await parent('retried', 42.6, await child('retried', 'failedReason', 'x'));
+    await parent('gone', 111.5, alive, 'bull:children:gone');
+    await parent('childless', 77.5);
+    const reader = new OrphanedParentsReader(scope);
+    expect(await reader.read(client)).toEqual({ ids: [], sample: true });
+    const found = await rounds(reader, 7);
+    expect(found.ids.toSorted()).toEqual(['childless', 'failed', 'gone']);
+    expect(found.sample).toBe(true);
+    expect((await reader.read(client)).ids.toSorted()).toEqual(['childless', 'failed', 'gone']);
+  });
+
+  it('is none any more when its child is retried, or it is removed', async () => {
+    const reader = new OrphanedParentsReader(scope);
+    await rounds(reader, 8);
+    await client.hdel('bull:children:failed', 'failedReason', 'finishedOn');
+    await client.zrem(parents, 'gone', 'childless');
+    expect(await reader.read(client)).toEqual({ ids: [], sample: true });
+    await client.del(parents);
+    expect(await reader.read(client)).toEqual({ ids: [], sample: false });
+  });
+
+  it('is looked at as a whole when there are few, with few children', async () => {
+    await parent('one', 1, await child('fine'));
+    expect(await new OrphanedParentsReader(scope).read(client)).toEqual({ ids: [], sample: false });
+    await parent('one', 1, ...Array.from({ length: 30 }, (_, n) => `bull:children:${n}`));
+    const found = await new OrphanedParentsReader(scope).read(client);
+    expect(found).toEqual({ ids: ['one'], sample: true });
   });
 });

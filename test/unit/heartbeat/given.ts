@@ -60,11 +60,12 @@ export function slow(
     locks: [],
     stalledCheckLeftMs: null,
     connectedWorkers: null,
-    orphanedParents: [],
+    orphanedParents: { ids: [], sample: false },
     unlocked: [],
     stalledOut: [],
     deadSchedulers: [],
     ended: [],
+    givenUp: [],
     ...parts,
     counts: {
       waiting: 0,

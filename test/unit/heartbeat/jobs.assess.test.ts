@@ -41,6 +41,67 @@ describe('a job that kills its workers', () => {
     expect(codeOf(seen(...each))).toBe('jobs.poison');
   });
 
+  it('counts by a lock that is looked at only after the death', () => {
+    const each = Array.from({ length: 4 }, (_, n) =>
+      reading(NOON + n * 2000, { heartbeats: [life(n, { token: `token-${n}` })] }),
+    );
+    const locks = (now: number, n: number) =>
+      reading(now, {
+        heartbeats: [life(3, { token: 'token-3' })],
+        slow: slow({ locks: [{ jobId: 'job-7', token: `token-${n}:0`, leftMs: 500 }] }),
+      });
+    const told = [0, 1, 2].map((n) => locks(NOON + 7000 + n * 1000, n));
+    expect(codeOf(seen(...each, ...told.slice(0, 2)))).toBe('jobs.finishing');
+    expect(codeOf(seen(...each, ...told))).toBe('jobs.poison');
+  });
+
+  describe('as an execution', () => {
+    const execution = '0b9a3a3e-6a5f-4d0b-9f53-2f0e8d1c7a11';
+    const dead = [1, 1, 2, 2].map((attempt, n) =>
+      reading(NOON + n * 2000, {
+        heartbeats: [life(n, { active: holding(`${execution}-${attempt}`, 100) })],
+      }),
+    );
+    const after = (ms: number, parts: Parameters<typeof slow>[0]) =>
+      reading(NOON + 6000 + ms, {
+        heartbeats: [heartbeat(NOON + 6000 + ms, { incarnation: 'life-4', sequence: 4 + ms })],
+        slow: slow(parts),
+      });
+
+    it('is counted across its attempts, and named with the last of them', () => {
+      expect(codeOf(seen(...dead.slice(0, 3)))).toBe('jobs.finishing');
+      const watched = seen(...dead);
+      expect(codeOf(watched)).toBe('jobs.poison');
+      expect(verdictOf(watched)).toMatchObject({
+        code: 'jobs.poison',
+        message: expect.stringContaining(`${execution}-2, an attempt at execution ${execution},`),
+      });
+    });
+
+    it('is none when each life held another execution', () => {
+      const others = [1, 2, 3, 4].map((each, n) =>
+        reading(NOON + n * 2000, {
+          heartbeats: [
+            life(n, { active: holding(`${execution.replace(/^.{8}/, '0000000' + each)}-1`, 100) }),
+          ],
+        }),
+      );
+      expect(codeOf(seen(...others))).toBe('jobs.finishing');
+    });
+
+    it('goes on when BullMQ gives up an attempt, until no next one has come for two minutes', () => {
+      const givenUp = { givenUp: [`${execution}-2`] };
+      const at = (ms: number) => seen(...dead, after(2000, givenUp), after(ms, givenUp));
+      expect(codeOf(at(110_000))).toBe('jobs.poison');
+      expect(codeOf(at(130_000))).toBe('jobs.finishing');
+    });
+
+    it('is over when the last attempt has ended, whatever became of those before', () => {
+      expect(codeOf(seen(...dead, after(2000, { ended: [`${execution}-1`] })))).toBe('jobs.poison');
+      expect(codeOf(seen(...dead, after(2000, { ended: [`${execution}-2`] })))).toBe('jobs.finishing');
+    });
+  });
+
   it('is none after two deaths, nor when each life held something else, nor after goodbyes', () => {
     expect(codeOf(seen(...lives(3, killing)))).toBe('jobs.finishing');
     const others = Array.from({ length: 5 }, (_, n) =>

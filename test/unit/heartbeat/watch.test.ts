@@ -99,7 +99,7 @@ describe('how jobs end', () => {
   });
 
   it('is a warning when a parent waits for a child that failed', () => {
-    const parent = seen(reading(NOON, { slow: slow({ orphanedParents: ['p1'] }) }));
+    const parent = seen(reading(NOON, { slow: slow({ orphanedParents: { ids: ['p1'], sample: true } }) }));
     expect(assessJobs(parent.evidence, LIMITS)).toMatchObject({ code: 'jobs.parent_waiting' });
   });
 });

@@ -80,8 +80,3 @@ export function toPage<Row extends { position: string }, T>(
 
 /** SQL: the next fence of an execution, for a counter that is full must not keep it from being taken over. */
 export const nextFence = (column = 'fence') => `least(${column}, 9223372036854775806) + 1`;
-
-/** The queue's name of one attempt at an execution. */
-export function jobIdOf(executionId: string, attempt: number): string {
-  return `${executionId}-${attempt}`;
-}

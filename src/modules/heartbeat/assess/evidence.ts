@@ -14,6 +14,8 @@ export interface KnownWorker {
 /** A life of a worker that ended without a goodbye, and the jobs that it held then. Times by the clock of Redis. */
 export interface Death {
   readonly incarnation: string;
+  /** How the locks of its jobs began; empty when it did not say. */
+  readonly token: string;
   readonly at: number;
   readonly jobs: readonly string[];
 }

@@ -76,11 +76,13 @@ function deadScheduler({ slow, queue, now }: QueueEvidence, { maxWaitMs }: Limit
 }
 
 function orphanedParents({ slow, queue }: QueueEvidence): Verdict | null {
-  const parents = slow?.orphanedParents ?? [];
-  if (parents.length === 0) return null;
+  const { ids, sample } = slow?.orphanedParents ?? { ids: [], sample: false };
+  const [first] = ids;
+  if (first === undefined) return null;
+  const more = sample ? ' Not all parents and children were looked at: this is a sample.' : '';
   return {
     code: 'jobs.parent_waiting',
-    message: `Job ${parents[0]} of queue ${queue} waits for a child job that has failed. Retry or remove the child.`,
-    details: { parents },
+    message: `Job ${first} of queue ${queue} waits for a child job that has failed or is gone. Retry the child, or remove the parent.${more}`,
+    details: { parents: ids, sample },
   };
 }

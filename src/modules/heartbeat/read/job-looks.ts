@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { queueKey } from '../../queue/index.js';
+import { workOf } from '../attempt-id.policy.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { QueueScope } from '../keys.js';
 import { pipelined } from './pipeline.js';
@@ -78,15 +79,27 @@ export async function unlockedRuns(
   });
 }
 
-/** Of the jobs given, those that have ended or are gone. */
+/**
+ * Of the jobs given, those that have ended or are gone; and those attempts that BullMQ has failed because their workers
+ * died, which the next attempt may follow.
+ */
 export async function endedAmong(
   redis: Redis,
   scope: QueueScope,
   ids: readonly string[],
-): Promise<readonly string[]> {
-  if (ids.length === 0) return [];
+): Promise<Pick<SlowReading, 'ended' | 'givenUp'>> {
+  if (ids.length === 0) return { ended: [], givenUp: [] };
   const replies = await pipelined(redis, (pipeline) => {
-    for (const id of ids) pipeline.exists(keyOf(scope, id)).hexists(keyOf(scope, id), 'finishedOn');
+    for (const id of ids)
+      pipeline.exists(keyOf(scope, id)).hmget(keyOf(scope, id), 'finishedOn', 'failedReason');
   });
-  return ids.filter((_, index) => replies[2 * index] === 0 || replies[2 * index + 1] === 1);
+  const over = ids.flatMap((id, index) => {
+    const [finishedOn = null, reason] = replies[2 * index + 1] as (string | null)[];
+    if (replies[2 * index] === 1 && finishedOn === null) return [];
+    return [{ id, givenUp: reason === STALLED_OUT && workOf(id) !== id }];
+  });
+  return {
+    ended: over.filter(({ givenUp }) => !givenUp).map(({ id }) => id),
+    givenUp: over.filter(({ givenUp }) => givenUp).map(({ id }) => id),
+  };
 }

@@ -1,5 +1,6 @@
 import type { QueueDepth } from '../../health/index.js';
 import type { OldestJobs } from './oldest-jobs.js';
+import type { OrphanedParents } from './orphaned-parents.js';
 import type { Heartbeat } from '../heartbeat.js';
 
 export type Counts = Omit<QueueDepth, 'oldestWaitingAgeMs' | 'oldestWaitingIsSample'>;
@@ -67,6 +68,8 @@ export interface SlowReading {
   readonly deadSchedulers: readonly { readonly id: string; readonly dueAt: number }[];
   /** Of the jobs that were asked after, those that have ended or are gone. */
   readonly ended: readonly string[];
-  /** Parents that wait for a child that has failed. */
-  readonly orphanedParents: readonly string[];
+  /** Of them, attempts that BullMQ failed because their workers died: the next attempt may follow. */
+  readonly givenUp: readonly string[];
+  /** Parents that wait in vain. */
+  readonly orphanedParents: OrphanedParents;
 }

@@ -5,7 +5,7 @@ import type { Heartbeat } from '../heartbeat.js';
 import type { QueueScope } from '../keys.js';
 import { rateLimitLeft, rateMaxOf } from '../limits.policy.js';
 import { connectedWorkers } from './client-list.js';
-import { orphanedParents } from './orphaned-parents.js';
+import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
 import { pipelined } from './pipeline.js';
@@ -53,26 +53,32 @@ export class SlowReader {
   private seen: ReadonlyMap<string, string | null> = new Map();
 
   private places = 0;
+  private readonly parents: OrphanedParentsReader;
 
-  constructor(private readonly scope: QueueScope) {}
+  constructor(private readonly scope: QueueScope) {
+    this.parents = new OrphanedParentsReader(scope);
+  }
 
+  /** What it asks, it asks at once: of a slow Redis every answer that has to be waited for takes its time. */
   async read(redis: Redis, look: Look): Promise<SlowReading> {
     const due = (at: number, every: number) => look.mono - at >= every - SLACK_MS;
-    if (this.stock === undefined || due(this.stockAt, STOCK_EVERY_MS)) {
-      this.stock = await this.readStock(redis, look.now);
-      this.stockAt = look.mono;
-    }
     // Without heartbeats of the living the list is all that tells of workers.
     const nobody = look.heartbeats.every((each) => each.state === 'stopped');
-    const clientsEvery = nobody ? FLOW_EVERY_MS : CLIENTS_EVERY_MS;
-    if (due(this.clientsAt, clientsEvery)) {
-      this.clients = await connectedWorkers(redis, this.scope);
-      this.clientsAt = look.mono;
-    }
-    if (this.flow === undefined || due(this.flowAt, FLOW_EVERY_MS)) {
-      this.flow = await this.readFlow(redis, look);
-      this.flowAt = look.mono;
-    }
+    const dueStock = this.stock === undefined || due(this.stockAt, STOCK_EVERY_MS);
+    const dueClients = due(this.clientsAt, nobody ? FLOW_EVERY_MS : CLIENTS_EVERY_MS);
+    const dueFlow = this.flow === undefined || due(this.flowAt, FLOW_EVERY_MS);
+    const [newStock, newClients, newFlow] = await Promise.all([
+      dueStock ? this.readStock(redis, look.now) : undefined,
+      dueClients ? connectedWorkers(redis, this.scope) : undefined,
+      dueFlow ? this.readFlow(redis, look) : undefined,
+    ]);
+    if (dueStock) this.stockAt = look.mono;
+    if (dueClients) this.clientsAt = look.mono;
+    if (dueFlow) this.flowAt = look.mono;
+    this.stock = newStock ?? this.stock;
+    this.clients = newClients === undefined ? this.clients : newClients;
+    this.flow = newFlow ?? this.flow;
+    if (this.stock === undefined || this.flow === undefined) throw new Error('the first look reads all');
     const { failed, completed, ...stock } = this.stock;
     this.last = {
       ...this.flow,
@@ -110,6 +116,12 @@ export class SlowReader {
       activeIds.length < LISTED ? activeIds.length : redis.llen(this.key('active')),
     ]);
     const dueAt = firstDelayed[1] === undefined ? null : Math.floor(Number(firstDelayed[1]) / SCORE_UNIT);
+    const [locks, waiting, unlocked, suspects] = await Promise.all([
+      this.readLocks(redis, activeIds, look),
+      this.readWaiting(redis, wait + prioritized, look),
+      unlockedRuns(redis, this.scope, look),
+      endedAmong(redis, this.scope, look.suspects),
+    ]);
     return {
       counts: { waiting: wait, prioritized, delayed, active, paused: paused === '1' },
       heads: [head, firstPrioritized[0]].filter((id): id is string => typeof id === 'string'),
@@ -122,10 +134,10 @@ export class SlowReader {
         leftMs: Number(leftMs ?? 0),
       }),
       activeIds,
-      locks: await this.readLocks(redis, activeIds, look),
-      waiting: await this.readWaiting(redis, wait + prioritized, look),
-      unlocked: await unlockedRuns(redis, this.scope, look),
-      ended: await endedAmong(redis, this.scope, look.suspects),
+      locks,
+      waiting,
+      unlocked,
+      ...suspects,
     };
   }
 
@@ -168,22 +180,28 @@ export class SlowReader {
   }
 
   private async readStock(redis: Redis, now: number): Promise<Stock> {
-    const [failed, completed, parents, stalledCheck, failures, past] = (await pipelined(redis, (pipeline) =>
-      pipeline
-        .zcard(this.key('failed'))
-        .zcard(this.key('completed'))
-        .zrange(this.key('waiting-children'), '0', '2')
-        .pttl(this.key('stalled-check'))
-        .zrevrange(this.key('failed'), 0, FAILURES - 1)
-        .zrangebyscore(this.key('repeat'), '-inf', now, 'WITHSCORES', 'LIMIT', 0, SCHEDULERS),
-    )) as [number, number, string[], number, string[], string[]];
+    const [[failed, completed, stalledCheck, failures, past], parents] = await Promise.all([
+      pipelined(redis, (pipeline) =>
+        pipeline
+          .zcard(this.key('failed'))
+          .zcard(this.key('completed'))
+          .pttl(this.key('stalled-check'))
+          .zrevrange(this.key('failed'), 0, FAILURES - 1)
+          .zrangebyscore(this.key('repeat'), '-inf', now, 'WITHSCORES', 'LIMIT', 0, SCHEDULERS),
+      ) as Promise<[number, number, number, string[], string[]]>,
+      this.parents.read(redis),
+    ]);
+    const [stalled, dead] = await Promise.all([
+      stalledOut(redis, this.scope, failures),
+      deadSchedulers(redis, this.scope, past),
+    ]);
     return {
       failed,
       completed,
       stalledCheckLeftMs: stalledCheck < 0 ? null : stalledCheck,
-      stalledOut: await stalledOut(redis, this.scope, failures),
-      deadSchedulers: await deadSchedulers(redis, this.scope, past),
-      orphanedParents: parents.length === 0 ? [] : await orphanedParents(redis, this.scope, parents),
+      stalledOut: stalled,
+      deadSchedulers: dead,
+      orphanedParents: parents,
     };
   }
 }
