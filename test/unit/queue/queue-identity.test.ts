@@ -1,4 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseSettings } from '../../../src/modules/config/index.js';
+import type { ServiceIdentity } from '../../../src/modules/health/index.js';
+import type { IdentityRepository } from '../../../src/modules/queue/identity/identity.repository.js';
+import { QueueIdentityService } from '../../../src/modules/queue/identity/queue-identity.service.js';
 import { isElsewhere, type QueueIdentity } from '../../../src/modules/queue/identity/queue-identity.js';
 
 const own: QueueIdentity = {
@@ -24,5 +28,77 @@ describe('two processes that saw different sentinels', () => {
     expect(isElsewhere(own, { ...own, sentinel: 'b', runId: 'two' })).toBe(false);
     expect(isElsewhere(own, { ...own, sentinel: 'b', address: 'localhost:6379' })).toBe(false);
     expect(isElsewhere(own, { ...own, sentinel: 'b', address: 'localhost:6379', runId: null })).toBe(false);
+  });
+});
+
+describe('a process that compares its queue with those of others', () => {
+  const other = (seenAt: number, identity: Partial<QueueIdentity> = {}) => ({
+    seenAt,
+    row: {
+      queue: 'execution',
+      service: 'worker',
+      instanceId: 'w',
+      host: 'h2',
+      identity: { ...own, address: 'localhost:6379', ...identity },
+    },
+  });
+
+  /** Postgres, as far as it matters here: the rows that are young enough. */
+  function service(rows: ReturnType<typeof other>[], clock: { now: number }) {
+    const repository = {
+      write: () => Promise.resolve(),
+      others: (_queue: string, { sentinel }: QueueIdentity, withinMs: number) =>
+        Promise.resolve(
+          rows
+            .filter(({ seenAt, row }) => clock.now - seenAt <= withinMs && row.identity.sentinel !== sentinel)
+            .map(({ row }) => row),
+        ),
+    } as unknown as IdentityRepository;
+    const identity = { name: 'api', instanceId: 'a' } as ServiceIdentity;
+    return new QueueIdentityService(
+      repository,
+      identity,
+      parseSettings({ REDIS_URL: 'redis://127.0.0.1' }).settings,
+    );
+  }
+  const conflicts = async (of: QueueIdentityService, clock: { now: number }) => {
+    of.conflicts(clock.now);
+    await new Promise((resolve) => setImmediate(resolve));
+    return of.conflicts(clock.now).map(({ message }) => message);
+  };
+
+  it('finds another Redis', async () => {
+    const clock = { now: 100_000 };
+    const api = service([other(99_000, { sentinel: 'b', runId: 'two' })], clock);
+    api.observe('a', 'one', clock.now);
+    expect(await conflicts(api, clock)).toEqual([
+      expect.stringContaining('worker on h2 uses Redis localhost:6379'),
+    ]);
+  });
+
+  it('believes no row of before Redis came back empty: its writer may not have been able to ask since', async () => {
+    const clock = { now: 100_000 };
+    const rows = [other(99_000)];
+    const api = service(rows, clock);
+    api.observe('a', 'one', clock.now);
+    expect(await conflicts(api, clock)).toEqual([]);
+    // Redis was killed, and came back empty, on the same address under two names.
+    api.observe('b', 'two', (clock.now = 103_000));
+    for (const now of [103_500, 105_500, 107_500]) {
+      api.observe('b', 'two', (clock.now = now));
+      expect(await conflicts(api, clock)).toEqual([]);
+    }
+    rows.push(other(107_600));
+    api.observe('b', 'two', (clock.now = 108_600));
+    expect(await conflicts(api, clock)).toHaveLength(1);
+  });
+
+  it('has nothing to say while it cannot ask its own Redis', async () => {
+    const clock = { now: 100_000 };
+    const api = service([other(99_000, { sentinel: 'b', runId: 'two' })], clock);
+    api.observe('a', 'one', clock.now);
+    expect(await conflicts(api, clock)).toHaveLength(1);
+    clock.now += 5001;
+    expect(await conflicts(api, clock)).toEqual([]);
   });
 });

@@ -38,13 +38,16 @@ export class Canary {
     return since === null ? null : monotonic() - since + this.settings.QUEUE_MAX_WAIT_MS;
   }
 
-  /** Called after every look at the queues. What it starts runs in the background and never fails. */
-  consider(views: readonly QueueView[]): void {
+  /**
+   * Called after every look at the queues. What it starts runs in the background and never fails. `slow`: Redis takes
+   * its time, and a canary would too.
+   */
+  consider(views: readonly QueueView[], { slow }: { readonly slow: boolean }): void {
     for (const view of views) {
       const { queue } = view.evidence;
       const { state, effect } = nextCanary(
         this.states.get(queue) ?? NO_CANARY,
-        lookOf(view),
+        lookOf(view, slow),
         { intervalMs: this.settings.CANARY_INTERVAL_MS, allowedWaitMs: this.settings.QUEUE_MAX_WAIT_MS },
         monotonic(),
       );
@@ -56,11 +59,11 @@ export class Canary {
 
   private async send(queue: string, instrumented: number): Promise<void> {
     const nonce = randomUUID();
-    const outcome = await withDeadline(DEADLINE_MS, async () => {
+    const outcome = await withDeadline(DEADLINE_MS, async (signal) => {
       const prefix = this.settings.QUEUE_PREFIX;
       const connected = await connectedWorkers(this.redis(), { prefix, queue });
       // Asked again at the last moment: a worker that does not know the canary may have come.
-      if (connected === null || connected > instrumented) return false;
+      if (connected === null || connected > instrumented || signal.aborted) return false;
       // It counts as sent before the queue says so: an add that timed out may still arrive.
       this.states.set(queue, canarySent(this.states.get(queue) ?? NO_CANARY, nonce, monotonic()));
       await this.queue(queue).add(
@@ -96,14 +99,14 @@ export class Canary {
 
 const jobIdOf = (nonce: string) => `probity-canary-${nonce}`;
 
-function lookOf({ evidence, workers }: QueueView): CanaryLook {
+function lookOf({ evidence, workers }: QueueView, redisIsSlow: boolean): CanaryLook {
   const { slow } = evidence;
   const healthy = workers.filter((each) => isHealthy(each) && !each.late);
   const freeSlot = healthy.some(({ worker }) => worker.heartbeat.activeCount < worker.heartbeat.concurrency);
   const alive = workers.filter(isAlive).length;
   return {
     echoes: workers.flatMap((each) => each.worker.heartbeat.canaries),
-    free: slow !== null && freeSlot && limitOf(evidence) === null,
+    free: slow !== null && !redisIsSlow && freeSlot && limitOf(evidence) === null,
     mayTravel: slow?.connectedWorkers != null && slow.connectedWorkers <= alive && depthOf(evidence) === 0,
   };
 }

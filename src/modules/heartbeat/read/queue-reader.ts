@@ -33,7 +33,10 @@ export class QueueReader {
       lives.map((life) => life.id),
       mono,
     );
-    const { present, absent } = await this.presence(redis, watchedLives(heartbeats, lives));
+    const [{ present, absent }, slow] = await Promise.all([
+      this.presence(redis, watchedLives(heartbeats, lives)),
+      this.slow.read(redis, { now, mono, heartbeats, ...asked }),
+    ]);
     return {
       queue: this.scope.queue,
       now,
@@ -41,7 +44,7 @@ export class QueueReader {
       unread,
       present,
       absent,
-      slow: await this.slow.read(redis, { now, mono, heartbeats, ...asked }),
+      slow,
     };
   }
 

@@ -3,10 +3,10 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, codeDefinition, severity, type Check } from '../../health/index.js';
 import { assessJobs } from '../assess/jobs.assess.js';
 import { ForeignConsumers } from './foreign-consumers.service.js';
-import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
+import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 
 /** The look of the `worker` check is used, so that this one costs Redis nothing. */
-const TOO_OLD_MS = 5000;
+const TOO_OLD_MS = BELIEVED_MS + 2000;
 
 /** Do the jobs that are picked up end well? */
 @Injectable()

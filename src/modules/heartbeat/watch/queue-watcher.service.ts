@@ -17,6 +17,8 @@ interface Watched {
 }
 
 export const WORKER_CHECK = 'worker';
+/** So long what was seen is believed, while no look ends. */
+export const BELIEVED_MS = 10_000;
 
 /** Looks at the queues of the settings, and remembers what was seen of them and of their workers. */
 @Injectable()

@@ -1,15 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
-import {
-  answer,
-  Board,
-  severity,
-  codeDefinition,
-  type Check,
-  type CheckContext,
-} from '../../health/index.js';
-import { type Redact, withDeadline } from '../../kernel/index.js';
+import { answer, Board, severity, codeDefinition, type Check } from '../../health/index.js';
+import { monotonic, type Outcome, type Redact, withDeadline } from '../../kernel/index.js';
 import { QueueDoubt, QueueIdentityService } from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
@@ -20,11 +13,16 @@ import type { Verdict } from '../assess/verdict.js';
 import { assessWorkers } from '../assess/workers.assess.js';
 import { Canary } from '../canary/canary.service.js';
 import { HeartbeatMetrics } from './heartbeat.metrics.js';
-import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
+import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import { WorkerMemory } from './worker-memory.service.js';
 
 const QUEUE_CHECK = 'queue';
-const REDIS_DEADLINE_MS = 1200;
+/** Whoever asks waits so long for a look, which may go on after that: a slow Redis is asked once, not cut off. */
+const ANSWER_WITHIN_MS = 1200;
+/** A look asks Redis some six times, one after the other. */
+const LOOK_WITHIN_MS = 6000;
+/** Of a Redis that takes longer, a canary would only tell that it is slow. */
+const QUICK_MS = 500;
 
 /** Is the queue being consumed, and by whom? Workers do not count towards readiness: a queue keeps its jobs. */
 @Injectable()
@@ -32,9 +30,11 @@ export class WorkerCheck implements Check {
   readonly key = WORKER_CHECK;
   readonly cadenceMs = 1000;
   /** The look at Redis has a deadline of its own, so that even then the report is filled. */
-  readonly deadlineMs = REDIS_DEADLINE_MS + 500;
+  readonly deadlineMs = ANSWER_WITHIN_MS + 500;
   readonly counts = 'informative' as const;
   readonly dependsOn = [QUEUE_CHECK];
+  private looking: Promise<Outcome<void>> | undefined;
+  private lookBeganAt = 0;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -53,15 +53,19 @@ export class WorkerCheck implements Check {
     });
   }
 
-  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+  async run(): Promise<HealthIndicatorResult> {
     await this.memory.sync();
-    const trouble = await this.look(signal);
-    const views = this.views(trouble === null ? 0 : this.watcher.ageMs());
+    const trouble = await this.look();
+    const tookMs = monotonic() - this.lookBeganAt;
+    const ageMs = this.watcher.ageMs();
+    // The verdict is that of the look: that no newer one has ended says nothing of the workers.
+    const verdicts = this.views(trouble === null ? 0 : ageMs);
+    const views = ageMs < ANSWER_WITHIN_MS ? verdicts : this.views(ageMs);
     this.metrics.set(views);
     const queue = this.board.snapshot().checks.find(({ key }) => key === QUEUE_CHECK);
-    const found = trouble ?? this.verdict(views);
+    const found = trouble ?? this.verdict(verdicts);
     const verdict = underQueue(found, codeDefinition(found.code).status, queue);
-    if (trouble === null) this.canary.consider(views);
+    if (trouble === null) this.canary.consider(verdicts, { slow: tookMs > QUICK_MS });
     return answer(this.key, verdict.code, {
       message: verdict.message,
       details: verdict.details,
@@ -73,7 +77,8 @@ export class WorkerCheck implements Check {
     });
   }
 
-  private async look(signal: AbortSignal): Promise<Verdict | null> {
+  /** Why the workers cannot be seen; null when they were, or have been a moment ago. */
+  private async look(): Promise<Verdict | null> {
     switch (this.settings.QUEUE_DRIVER) {
       case 'inmemory':
         return unknown('the queue driver is running in memory, where no other process can see it', {});
@@ -85,14 +90,13 @@ export class WorkerCheck implements Check {
         };
       case 'bullmq':
     }
-    const outcome = await withDeadline(REDIS_DEADLINE_MS, (own) =>
-      this.watcher.look(AbortSignal.any([signal, own])),
-    );
+    const outcome = await this.outcome();
     switch (outcome.kind) {
       case 'answered':
         return null;
       case 'timed-out':
-        return unknown(`Redis did not answer within ${REDIS_DEADLINE_MS} ms`, { redis: 'redis.timeout' });
+        if (this.watcher.ageMs() <= BELIEVED_MS) return null;
+        return unknown(`Redis did not answer within ${ANSWER_WITHIN_MS} ms`, { redis: 'redis.timeout' });
       case 'threw': {
         const failure = redisFailure(outcome.error);
         // Redis answers, and refuses what it never refused: so it may refuse jobs.
@@ -100,6 +104,21 @@ export class WorkerCheck implements Check {
         return unknown(this.redact(failure.text), { redis: failure.code });
       }
     }
+  }
+
+  /** Of the look that is under way, or of a new one; timed out when it goes on after the answer is due. */
+  private async outcome(): Promise<Outcome<void>> {
+    this.looking ??= this.newLook();
+    const { looking } = this;
+    const answered = await withDeadline(ANSWER_WITHIN_MS, () => looking);
+    return answered.kind === 'answered' ? answered.value : answered;
+  }
+
+  private async newLook(): Promise<Outcome<void>> {
+    this.lookBeganAt = monotonic();
+    const outcome = await withDeadline(LOOK_WITHIN_MS, (signal) => this.watcher.look(signal));
+    this.looking = undefined;
+    return outcome;
   }
 
   /** `ageMs`: how old the evidence is, so that ages go on growing while Redis cannot be asked. */

@@ -3,10 +3,10 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, codeDefinition, severity, type Check, type Code } from '../../health/index.js';
 import { assessEachWorker } from '../assess/each-worker.assess.js';
 import { assessWorkers } from '../assess/workers.assess.js';
-import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
+import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 
 /** The look of the `worker` check is used, so that this one costs Redis nothing. */
-const TOO_OLD_MS = 5000;
+const TOO_OLD_MS = BELIEVED_MS + 2000;
 
 /** Is anything odd about single workers? The check `worker` says whether somebody works; this one, who is late. */
 @Injectable()

@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** A process rewrites its row several times as often, so that only the living are fresh. */
-const FRESH_SECONDS = 10;
+const FRESH_MS = 10_000;
 const LIMIT = 20;
 
 /** Which queue each process uses, in Postgres. Every call rejects while Postgres is away. */
@@ -57,14 +57,17 @@ export class IdentityRepository {
     return rows.map((row) => row.instance_id);
   }
 
-  /** Living processes that use another queue of this name. */
-  async others(queue: string, own: QueueIdentity): Promise<ProcessQueue[]> {
+  /**
+   * Living processes that use another queue of this name, as they saw it within `withinMs`: what was seen before this
+   * process saw its own may be what that was then.
+   */
+  async others(queue: string, own: QueueIdentity, withinMs: number): Promise<ProcessQueue[]> {
     const { rows } = await this.database.query<Row>(
       `SELECT instance_id, service, host, sentinel, address, database_number, prefix, run_id
        FROM queue_identities
-       WHERE queue = $1 AND sentinel <> $2 AND seen_at > now() - make_interval(secs => $3)
+       WHERE queue = $1 AND sentinel <> $2 AND seen_at > now() - $3 * interval '1 millisecond'
        ORDER BY service, instance_id LIMIT $4`,
-      [queue, own.sentinel, FRESH_SECONDS, LIMIT],
+      [queue, own.sentinel, Math.min(FRESH_MS, withinMs), LIMIT],
     );
     return rows.map((row) => ({
       queue,

@@ -17,6 +17,8 @@ const WRITE_EVERY_MS = 4000;
 const READ_EVERY_MS = 1000;
 /** A queue that lost its data gets a new sentinel, which all processes see within this time. */
 const SETTLE_MS = 2000;
+/** A process that has not seen its own queue for so long cannot say that another one uses a different one. */
+const SEEN_WITHIN_MS = 5000;
 const GOODBYE_MS = 400;
 
 /** Finds out processes that look at different queues, by what each of them writes to Postgres. */
@@ -26,6 +28,9 @@ export class QueueIdentityService implements OnApplicationShutdown {
   private readonly prefix: string;
   private readonly queue: string;
   private identity: QueueIdentity | null = null;
+  /** Since when it has been this one after it was another, and when it was last seen, monotonic ms. */
+  private identitySince = -Infinity;
+  private seenAt = -Infinity;
   private writtenAt = -Infinity;
   private readAt = -Infinity;
   private found: readonly QueueConflict[] = [];
@@ -54,9 +59,10 @@ export class QueueIdentityService implements OnApplicationShutdown {
 
   /**
    * Living processes that use another queue of the same name; from memory, and asked again at most every second
-   * while somebody wants to know. Empty while it cannot be told.
+   * while somebody wants to know. Empty while it cannot be told: a Redis that cannot be asked is no other Redis.
    */
   conflicts(now = monotonic()): readonly QueueConflict[] {
+    if (now - this.seenAt > SEEN_WITHIN_MS) return [];
     if (this.identity !== null && now - this.readAt >= READ_EVERY_MS) void this.read(this.identity, now);
     return this.found;
   }
@@ -64,9 +70,13 @@ export class QueueIdentityService implements OnApplicationShutdown {
   /** Takes in what Redis showed, and keeps this process's row fresh. Never waits. */
   observe(sentinel: string, runId: string | null, now = monotonic()): void {
     const { identity } = this;
+    this.seenAt = now;
     const changed = identity?.sentinel !== sentinel || identity.runId !== runId;
     if (changed) {
       const database = this.target?.db ?? 0;
+      if (identity !== null) this.identitySince = now;
+      // What was found is about another life of the queue.
+      this.found = [];
       this.identity = {
         sentinel,
         address: describeTarget(this.target),
@@ -101,7 +111,7 @@ export class QueueIdentityService implements OnApplicationShutdown {
   private async read(identity: QueueIdentity, now: number): Promise<void> {
     this.readAt = now;
     try {
-      const others = await this.repository.others(this.queue, identity);
+      const others = await this.repository.others(this.queue, identity, now - this.identitySince);
       const keyOf = (other: ProcessQueue) =>
         `${other.instanceId}|${other.identity.sentinel}|${identity.sentinel}`;
       this.since = new Map(others.map((other) => [keyOf(other), this.since.get(keyOf(other)) ?? now]));
