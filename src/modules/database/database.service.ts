@@ -23,6 +23,7 @@ import { DatabaseUnavailableError } from './database-unavailable.error.js';
 import type { DryRun } from './dry-run.js';
 import { withoutValues } from './driver-error.policy.js';
 import type { PoolUse } from './pool-use.js';
+import { promptStatement } from './prompt-statement.js';
 import { storableParameter } from './storable-parameter.js';
 
 const POOL_MAX = 10;
@@ -89,16 +90,14 @@ export class Database implements OnApplicationShutdown {
     return await this.use((client) => client.query<Row>(text, params.map(storableParameter)));
   }
 
-  /**
-   * One statement for somebody who waits: it waits for no lock longer than `lockMs`, and then says so, instead of
-   * keeping its connection from everybody else until the lock is free.
-   */
+  /** One statement that waits for no lock longer than `lockMs`, and keeps no connection meanwhile. Rejects as `query`. */
   async promptly<Row extends pg.QueryResultRow = pg.QueryResultRow>(
     lockMs: number,
     text: string,
     params: readonly unknown[] = [],
   ): Promise<pg.QueryResult<Row>> {
-    return await this.transaction((client) => client.query<Row>(text, params.map(storableParameter)), lockMs);
+    const results: unknown = await this.use((client) => client.query(promptStatement(lockMs, text, params)));
+    return (results as pg.QueryResult<Row>[]).at(-1) as pg.QueryResult<Row>;
   }
 
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Rejects as `query`. */

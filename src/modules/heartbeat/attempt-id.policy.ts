@@ -1,5 +1,5 @@
 /** Work that is queued again under another id: the id of a job is that of the work, and the number of the attempt. */
-const ATTEMPT = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})-\d{1,10}$/i;
+const ATTEMPT = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})-(\d{1,10})$/i;
 
 /** The queue's name of one attempt at some work, whose id is a UUID. */
 export function attemptId(workId: string, attempt: number): string {
@@ -9,4 +9,9 @@ export function attemptId(workId: string, attempt: number): string {
 /** What a job is about: the same for every attempt. A job that is no attempt is its own work. */
 export function workOf(jobId: string): string {
   return ATTEMPT.exec(jobId)?.[1] ?? jobId;
+}
+
+/** Whether there was an attempt before. */
+export function isRepeated(jobId: string): boolean {
+  return Number(ATTEMPT.exec(jobId)?.[2] ?? 1) > 1;
 }

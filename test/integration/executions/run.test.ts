@@ -5,6 +5,7 @@ import { Database } from '../../../src/modules/database/index.js';
 import { Reconciler } from '../../../src/modules/executions/reconcile/reconciler.service.js';
 import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
 import { FencedError, RunRepository } from '../../../src/modules/executions/store/run.repository.js';
+import { Board } from '../../../src/modules/health/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import type { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -135,6 +136,38 @@ describe('an execution', () => {
     const took = Date.parse(end.steps[1]?.finishedAt ?? '') - Date.parse(end.steps[1]?.startedAt ?? '');
     expect(took).toBeGreaterThanOrEqual(2490);
     await stop(second);
+  });
+});
+
+describe('a step that may take long by its definition', () => {
+  it('is told so with the heartbeat of its worker, and is not stuck while it may', async () => {
+    const { url } = await migratedDatabase();
+    const own = { ...env, DATABASE_URL: url, QUEUE_PREFIX: 'patient', WORKER_ID: 'patient' };
+    const worker = await startExecutions({ ...own, JOB_STUCK_AFTER_MS: '1000' }, { work: true, watch: true });
+    const said = () =>
+      worker
+        .get(Board)
+        .snapshot()
+        .checks.find(({ key }) => key === 'worker');
+    const id = await eventually(
+      async () => await accepted(worker, await createWorkflow(worker, [pause(600_000)])),
+      { what: 'the acceptance' },
+    );
+    const held = await eventually(
+      async () => {
+        const text = await redis.command('GET', 'patient:execution:probity:worker:patient');
+        const { active } = JSON.parse(String(text)) as {
+          active: { id: string; startedAgeMs: number; stuckAfterMs: number | null }[];
+        };
+        const [job] = active;
+        return job !== undefined && job.startedAgeMs > 2000 && job;
+      },
+      { timeoutMs: 15_000, what: 'a heartbeat that tells of a job of two seconds' },
+    );
+    expect(held.id).toBe(`${id}-1`);
+    expect(held.stuckAfterMs).toBeGreaterThan(600_000);
+    expect(said()).toMatchObject({ status: 'pass' });
+    await stop(worker);
   });
 });
 

@@ -118,6 +118,24 @@ describe('a worker that lives and does not work', () => {
     await watcher.code('worker.lost', 2000);
   });
 
+  it('may hold a job for as long as the job itself says', async () => {
+    await worker({ CONCURRENCY: '5' });
+    const queue = queueOf(redis);
+    const add = (jobId: string, patience?: unknown) => queue.add('hangs', { patience }, { jobId });
+    await add('endless', 'endless');
+    await add('long', 600_000);
+    await add('short', 100);
+    const first = await watcher.code('worker.job_stuck', 6000);
+    expect(first.details).toMatchObject({ stuckJobs: [{ jobId: 'short' }] });
+    // Those that say nothing, or cannot, are judged as any job is.
+    await add('usual');
+    await add('broken', 'broken');
+    const stuck = () =>
+      (watcher.check().details['stuckJobs'] as { jobId: string }[]).map(({ jobId }) => jobId);
+    await eventually(() => stuck().length === 3, { timeoutMs: 6000, what: 'three stuck jobs' });
+    expect(stuck().toSorted()).toEqual(['broken', 'short', 'usual']);
+  });
+
   it('blocks its loop with a job that spins, and its locks run out', async () => {
     await worker({ LOCK_MS: '2000', STALLED_MS: '1000', TIMEOUT_MS: '20000', INTERVAL_MS: '500' });
     await watcher.code('worker.healthy');

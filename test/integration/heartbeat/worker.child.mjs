@@ -40,6 +40,10 @@ if (BARE !== 'true') {
     ...(WORKER_ID ? { workerId: WORKER_ID } : {}),
     intervalMs: Number(process.env.INTERVAL_MS ?? 300),
     timeoutMs: Number(process.env.TIMEOUT_MS ?? 2000),
+    stuckAfterMs: ({ data }) => {
+      if (data.patience === 'broken') throw new Error('as it was told');
+      return data.patience === 'endless' ? Infinity : data.patience;
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Job, Worker } from 'bullmq';
+import { isRepeated } from '../attempt-id.policy.js';
 import { CANARY_JOB } from '../keys.js';
 
 /** What the interception tells of the jobs of a worker. */
@@ -34,7 +35,7 @@ export function interceptJobs(worker: Worker, observer: JobObserver): void {
     }
     observer.picked(job);
     // Its last holder may have died of it: should this one too, it is known with what in its hands.
-    if (job.stalledCounter > 0) await observer.told();
+    if (job.stalledCounter > 0 || isRepeated(job.id ?? '')) await observer.told();
     try {
       const result = await original.call(worker, job, token, signal);
       observer.ended(job, 'completed');

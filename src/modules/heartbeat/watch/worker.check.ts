@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
-import { answer, Board, severity, codeDefinition, type Check } from '../../health/index.js';
+import { answer, Board, severity, codeDefinition, type Check, type CheckRecord } from '../../health/index.js';
 import { monotonic, type Outcome, type Redact, withDeadline } from '../../kernel/index.js';
 import { QueueDoubt, QueueIdentityService } from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
@@ -19,6 +19,8 @@ import { WorkerMemory } from './worker-memory.service.js';
 const QUEUE_CHECK = 'queue';
 /** Whoever asks waits so long for a look, which may go on after that: a slow Redis is asked once, not cut off. */
 const ANSWER_WITHIN_MS = 1200;
+/** A look that is overdue may yet end while the check runs once more. */
+const ONCE_MORE_MS = 250;
 /** A look asks Redis some six times, one after the other. */
 const LOOK_WITHIN_MS = 6000;
 /** Of a Redis that takes longer, a canary would only tell that it is slow. */
@@ -62,9 +64,8 @@ export class WorkerCheck implements Check {
     const verdicts = this.views(trouble === null ? 0 : ageMs);
     const views = ageMs < ANSWER_WITHIN_MS ? verdicts : this.views(ageMs);
     this.metrics.set(views);
-    const queue = this.board.snapshot().checks.find(({ key }) => key === QUEUE_CHECK);
     const found = trouble ?? this.verdict(verdicts);
-    const verdict = underQueue(found, codeDefinition(found.code).status, queue);
+    const verdict = underQueue(found, codeDefinition(found.code).status, this.queue());
     if (trouble === null) this.canary.consider(verdicts, { slow: tookMs > QUICK_MS });
     return answer(this.key, verdict.code, {
       message: verdict.message,
@@ -95,7 +96,8 @@ export class WorkerCheck implements Check {
       case 'answered':
         return null;
       case 'timed-out':
-        if (this.watcher.ageMs() <= BELIEVED_MS) return null;
+        // Slow is not silent: only a queue that fails makes it certain that there is nothing to wait for.
+        if (this.watcher.ageMs() <= BELIEVED_MS && this.queue()?.status !== 'fail') return null;
         return unknown(`Redis did not answer within ${ANSWER_WITHIN_MS} ms`, { redis: 'redis.timeout' });
       case 'threw': {
         const failure = redisFailure(outcome.error);
@@ -110,8 +112,13 @@ export class WorkerCheck implements Check {
   private async outcome(): Promise<Outcome<void>> {
     this.looking ??= this.newLook();
     const { looking } = this;
-    const answered = await withDeadline(ANSWER_WITHIN_MS, () => looking);
+    const dueInMs = this.lookBeganAt + ANSWER_WITHIN_MS - monotonic();
+    const answered = await withDeadline(Math.max(ONCE_MORE_MS, dueInMs), () => looking);
     return answered.kind === 'answered' ? answered.value : answered;
+  }
+
+  private queue(): CheckRecord | undefined {
+    return this.board.snapshot().checks.find(({ key }) => key === QUEUE_CHECK);
   }
 
   private async newLook(): Promise<Outcome<void>> {
