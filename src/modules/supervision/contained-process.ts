@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
-import { contain, GUARD_FD, type Containment } from './containment.js';
+import { contain, type Containment } from './containment.js';
 import type { Exit } from './exit.js';
+import { ENVIRONMENT_FD, exportsOf, GUARD_FD, hearGuard } from './guard-channel.js';
 import { LogLines } from './log-lines.js';
 import type { KilledProcessSpec } from './process-spec.js';
 import type { OutputLine, Running, WriteResult } from './runtime.js';
@@ -25,11 +26,12 @@ export function startContained(
   const guarded = contain(containment, file, spec.args);
   const child = spawn(guarded.file, guarded.args, {
     cwd: spec.cwd,
-    env: spec.env,
+    env: {},
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     ...spec.account,
   });
+  handOver(child, spec.env);
   const contained = new ContainedProcess(
     child,
     spec.stdinLimitBytes ?? DEFAULT_STDIN_LIMIT_BYTES,
@@ -37,6 +39,15 @@ export function startContained(
   );
   readOutput(child, contained, spec, incarnation, output);
   return contained;
+}
+
+/** What guards a child lives as long as it does, and has no use for what the child is given. */
+function handOver(child: ChildProcess, environment: NodeJS.ProcessEnv): void {
+  const stdio = child.stdio as readonly unknown[] | undefined;
+  const channel = stdio?.[ENVIRONMENT_FD] as Duplex | null | undefined;
+  channel?.on('error', () => undefined);
+  channel?.resume();
+  channel?.end(exportsOf(environment));
 }
 
 class ContainedProcess implements Running {
@@ -57,9 +68,7 @@ class ContainedProcess implements Running {
     this.spawned = new Promise((resolve) => (this.tellPid = resolve));
     // Without a descriptor left there are no pipes either, and the error comes later.
     const stdio = child.stdio as readonly unknown[] | undefined;
-    const guard = stdio?.[GUARD_FD] as Duplex | null | undefined;
-    guard?.on('error', () => undefined);
-    guard?.once('data', (line: Buffer) => this.born(Number(line.toString())));
+    const guard = hearGuard(stdio?.[GUARD_FD] as Duplex | null | undefined, (pid) => this.born(pid));
     this.exited = new Promise((resolve) => {
       const settle = (exit: Exit): void => {
         this.ended = true;

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { GUARD_FD, hearGuard } from './guard-channel.js';
 import { isLackOfResources } from './lack-of-resources.policy.js';
 import { findOnPath } from './resolve-command.js';
 
 /**
  * What keeps a child from outliving a supervisor that was killed with -9.
- * - `namespace`: a PID namespace; everything in it dies, what called setsid included.
+ * - `namespace`: a PID namespace; everything in it dies, what called setsid included. With a user namespace around it,
+ *   which is taken where there is one, the child cannot read the memory and the environment of its supervisor either,
+ *   though it has the same account, and be that root.
  * - `group`: the process group dies, what called setsid survives.
  */
 export type Containment =
@@ -14,13 +17,13 @@ export type Containment =
       readonly kind: 'namespace';
       /** The path of `unshare` and its flags. */
       readonly unshare: readonly string[];
+      /** Whether the supervisor, which is root, gives the user namespace every account of the machine. */
+      readonly mapped: boolean;
       /** The path of `timeout`. */
       readonly timeout: string;
     }
   | { readonly kind: 'group' };
 
-/** Fd 3 is a socket whose other end only the supervisor holds: its end of file is the supervisor's death. */
-export const GUARD_FD = 3;
 
 // The guard is the first process of the namespace, hence its init: when it ends, the kernel kills all the others.
 // The child is not init, so signals reach it with their usual meaning. `timeout 0` has no timeout: it waits outside
@@ -28,18 +31,19 @@ export const GUARD_FD = 3;
 // /proc is the machine's, so the first field of stat is the pid out there.
 // It waits for `cat`, not in `read`, for the end of an orphan that it inherited would end a `read`; and while it
 // waits it reaps them.
-const NAMESPACE_GUARD = `( trap '' TERM INT HUP; /bin/cat <&3 >/dev/null; : ) </dev/null >/dev/null 2>&1 &
+// None of them but the child is given an environment: what it is told in fd 4 shows in no /proc/<pid>/environ.
+const NAMESPACE_GUARD = `( trap '' TERM INT HUP; /bin/cat <&3 >/dev/null; : ) </dev/null >/dev/null 2>&1 4<&- &
 timeout=$1; shift
-exec "$timeout" --foreground 0 /bin/sh -c 'read -r pid _ </proc/self/stat; echo "$pid" >&3; exec "$@" 3<&-' sh "$@"`;
+exec "$timeout" --foreground 0 /bin/sh -c 'read -r pid _ </proc/self/stat; echo "$pid" >&3
+eval "$(/bin/cat <&4)"; exec "$@" 3<&- 4<&-' sh "$@"`;
 
-const GROUP_GUARD = `( ( trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0 ) </dev/null >/dev/null 2>&1 & )
-echo "$$" >&3; exec "$@" 3<&-`;
+// Without a map it has no right at all; after the map a new program has those of its account.
+const MAPPED = `read -r pid _ </proc/self/stat; echo "map $pid" >&3; read -r answer <&3
+[ "$answer" = mapped ] && exec "$@"`;
 
-/** As root no user namespace is needed, and the child keeps every account of the machine. */
-const NAMESPACE_FLAGS: readonly (readonly string[])[] = [
-  ['--pid'],
-  ['--user', '--map-current-user', '--pid'],
-];
+const GROUP_GUARD = `( ( trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0 ) </dev/null >/dev/null 2>&1 4<&- & )
+echo "$$" >&3; eval "$(/bin/cat <&4)"; exec "$@" 3<&- 4<&-`;
+
 const PROBE_DEADLINE_MS = 2_000;
 /** Kills itself, provided that it sees a namespace of few processes: SIGKILL must be what arrives out here. */
 const PROBE = '[ "$$" -lt 10 ] && kill -KILL "$$"; exit 1';
@@ -55,7 +59,7 @@ export function detectContainment(): Promise<Containment> {
   return detected;
 }
 
-/** Wraps a command so that it is contained; its first line on fd 3 is the child's pid on this machine. */
+/** Wraps a command so that it is contained; see guard-channel.ts for what is said on the descriptors 3 and 4. */
 export function contain(
   containment: Containment,
   command: string,
@@ -64,8 +68,9 @@ export function contain(
   switch (containment.kind) {
     case 'namespace': {
       const [file = 'unshare', ...flags] = containment.unshare;
+      const mapped = containment.mapped ? ['/bin/sh', '-c', MAPPED, 'sh'] : [];
       const guard = ['/bin/sh', '-c', NAMESPACE_GUARD, 'sh', containment.timeout];
-      return { file, args: [...flags, '--', ...guard, command, ...args] };
+      return { file, args: [...flags, '--', ...mapped, ...guard, command, ...args] };
     }
     case 'group':
       return { file: '/bin/sh', args: ['-c', GROUP_GUARD, 'sh', command, ...args] };
@@ -74,12 +79,22 @@ export function contain(
   }
 }
 
+/**
+ * Root maps every account, for its child is to keep all of them; others can map no more than their own. Without a
+ * user namespace only root has a PID namespace.
+ */
+function ways(): readonly { readonly flags: readonly string[]; readonly mapped: boolean }[] {
+  const own = { flags: ['--user', '--map-current-user', '--pid'], mapped: false };
+  const all = { flags: ['--user', '--pid'], mapped: true };
+  return [process.getuid?.() === 0 ? all : own, { flags: ['--pid'], mapped: false }];
+}
+
 async function detect(): Promise<Containment> {
   const unshare = findOnPath('unshare', process.env['PATH']);
   const timeout = findOnPath('timeout', process.env['PATH']);
   if (unshare !== undefined && timeout !== undefined) {
-    for (const flags of NAMESPACE_FLAGS) {
-      const namespace: Containment = { kind: 'namespace', unshare: [unshare, ...flags], timeout };
+    for (const { flags, mapped } of ways()) {
+      const namespace: Containment = { kind: 'namespace', unshare: [unshare, ...flags], mapped, timeout };
       const answer = await tryOut(namespace);
       if (answer === 'works') return namespace;
       if (answer === 'cannot tell') detected = undefined;
@@ -93,15 +108,15 @@ async function tryOut(containment: Containment): Promise<'works' | 'fails' | 'ca
   try {
     const child = spawn(file, args, {
       detached: true,
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'ignore'],
       timeout: PROBE_DEADLINE_MS,
       killSignal: 'SIGKILL',
     });
     child.on('error', () => undefined);
     // Without a descriptor left there are no pipes either, and the error comes later.
-    const channel = (child.stdio as readonly unknown[] | undefined)?.[GUARD_FD] as Duplex | null | undefined;
-    channel?.on('error', () => undefined);
-    channel?.on('data', () => undefined);
+    const stdio = child.stdio as readonly unknown[] | undefined;
+    const channel = hearGuard(stdio?.[GUARD_FD] as Duplex | null | undefined, () => undefined);
     const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     channel?.destroy();
     return signal === 'SIGKILL' && !child.killed ? 'works' : 'fails';
