@@ -5,6 +5,13 @@ export { every } from './every.js';
 export { Listeners } from './listeners.js';
 export { takeEnvironment, type TakenEnvironment } from './own-environment.js';
 export { createRedact, type Redact } from './redact.js';
-export { looksRandom, namesSecret, passwordsIn, secretsByName, secretValues } from './secret-values.js';
+export {
+  isHiddenAlone,
+  looksRandom,
+  namesSecret,
+  passwordsIn,
+  secretsByName,
+  secretValues,
+} from './secret-values.js';
 export { storableJson } from './storable-json.js';
 export { cut, isStorable, shown, storable } from './text.js';

@@ -15,6 +15,9 @@ export function redactShapes(text: string): string {
     .replace(JWT, REDACTED)
     .replace(SECRET_KEY, (all) => (isPlaceholder(all.slice(3)) ? all : REDACTED))
     .replace(VENDOR_KEY, (all) => (/\d/.test(all) ? REDACTED : all))
+    .replace(PASSWORD_OF_URL, (all, head: string, value: string) =>
+      isPlaceholder(value) ? all : `${head}${REDACTED}`,
+    )
     .replace(NAMED, inNamed)
     .replace(QUERY, (all, head: string, value: string) => (isRandom(value) ? `${head}${REDACTED}` : all));
 }
@@ -92,6 +95,10 @@ function inNamed(all: string, name: string, head: string, value: string): string
   const certain = head === '=' || /["'\\]$/.test(head);
   return certain || isRandom(value) ? `${name}${head}${REDACTED}` : all;
 }
+
+/** However short: it stands where nothing else does. */
+const PASSWORD_OF_URL =
+  /([?&](?:password|passwd|pwd|pass|token|secret|(?:api|access)[_-]?(?:key|token))=)([^&\s"'\\#<>]{1,2048})/gi;
 
 const QUERY =
   /([?&](?:key|code|sig|signature|auth|x-amz-(?:signature|credential|security-token))=)([^&\s"'\\#<>]{6,2048})/gi;

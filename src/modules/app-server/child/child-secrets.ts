@@ -1,4 +1,4 @@
-import { looksRandom, namesSecret, passwordsIn, secretValues } from '../../kernel/index.js';
+import { isHiddenAlone, looksRandom, namesSecret, passwordsIn, secretValues } from '../../kernel/index.js';
 
 /** What the child was given and must not show: values by name, by what they look like, and those that codex names. */
 export function secretsGiven(
@@ -33,6 +33,7 @@ export interface ConfigSecrets {
 /** What `config.toml` holds of secrets, and which variables it says hold one (`env_key = "..."`). */
 export function secretsOfConfig(toml: string): ConfigSecrets {
   const values: string[] = [];
+  const passwords: string[] = [];
   const variables: string[] = [];
   let headers: 'no' | 'values' | 'variables' = 'no';
   for (const line of toml.split('\n')) {
@@ -44,10 +45,10 @@ export function secretsOfConfig(toml: string): ConfigSecrets {
       const value = double ?? single ?? '';
       if (kind === 'variables' || /^(?:env_key|\w*env_var)$/.test(name)) variables.push(value);
       else if (kind === 'values' || namesSecret(name) || looksRandom(value)) values.push(value);
-      values.push(...passwordsIn(value));
+      passwords.push(...passwordsIn(value).filter(isHiddenAlone));
     }
   }
-  return { values: values.filter((value) => value.length >= 8), variables };
+  return { values: [...values.filter((value) => value.length >= 8), ...passwords], variables };
 }
 
 function headersOf(line: string): 'no' | 'values' | 'variables' {
