@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import type { ServerLimits } from '../limits.js';
 import { PROBLEM_TYPE, problemReply, type ProblemReply } from '../problem.js';
 import { AnswerWatch, unsent } from './answer-watch.js';
+import { closeWithLastAnswers } from './last-answers.js';
 import { answerParserError, endWithProblem } from './parser-errors.js';
 import { originForm } from './request-target.js';
 
@@ -42,6 +43,7 @@ export function guardedServer(limits: ServerLimits, listener: RequestListener): 
   );
   cutOffStalledReaders(server, limits.stalledReaderMs);
   answers.watch(server);
+  closeWithLastAnswers(server);
   return server;
 }
 
