@@ -41,7 +41,7 @@ process.exitCode = report(runs);
 /** Answers jest's exit code and the results that it wrote, if it came so far. */
 function runJest(tiers, extra) {
   const dir = join(root, '.data', 'test-results');
-  mkdirSync(dir, { recursive: true });
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const outputFile = join(dir, `${process.pid}.json`);
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${cpus().length}`];

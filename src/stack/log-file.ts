@@ -1,5 +1,6 @@
-import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { appendPrivate } from './provide/index.js';
 import { Writing } from './writing.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -33,7 +34,7 @@ export class LogFile {
       renameSync(this.file, `${this.file}.1`);
       this.size = 0;
     }
-    appendFileSync(this.file, text);
+    appendPrivate(this.file, text);
     this.size += Buffer.byteLength(text);
   }
 }

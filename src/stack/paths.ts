@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { privateFolder } from './provide/index.js';
 
 /** The checkout: `dist/stack` and `src/stack` are both two floors below it. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,7 +24,9 @@ export interface StackPaths {
 export function stackPaths(env: NodeJS.ProcessEnv): StackPaths {
   const data = resolve(ROOT, env['PROBITY_DATA_DIR'] || '.data');
   const logs = join(data, 'logs');
-  mkdirSync(logs, { recursive: true });
+  // Made by nobody else, it is closed; one of the user's own keeps its rights, and what is secret in it has its own.
+  mkdirSync(data, { recursive: true, mode: 0o711 });
+  privateFolder(logs);
   return {
     data,
     logs,

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { freePort, run } from './provide/index.js';
+import { freePort, run, writePrivate } from './provide/index.js';
 
 /** The ports that private servers took before, so that a restart of the stack takes the same. */
 export class RememberedPorts {
@@ -18,7 +18,7 @@ export class RememberedPorts {
   private remember(name: string, port: number): number {
     const ports = this.read();
     try {
-      if (ports[name] !== port) writeFileSync(this.file, `${JSON.stringify({ ...ports, [name]: port })}\n`);
+      if (ports[name] !== port) writePrivate(this.file, `${JSON.stringify({ ...ports, [name]: port })}\n`);
     } catch {
       // The next start takes another one.
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   parseSettings,
@@ -10,6 +10,7 @@ import {
 } from '../modules/config/index.js';
 import { createRedact, type Redact } from '../modules/kernel/index.js';
 import { ROOT, type StackPaths } from './paths.js';
+import { writePrivate } from './provide/index.js';
 
 /** What the processes are given. What the user set wins: the environment, then .env, then the stack's own. */
 export class StackEnvironment {
@@ -71,7 +72,7 @@ export class StackEnvironment {
       const value = this.get(name);
       return value === undefined ? [] : [`${name}=${quoted(value)}`];
     });
-    writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+    writePrivate(file, `${lines.join('\n')}\n`);
   }
 }
 
@@ -81,7 +82,7 @@ function authSecret(file: string): string {
   if (kept !== '') return kept;
   const secret = randomBytes(32).toString('hex');
   try {
-    writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+    writePrivate(file, `${secret}\n`);
   } catch {
     // Half of one would be taken for it the next time.
     rmSync(file, { force: true });

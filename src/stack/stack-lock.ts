@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { writePrivate } from './provide/index.js';
 
 /** Who holds the lock: a pid alone is reused, a pid with its start time is not. */
 export interface Holder {
@@ -16,7 +17,7 @@ export function takeLock(file: string): Holder | undefined {
     rmSync(file, { force: true });
     const own: Holder = { pid: process.pid, startedAt: startOf(process.pid) };
     try {
-      writeFileSync(file, JSON.stringify(own), { flag: 'wx' });
+      writePrivate(file, JSON.stringify(own), 'wx');
       return undefined;
     } catch (error) {
       // Another one was faster; it is asked next.

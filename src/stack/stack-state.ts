@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { writePrivate } from './provide/index.js';
 import { Writing } from './writing.js';
 
 /** One process as the stack sees it. */
@@ -42,7 +43,7 @@ export interface StackState {
 export function writeState(file: string, state: StackState): void {
   const beside = `${file}.${process.pid}`;
   try {
-    writeFileSync(beside, `${JSON.stringify(state, undefined, 2)}\n`);
+    writePrivate(beside, `${JSON.stringify(state, undefined, 2)}\n`);
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });

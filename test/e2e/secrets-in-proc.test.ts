@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { chat, fakeWorker, ready } from '../fixtures/app-server.js';
+import { atEnd } from '../fixtures/cleanup.js';
+import { eventually } from '../fixtures/eventually.js';
+import { shown, treeOf } from '../fixtures/proc.js';
 import { PRODUCTION, Probity } from '../fixtures/probity.js';
+import { TestProcess } from '../fixtures/process.js';
+import { tempDir } from '../fixtures/temp-dir.js';
 
 const SECRETS = {
   ...PRODUCTION,
@@ -11,7 +18,8 @@ const SECRETS = {
   OPENAI_API_KEY: 'sk-key-of-the-provider-1',
   SOMEBODYS_TOKEN: 'token-of-somebody-else',
 };
-const shown = (pid: number): string => readFileSync(`/proc/${pid}/environ`, 'latin1').replaceAll('\0', '');
+/** Of Probity's own settings, which no child is given. */
+const OURS = /pass-of|API_TOKEN|OPS_TOKEN|AUTH_SECRET/;
 
 describe('the environment that /proc shows', () => {
   it.each([
@@ -20,7 +28,28 @@ describe('the environment that /proc shows', () => {
     ['an app-server worker', () => Probity.appServer(SECRETS)],
   ])('of %s is empty once it runs', async (_name, start) => {
     const probity = await start();
-    expect(shown(probity.process.pid)).toBe('');
+    const tree = treeOf(probity.process.pid);
+    expect(tree.length).toBeGreaterThan(1);
+    for (const { environ } of tree) expect(environ).toBe('');
+  });
+
+  it('of the migrations is empty while they wait for their database', async () => {
+    const asked: Socket[] = [];
+    const silent = createServer((socket) => void asked.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    atEnd(() => {
+      for (const socket of asked) socket.destroy();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    const env = { ...SECRETS, DATABASE_URL: `postgres://app:pass-of-the-database@127.0.0.1:${port}/app` };
+    const migrate = await TestProcess.start('dist/modules/database/migrate.js', { env });
+    await eventually(() => asked.length > 0, { timeoutMs: 30_000, what: 'the migrations at their database' });
+    for (const { environ, cmdline } of treeOf(migrate.pid)) {
+      expect(environ).toBe('');
+      expect(cmdline).not.toContain('pass-of');
+    }
+    await migrate.kill();
   });
 
   it('of the child has what codex needs, and the child starts', async () => {
@@ -28,10 +57,26 @@ describe('the environment that /proc shows', () => {
     await ready(worker);
     const bearer = { authorization: `Bearer ${String(PRODUCTION['OPS_TOKEN'])}` };
     const { json } = await worker.get('/healthz', bearer);
-    const given = readFileSync(`/proc/${json.worker_supervisor.pid}/environ`, 'latin1');
+    const child = json.worker_supervisor.pid as number;
+    const given = shown(child).environ;
     expect(given).toContain('CHILD_KEY=key-of-the-child-1234');
     expect(given).toContain('OPENAI_API_KEY=');
-    expect(given).not.toMatch(/pass-of|API_TOKEN|OPS_TOKEN|AUTH_SECRET/);
+    expect(given).not.toMatch(OURS);
+    // Nor has anything around it, its guard and what waits for it, what it is given itself.
+    const others = treeOf(worker.process.pid).filter(({ pid }) => pid !== child);
+    expect(others.length).toBeGreaterThan(2);
+    expect(others.map(({ environ }) => environ).join('')).toBe('');
+  });
+
+  it('of a command that is only tried out, or asked for its help, has nothing of ours', async () => {
+    const seen = join(tempDir('seen'), 'environ');
+    const command = `/bin/sh -c 'tr "\\0" "\\n" </proc/self/environ >>${seen}; echo >>${seen}; echo "Usage: other"' sh`;
+    const worker = await fakeWorker('well', { ...SECRETS, APP_SERVER_COMMAND: command });
+    await worker.process.waitForLine('knows no app-server');
+    const given = readFileSync(seen, 'utf8');
+    expect(given.split('\n\n').length).toBeGreaterThan(2);
+    expect(given).toContain('OPENAI_API_KEY=');
+    expect(given).not.toMatch(OURS);
   });
 });
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { judge } from '../judge.js';
 import type { StackPaths } from '../paths.js';
+import { openPrivate } from '../provide/index.js';
 
 const NOT_READY = 1;
 /** Every step had its own deadline; from then on it is a matter of seconds until all are ready at one moment. */
@@ -21,7 +22,7 @@ export async function detach(
   readyWithinMs = READY_WITHIN_MS,
 ): Promise<number> {
   const log = join(paths.logs, 'stack.log');
-  const fd = openSync(log, 'w');
+  const fd = openPrivate(log);
   const child = spawn(process.execPath, [entry, 'up'], {
     detached: true,
     env,

@@ -1,5 +1,5 @@
-import { appendFileSync } from 'node:fs';
 import { ProcessRuntime, type Containment, type KilledProcessSpec } from '../../modules/supervision/index.js';
+import { appendPrivate } from './private-files.js';
 import { lastLines } from './programs.js';
 
 /** How a child ended. */
@@ -97,7 +97,7 @@ export async function spawnGuarded(
 export function toFile(file: string): (stream: string, line: string) => void {
   return (_stream, line) => {
     try {
-      appendFileSync(file, `${line}\n`);
+      appendPrivate(file, `${line}\n`);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { connectionTo, NamedClient } from '../../modules/database/index.js';
 import { freePort } from './free-port.js';
 import { findPostgres, type PostgresPrograms } from './postgres-program.js';
 import { bringHome, placeFor, type Place } from './postgres-place.js';
 import { postgresAccount, type Account } from './postgres-user.js';
+import { writePrivate } from './private-files.js';
 import { startServer, type PrivateServer, type ServerInstance } from './private-server.js';
 import { lastLines, run, type Say } from './programs.js';
 
@@ -107,7 +108,7 @@ async function makeCluster(
   mkdirSync(data, { mode: 0o700 });
   const password = randomBytes(18).toString('hex');
   const handover = join(dirname(data), 'initdb.password');
-  writeFileSync(handover, `${password}\n`, { mode: 0o600 });
+  writePrivate(handover, `${password}\n`);
   if (account) for (const path of [data, handover]) chownSync(path, account.uid, account.gid);
   const auth = ['-U', USER, `--pwfile=${handover}`, '-A', 'scram-sha-256'];
   const rest = ['-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'];
@@ -117,7 +118,7 @@ async function makeCluster(
   });
   rmSync(handover, { force: true });
   if (code !== 0) throw new Error(`initdb failed (${code ?? 'no start'}): ${lastLines(output)}`);
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  writePrivate(passwordFile, `${password}\n`);
   return password;
 }
 

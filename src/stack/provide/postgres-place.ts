@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PostgresPrograms } from './postgres-program.js';
 import type { Account } from './postgres-user.js';
+import { passableFolder } from './private-files.js';
 import { lastLines, run } from './programs.js';
 
 /** Where the files of one PostgreSQL are while it runs. */
@@ -26,7 +27,7 @@ export async function placeFor(
   account: Account | undefined,
 ): Promise<Place> {
   const home = join(dir, 'cluster');
-  mkdirSync(dir, { recursive: true });
+  passableFolder(dir);
   if (account === undefined) return { programs, data: home };
   const elsewhere = isOpen(dir) ? undefined : makeElsewhere(dir);
   const base = elsewhere ?? dir;
@@ -68,7 +69,8 @@ function makeElsewhere(dir: string): string {
     const path = pathIn(base, dir);
     try {
       if (!isOpen(path)) throw new Error(`${base} is closed`);
-      mkdirSync(path, { mode: 0o711 });
+      mkdirSync(path);
+      passableFolder(path);
       return path;
     } catch (error) {
       failures.push((error as Error).message);

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { privateFolder } from './private-files.js';
 import { startServer, type PrivateServer, type ServerInstance } from './private-server.js';
 
 export interface RedisOptions {
@@ -28,7 +28,7 @@ const STOP_GRACE_MS = 5000;
 /** A private redis-server on loopback: append-only file on, no snapshots, nothing ever evicted. */
 export function privateRedis(options: RedisOptions & { port: number }): PrivateServer {
   const { program, dir, port, args = [], until = 'ready' } = options;
-  mkdirSync(dir, { recursive: true });
+  privateFolder(dir);
   return {
     name: 'redis-server',
     host: HOST,
