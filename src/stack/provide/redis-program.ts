@@ -1,6 +1,6 @@
 import { findProgram, isExecutable, type Say } from './programs.js';
 import { installPackage, type Installed } from './system-packages.js';
-import { canUnpack, unpackedPrograms, unpackPackage } from './unpacked-package.js';
+import { canUnpack, PACKAGES, unpackedPrograms, unpackPackage } from './unpacked-package.js';
 
 const NAMES = ['redis-server', 'valkey-server'];
 const PACKAGE = { apt: 'redis-server', apk: 'redis', dnf: 'valkey', brew: 'redis' };
@@ -12,9 +12,9 @@ const WHAT_TO_INSTALL =
  * The path of a redis-server or valkey-server: REDIS_SERVER, else one on this machine, else one that was unpacked.
  * Throws when REDIS_SERVER names something that cannot be run.
  */
-export function findRedis(env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function findRedis(env: NodeJS.ProcessEnv = process.env, packages = PACKAGES): string | undefined {
   const named = env['REDIS_SERVER'];
-  if (!named) return findProgram(NAMES) ?? findProgram(NAMES, unpackedPrograms());
+  if (!named) return findProgram(NAMES) ?? findProgram(NAMES, unpackedPrograms(packages));
   if (isExecutable(named)) return named;
   throw new Error(`REDIS_SERVER is set, but no program that can be run is at ${named}`);
 }
@@ -23,14 +23,14 @@ export function findRedis(env: NodeJS.ProcessEnv = process.env): string | undefi
  * The path of a redis-server, fetched by the system's package manager when there is none.
  * Throws an error that names what to install when that does not work.
  */
-export async function provideRedis(say: Say): Promise<string> {
-  const found = findRedis();
+export async function provideRedis(say: Say, packages = PACKAGES): Promise<string> {
+  const found = findRedis(process.env, packages);
   if (found) return found;
   say('redis-server was not found; fetching it');
   const reasons: string[] = [];
-  for (const way of ways()) {
+  for (const way of ways(packages)) {
     const installed = await way(say);
-    const program = findRedis();
+    const program = findRedis(process.env, packages);
     if (program) return program;
     reasons.push(installed.ok ? 'the package brought no redis-server' : installed.why);
   }
@@ -38,9 +38,9 @@ export async function provideRedis(say: Say): Promise<string> {
 }
 
 /** The system's own way first for who may take it; nobody else is asked for root or sudo before it is needed. */
-function ways(): ((say: Say) => Promise<Installed>)[] {
+function ways(packages: string): ((say: Say) => Promise<Installed>)[] {
   const install = (say: Say): Promise<Installed> => installPackage(PACKAGE, say);
   if (!canUnpack()) return [install];
-  const unpack = (say: Say): Promise<Installed> => unpackPackage(PACKAGE.apt, say);
+  const unpack = (say: Say): Promise<Installed> => unpackPackage(PACKAGE.apt, say, packages);
   return process.getuid?.() === 0 ? [install, unpack] : [unpack, install];
 }
