@@ -49,7 +49,12 @@ const development = () => runner({ NODE_ENV: 'development' });
 function run(
   by: HttpStepRunner,
   url: string,
-  extra: { method?: 'POST'; body?: unknown; signal?: AbortSignal } = {},
+  extra: {
+    method?: 'POST';
+    body?: unknown;
+    headers?: Record<string, string>;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<unknown> {
   const { signal = AbortSignal.timeout(5000), method = 'GET', ...rest } = extra;
   const step = { id: 'a', kind: 'http', method, url, ...rest } as const;
@@ -89,6 +94,34 @@ describe('an http step', () => {
   ])('fails at %s with %s; worth another try: %s', async (path, code, retryable) => {
     const error = await failure(run(development(), at(path)));
     expect(error).toMatchObject({ code, again: { retryable } });
+  });
+
+  it('takes what is private along to the same origin, and to no other', async () => {
+    const headers = {
+      authorization: 'Bearer private',
+      cookie: 'a=private',
+      'proxy-authorization': 'Basic private',
+      'x-api-key': 'private',
+      'accept-language': 'de',
+    };
+    const other = createServer((request, response) => {
+      seen.push(request);
+      response.end('other');
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    ANSWERS['/elsewhere'] = (_, response) => response.writeHead(307, { location: elsewhere }).end();
+    ANSWERS['/here'] = (_, response) => response.writeHead(307, { location: '/text' }).end();
+    try {
+      expect(await run(development(), at('/here'), { headers })).toMatchObject({ body: 'plain' });
+      expect(seen.at(-1)?.headers).toMatchObject(headers);
+      expect(await run(development(), at('/elsewhere'), { headers })).toMatchObject({ body: 'other' });
+      expect(JSON.stringify(seen.at(-1)?.rawHeaders)).not.toContain('private');
+      expect(seen.at(-1)?.headers).toMatchObject({ 'accept-language': 'de' });
+    } finally {
+      other.close();
+      other.closeAllConnections();
+    }
   });
 
   it('waits as long as the server asks', async () => {

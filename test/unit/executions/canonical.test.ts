@@ -9,6 +9,14 @@ describe('canonical JSON', () => {
     expect(canonicalJson({ a: [1, 2] })).not.toBe(canonicalJson({ a: [2, 1] }));
   });
 
+  it('is the same for a number however it is written, and for members that are numbers', () => {
+    const same = (one: string, other: string) =>
+      expect(canonicalJson(JSON.parse(one))).toBe(canonicalJson(JSON.parse(other)));
+    same('{"a":1.0,"b":[1e2,-0]}', '{"b":[100,0],"a":1}');
+    same('{"10":1,"9":[{"z":1,"y":{"b":1,"a":2}}]}', '{"9":[{"y":{"a":2,"b":1},"z":1.0}],"10":1}');
+    expect(canonicalJson(1)).not.toBe(canonicalJson('1'));
+  });
+
   it('takes members of any name, and values that are no objects', () => {
     const odd = JSON.parse('{"__proto__": 1, "constructor": {"b": 1, "a": 2}, "": 0}') as unknown;
     expect(canonicalJson(odd)).toBe('{"":0,"__proto__":1,"constructor":{"a":2,"b":1}}');

@@ -116,6 +116,8 @@ describe('a redirect', () => {
     });
     for (const name of [
       'Cookie',
+      'Proxy-Authorization',
+      'X-API-KEY',
       'X-Auth',
       'X-Session-Id',
       'Ocp-Apim-Subscription-Key',
@@ -129,7 +131,17 @@ describe('a redirect', () => {
       ]);
       expect(nextHop({ ...hop, headers }, 308, '/two')?.headers).toHaveProperty([name]);
     }
-    expect(nextHop(hop, 307, 'http://a.example/')?.headers).not.toHaveProperty('Authorization');
+    // Another scheme is another origin, downwards and upwards, and so are another host below it and another port.
+    const plain = { ...hop, url: 'http://a.example/one' };
+    for (const next of [
+      nextHop(hop, 307, 'http://a.example/'),
+      nextHop(plain, 307, 'https://a.example/'),
+      nextHop(hop, 307, 'https://b.a.example/'),
+      nextHop(hop, 307, '//b.example/'),
+      nextHop(plain, 307, 'http://a.example:81/'),
+    ])
+      expect(Object.keys(next?.headers ?? {})).toEqual(['content-type', 'accept']);
+    expect(nextHop(hop, 307, 'https://a.example:443/')?.headers).toHaveProperty('Authorization');
     expect(nextHop(hop, 307, 'https://user:pw@a.example/two')?.url).toBe('https://a.example/two');
   });
 
