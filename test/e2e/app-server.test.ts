@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
-import { codexWorker, findCodex, ready } from '../fixtures/app-server.js';
+import { chat, codexWorker, findCodex, ready } from '../fixtures/app-server.js';
 import { eventually } from '../fixtures/eventually.js';
 import type { Probity } from '../fixtures/probity.js';
 import { ResponsesProvider } from '../fixtures/responses-provider.js';
@@ -190,6 +191,39 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
       timeoutMs: 2000,
       what: 'the end of every process',
     });
+  });
+
+  it('asks for the model of its own config.toml, by name or when none is named, and knows no other', async () => {
+    const own = tempDir('codex-home');
+    const lines = [
+      'model = "model-of-config-toml"',
+      'model_provider = "local"',
+      '[model_providers.local]',
+      'name = "local"',
+      `base_url = "${provider.url}"`,
+      'wire_api = "responses"',
+      'env_key = "LOCAL_PROVIDER_KEY"',
+    ];
+    writeFileSync(join(own, 'config.toml'), `${lines.join('\n')}\n`);
+    const configured = await start({
+      CODEX_HOME: own,
+      APP_SERVER_COMMAND: `'${codex}' app-server`,
+      APP_SERVER_PROVIDER: '',
+      APP_SERVER_MODEL: '',
+    });
+    provider.says(['as ', 'configured']);
+    for (const body of [{}, { model: 'model-of-config-toml' }]) {
+      const asked = provider.requests.length;
+      const { status, json } = await chat(configured, body);
+      expect([status, json.model]).toEqual([200, 'model-of-config-toml']);
+      expect(json.choices[0].message.content).toBe('as configured');
+      expect(provider.requests.slice(asked).map((request) => request.body.model)).toEqual([
+        'model-of-config-toml',
+      ]);
+    }
+    expect((await chat(configured, { model: 'no-such-model' })).status).toBe(404);
+    const { data } = await clientOf(configured).models.list();
+    expect(data.map(({ id }) => id)).toContain('model-of-config-toml');
   });
 
   it('shows no secret in what it logs', async () => {

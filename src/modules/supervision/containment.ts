@@ -24,7 +24,6 @@ export type Containment =
     }
   | { readonly kind: 'group' };
 
-
 // The guard is the first process of the namespace, hence its init: when it ends, the kernel kills all the others.
 // The child is not init, so signals reach it with their usual meaning. `timeout 0` has no timeout: it waits outside
 // of the namespace and ends just as the child ended, which `unshare --fork` does not after SIGKILL, nor a shell.

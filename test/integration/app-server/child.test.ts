@@ -257,6 +257,30 @@ describe('a child that is alive and mute', () => {
   });
 });
 
+describe('a child that leaves looks unanswered', () => {
+  const untold = (worker: Probity) =>
+    worker.process.lines.filter((line) => /left look \d unanswered/.test(line));
+  const events = (worker: Probity) => linesOf(worker).map((line) => line['event']);
+
+  it('fewer of them in a row than the threshold stays ready, and alive', async () => {
+    const worker = await fakeWorker('mute-for', { MUTE_FOR: '2', WORKER_PROBE_FAILURE_THRESHOLD: '3' });
+    await worker.process.waitForLine('answers again');
+    expect(untold(worker)).toHaveLength(2);
+    expect((await worker.get('/readyz/app-server')).status).toBe(200);
+    for (const event of ['not_ready', 'stopping', 'exited']) expect(events(worker)).not.toContain(event);
+    expect((await worker.get('/healthz')).json.worker_supervisor).toMatchObject({ restarts_total: 0 });
+  });
+
+  it('as many of them as the threshold is wedged, and not before', async () => {
+    const worker = await fakeWorker('mute-for', { MUTE_FOR: '9', WORKER_PROBE_FAILURE_THRESHOLD: '3' });
+    const death = await eventually(() => linesOf(worker).find((line) => line['event'] === 'exited'), {
+      timeoutMs: 20_000,
+    });
+    expect(death['cause']).toMatch(/it is wedged/);
+    expect(untold(worker)).toHaveLength(3);
+  });
+});
+
 describe('a child that is merely odd stays ready', () => {
   it.each(['garbage', 'twice', 'overloaded', 'huge'])('%s', async (mode) => {
     // Fifty megabytes take a busy machine a while: what they do is tried, not how soon they have come.
