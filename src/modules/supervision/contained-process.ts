@@ -24,6 +24,7 @@ export function startContained(
   output: (line: OutputLine) => void,
 ): Running {
   const guarded = contain(containment, file, spec.args);
+  const exports = exportsOf(spec.env);
   const child = spawn(guarded.file, guarded.args, {
     cwd: spec.cwd,
     env: {},
@@ -31,7 +32,7 @@ export function startContained(
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     ...spec.account,
   });
-  handOver(child, spec.env);
+  handOver(child, exports);
   const contained = new ContainedProcess(
     child,
     spec.stdinLimitBytes ?? DEFAULT_STDIN_LIMIT_BYTES,
@@ -42,12 +43,12 @@ export function startContained(
 }
 
 /** What guards a child lives as long as it does, and has no use for what the child is given. */
-function handOver(child: ChildProcess, environment: NodeJS.ProcessEnv): void {
+function handOver(child: ChildProcess, exports: string): void {
   const stdio = child.stdio as readonly unknown[] | undefined;
   const channel = stdio?.[ENVIRONMENT_FD] as Duplex | null | undefined;
   channel?.on('error', () => undefined);
   channel?.resume();
-  channel?.end(exportsOf(environment));
+  channel?.end(exports);
 }
 
 class ContainedProcess implements Running {

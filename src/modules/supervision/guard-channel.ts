@@ -42,11 +42,20 @@ function ownMap(map: string): string {
     .join('');
 }
 
+/** Linux starts nothing with more; the name and its value, with what is between and behind them. */
+const LARGEST_VARIABLE = 128 * 1024 - 2;
+
 /**
  * An environment as a script for a shell. What a shell cannot name was never passed on by one; what it keeps for
- * itself (`UID` in some) stays its own.
+ * itself (`UID` in some) stays its own. Throws what `spawn` would throw, for the shell could not tell it.
  */
 export function exportsOf(environment: NodeJS.ProcessEnv): string {
+  for (const [name, value = ''] of Object.entries(environment)) {
+    if (Buffer.byteLength(value) + name.length < LARGEST_VARIABLE) continue;
+    throw Object.assign(new Error(`E2BIG: ${name} is larger than what a process may be started with`), {
+      code: 'E2BIG',
+    });
+  }
   return Object.entries(environment)
     .filter(([name, value]) => /^[A-Za-z_]\w*$/.test(name) && value !== undefined && !value.includes('\0'))
     .map(([name, value = '']) => `command export '${name}=${value.replaceAll("'", `'\\''`)}' 2>/dev/null\n`)

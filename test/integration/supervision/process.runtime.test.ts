@@ -1,7 +1,11 @@
+import { chownSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
-import { commandLine, containments, processesMarked, supervise, uniqueMark } from './support.js';
+import { shown, treeOf } from '../../fixtures/proc.js';
+import { tempDir } from '../../fixtures/temp-dir.js';
+import { commandLine, containments, processesMarked, strongest, supervise, uniqueMark } from './support.js';
 
 describe.each(containments)('a process contained by its %s', (kind, containment) => {
   const run = (script: string, args: string[] = [], rest: Parameters<typeof supervise>[2] = {}) => {
@@ -26,6 +30,22 @@ describe.each(containments)('a process contained by its %s', (kind, containment)
       expect(supervisor.snapshot().lastExit).toMatchObject({ code: null, signal, error: null });
     },
   );
+
+  it('gives its environment to the child, as it is, and to nobody around it', async () => {
+    const odd = `it's "one"\n$HOME \`two\` \\ %s `;
+    const env = { PATH: process.env['PATH'], SECRET: odd, IFS: 'x', pid: '7' };
+    const shows =
+      "process.stderr.write(JSON.stringify([process.env.SECRET, process.env.pid, process.env.IFS]) + '\\n')";
+    const spec = { command: process.execPath, args: ['-e', `${shows}; setInterval(() => {}, 1000)`], env };
+    const { supervisor, says } = run('unused', [], { spec });
+    await says(JSON.stringify([odd, '7', 'x']));
+    const { pid } = supervisor.snapshot();
+    expect(shown(pid ?? 0).environ).toContain('SECRET=');
+    const around = treeOf(process.pid).filter((each) => each.pid !== process.pid && each.pid !== pid);
+    const its = around.filter(({ cmdline }) => cmdline.includes('setInterval'));
+    expect(its.length).toBeGreaterThan(0);
+    expect(its.map(({ environ }) => environ).join('')).toBe('');
+  });
 
   it('shows the pid that the machine knows the child by', async () => {
     const mark = uniqueMark();
@@ -94,5 +114,47 @@ describe.each(containments)('a process contained by its %s', (kind, containment)
     await says('got hello');
     await eventually(() => output.some(({ line }) => line.includes('/proc')));
     expect(output.filter(({ line }) => / 3 -> socket/.test(line))).toEqual([]);
+  });
+});
+
+describe('a child in a namespace', () => {
+  const separate = strongest.kind === 'namespace' && strongest.unshare.includes('--user');
+  const namespaces = containments.filter(([kind]) => kind === 'namespace');
+
+  it.each(namespaces)(
+    'cannot read its supervisor, though it has the same account',
+    async (_kind, containment) => {
+      const of = `/proc/${process.pid}`;
+      const code = `const fs = require('node:fs');
+      const can = (look) => { try { look(); return true; } catch { return false; } };
+      const seen = ['environ', 'maps', 'mem'].filter((name) => can(() => fs.openSync('${of}/' + name)));
+      if (can(() => fs.readdirSync('${of}/fd'))) seen.push('fd');
+      process.stderr.write(JSON.stringify({ uid: process.getuid(), seen }) + '\\n');
+      setInterval(() => {}, 1000);`;
+      const spec = { command: process.execPath, args: ['-e', code] };
+      const { supervisor, output } = supervise('unused', [], { containment, spec });
+      supervisor.start();
+      const line = await eventually(() => output.find((each) => each.line.includes('"uid"'))?.line);
+      // Without user namespaces there is nothing between the two.
+      if (separate) expect(JSON.parse(line)).toEqual({ uid: process.getuid?.(), seen: [] });
+    },
+  );
+
+  it.each(namespaces)('of root keeps every account of the machine', async (_kind, containment) => {
+    if (process.getuid?.() !== 0) return;
+    const dir = tempDir('somebody');
+    const file = join(dir, 'private');
+    writeFileSync(file, 'theirs', { mode: 0o600 });
+    for (const path of [file, dir]) chownSync(path, 12_345, 12_345);
+    const code = `const fs = require('node:fs'); const text = fs.readFileSync(${JSON.stringify(file)}, 'utf8');
+      fs.writeFileSync(${JSON.stringify(file)}, text + ' and mine'); fs.chownSync(${JSON.stringify(file)}, 777, 777);
+      process.stderr.write('done ' + text + '\\n'); setInterval(() => {}, 1000)`;
+    const { supervisor, says } = supervise('unused', [], {
+      containment,
+      spec: { command: process.execPath, args: ['-e', code] },
+    });
+    supervisor.start();
+    await says('done theirs');
+    expect(statSync(file)).toMatchObject({ uid: 777, gid: 777 });
   });
 });

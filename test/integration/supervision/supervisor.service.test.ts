@@ -91,14 +91,15 @@ describe('supervisor', () => {
         intervalMs: 10,
         timeoutMs: 100,
       },
-      startupTimeoutMs: 100,
+      // Long enough for its guards to start, on a busy machine too.
+      startupTimeoutMs: 800,
       restart: FAST,
     });
     supervisor.start();
     await seen('started', 2);
     expect(supervisor.snapshot().lastExit).toMatchObject({
       signal: 'SIGTERM',
-      cause: 'did not start within 100 ms',
+      cause: 'did not start within 800 ms',
     });
   });
 
