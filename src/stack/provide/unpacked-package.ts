@@ -48,7 +48,8 @@ class Apt {
   constructor(readonly dir: string) {}
 
   run(...args: readonly string[]): Promise<Ran> {
-    const options = ['-qq', '-o', 'Debug::NoLocking=1', ...this.own];
+    // Not quieter: what is missing it says beside its errors.
+    const options = ['-q', '-o', 'Debug::NoLocking=1', ...this.own];
     return run('apt-get', [...options, ...args], { cwd: this.dir, env: { ...process.env, LC_ALL: 'C' } });
   }
 
@@ -59,8 +60,10 @@ class Apt {
     mkdirSync(join(cache, 'archives', 'partial'), { recursive: true });
     const settings = [
       `Dir::State=${state}`,
+      `Dir::State::lists=${join(state, 'lists')}`,
       'Dir::State::status=/var/lib/dpkg/status',
       `Dir::Cache=${cache}`,
+      `Dir::Cache::archives=${join(cache, 'archives')}`,
     ];
     this.own = settings.flatMap((setting) => ['-o', setting]);
     await this.run('update');
