@@ -1,6 +1,6 @@
 import { renameSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { appendPrivate } from './provide/index.js';
+import { appendPrivate, closeToOthers } from './provide/index.js';
 import { Writing } from './writing.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -29,7 +29,10 @@ export class LogFile {
   }
 
   private append(text: string): void {
-    this.size ??= statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+    if (this.size === undefined) {
+      closeToOthers(this.file);
+      this.size = statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+    }
     if (this.size > MAX_BYTES) {
       renameSync(this.file, `${this.file}.1`);
       this.size = 0;

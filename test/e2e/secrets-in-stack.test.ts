@@ -54,7 +54,7 @@ describe('a dev stack', () => {
       // As an earlier version left them: open to everybody.
       chmodSync(stack.dir, 0o755);
       for (const folder of ['logs', 'redis', 'postgres']) mkdirSync(join(stack.dir, folder), { mode: 0o755 });
-      for (const file of ['stack.json', 'stack.env', 'logs/stack.log'])
+      for (const file of ['stack.json', 'stack.env', 'logs/api.log'])
         writeFileSync(join(stack.dir, file), '', { mode: 0o644 });
 
       const command = await stack.command();

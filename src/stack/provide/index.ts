@@ -9,7 +9,14 @@ export {
 } from './postgres-instance.js';
 export { bringHome, elsewhereOf } from './postgres-place.js';
 export { findPostgres } from './postgres-program.js';
-export { appendPrivate, openPrivate, passableFolder, privateFolder, writePrivate } from './private-files.js';
+export {
+  appendPrivate,
+  closeToOthers,
+  openPrivate,
+  passableFolder,
+  privateFolder,
+  writePrivate,
+} from './private-files.js';
 export type { PrivateServer, ServerInstance } from './private-server.js';
 export { findProgram, lastLines, run, type Say } from './programs.js';
 export { privateRedis, startRedis, type RedisInstance, type RedisOptions } from './redis-instance.js';
