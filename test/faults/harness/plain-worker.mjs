@@ -18,6 +18,7 @@ const does = {
     while (Date.now() < until);
   },
   pauses: ({ ms }) => pause(ms),
+  kills: () => process.exit(1),
 };
 
 const worker = new Worker(env.QUEUE_NAME ?? 'execution', (job) => (does[job.name] ?? does.fine)(job.data), {
@@ -26,6 +27,8 @@ const worker = new Worker(env.QUEUE_NAME ?? 'execution', (job) => (does[job.name
   concurrency: Number(env.WORKER_CONCURRENCY ?? 1),
   lockDuration: Number(env.LOCK_MS ?? 10_000),
   stalledInterval: Number(env.STALLED_MS ?? 30_000),
+  ...(env.LOCK_RENEW_MS === undefined ? {} : { lockRenewTime: Number(env.LOCK_RENEW_MS) }),
+  ...(env.MAX_STALLED === undefined ? {} : { maxStalledCount: Number(env.MAX_STALLED) }),
   autorun: env.AUTORUN !== 'false',
 });
 worker.on('error', () => undefined);

@@ -40,6 +40,12 @@ const ways = {
       return () => leaked.forEach((client) => client.release());
     };
   },
+  // Every job ends the process, from the start.
+  async 'die-of-jobs'() {
+    const { Worker } = await import('bullmq');
+    Worker.prototype.callProcessJob = () => process.exit(1);
+    return () => () => undefined;
+  },
   // Its clock is an hour ahead, from the start.
   async skew() {
     const now = Date.now;

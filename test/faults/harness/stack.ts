@@ -194,7 +194,8 @@ function startPostgres(settings: Env, diskMb: number | undefined): Promise<Postg
   return PostgresServer.start(settings, diskMb === undefined ? undefined : (dir) => mountDisk(dir, diskMb));
 }
 
-async function migrate(env: Env): Promise<void> {
+/** Makes the tables of the database that the environment names. */
+export async function migrate(env: Env): Promise<void> {
   const process = await TestProcess.start('dist/modules/database/migrate.js', { env });
   const { code } = await process.exited;
   if (code !== 0) throw new Error(`migrations failed:\n${process.lines.join('\n')}`);
