@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../fixtures/eventually.js';
 import { createWorkflow, ended, execute, OPERATOR, Platform } from '../fixtures/platform.js';
 import { Sentinels } from '../fixtures/sentinel.js';
 
@@ -24,8 +25,14 @@ describe('a platform whose Redis is named by Sentinels', () => {
     await sentinels.primary.kill();
     await sentinels.promoted();
     await ready('the queue of the new primary');
-    const after = await execute(api, workflow);
-    expect(after.status).toBe(202);
+    // The connection of whoever accepts comes back within a second; until then a client is told to.
+    const after = await eventually(
+      async () => {
+        const reply = await execute(api, workflow);
+        return reply.status === 202 && reply;
+      },
+      { timeoutMs: 20_000, intervalMs: 200, what: 'an accepted execution' },
+    );
     for (const { json } of [after, across])
       expect((await ended(api, json.id as string, 60_000)).status).toBe('succeeded');
     expect((await worker.get('/livez')).status).toBe(200);

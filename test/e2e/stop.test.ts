@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../fixtures/ports.js';
 import { PRODUCTION, Probity } from '../fixtures/probity.js';
@@ -7,14 +7,20 @@ import { TestProcess } from '../fixtures/process.js';
 /** Accepts and never answers, as a frozen database does. */
 let silent: Server;
 let silentPort: number;
+const accepted = new Set<Socket>();
 
 beforeAll(async () => {
-  silent = createServer(() => undefined);
+  silent = createServer((socket) => {
+    accepted.add(socket);
+    // It is cut off by whoever is killed.
+    socket.on('error', () => undefined).once('close', () => accepted.delete(socket));
+  });
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   silentPort = (silent.address() as { port: number }).port;
 });
 afterAll(() => {
   silent.close();
+  for (const socket of accepted) socket.destroy();
 });
 
 /** Two seconds are the promise; the tests of others take some of this machine's time. */
