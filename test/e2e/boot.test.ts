@@ -1,10 +1,14 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../fixtures/ports.js';
 import { PRODUCTION, Probity } from '../fixtures/probity.js';
 
 /** A server that accepts and never answers, as a dropped network or a frozen process does. */
-const black = createServer(() => undefined);
+const black = createServer((socket) => {
+  accepted.add(socket);
+  socket.on('error', () => undefined).once('close', () => accepted.delete(socket));
+});
+const accepted = new Set<Socket>();
 let blackPort = 0;
 
 beforeAll(async () => {
@@ -13,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   black.close();
+  for (const socket of accepted) socket.destroy();
 });
 
 const failing = (checks: Record<string, { status: string; code: string }>) =>
