@@ -11,7 +11,7 @@ import {
   type QueueReport,
   type ServiceIdentity,
 } from '../../health/index.js';
-import { monotonic } from '../../kernel/index.js';
+import { monotonic, withDeadline } from '../../kernel/index.js';
 import type { RedisFailure } from '../../redis/index.js';
 import {
   assessDurability,
@@ -39,6 +39,7 @@ const REHEARSE_EVERY_MS = 60_000;
 const REHEARSE_AGAIN_MS = 3000;
 const REHEARSE_AT_MOST_EVERY_MS = 1000;
 const REHEARSE_WITHIN_MS = 500;
+const MARGIN_MS = 100;
 
 /** Can the queue take work now, will it keep it, and is it still the same queue? */
 @Injectable()
@@ -87,13 +88,15 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     const began = monotonic();
     const [look, knock] = await Promise.all([
       this.probe.look(ANSWER_WITHIN_MS, signal),
-      this.knockIsDue(began) ? this.probe.knock(ANSWER_WITHIN_MS, signal) : undefined,
+      this.knockIsDue(began) ? this.newConnection(signal) : undefined,
     ]);
     // A look that failed says it all; one that had to connect anew was a knock itself.
     if (look.failure !== null || look.reconnected) this.knock = { at: began, failure: null };
     else if (knock !== undefined) this.knock = { at: began, failure: this.unlessSlow(knock) };
     if (look.tookMs !== null) this.looks = nextLooks(this.looks, look.tookMs);
-    if (look.failure === null && this.rehearsalIsDue(began)) {
+    // What a slow Redis leaves no time for is tried another time.
+    const leftMs = this.deadlineMs - (monotonic() - began);
+    if (look.failure === null && leftMs > REHEARSE_WITHIN_MS + MARGIN_MS && this.rehearsalIsDue(began)) {
       const [failure, withheld] = await Promise.all([
         this.probe.rehearse(REHEARSE_WITHIN_MS),
         this.probe.withheld(REHEARSE_WITHIN_MS),
@@ -149,6 +152,16 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   private async plant(): Promise<void> {
     await this.probe.plant(randomUUID());
     this.board.poke(this.key);
+  }
+
+  /** Whether a new connection works, and all that it takes in time. */
+  private async newConnection(signal: AbortSignal): Promise<RedisFailure | null> {
+    const outcome = await withDeadline(ANSWER_WITHIN_MS, (late) =>
+      this.probe.knock(ANSWER_WITHIN_MS, AbortSignal.any([signal, late])),
+    );
+    if (outcome.kind === 'answered') return outcome.value;
+    const text = `no new connection within ${ANSWER_WITHIN_MS} ms`;
+    return { code: 'redis.connect_timeout', text, disconnected: false };
   }
 
   /** A new connection takes several answers: of a slow Redis, it says nothing new that they come too late. */
