@@ -79,7 +79,7 @@ export class Watcher {
     return this.check().report as WorkerReport;
   }
 
-  async code(code: string, timeoutMs = 5000, key = 'worker'): Promise<CheckRecord> {
+  async code(code: string, timeoutMs = 10_000, key = 'worker'): Promise<CheckRecord> {
     return await eventually(
       () => {
         const check = this.check(key);
@@ -91,7 +91,7 @@ export class Watcher {
   }
 
   /** The verdict on the workers, where a queue that lost its data is reported first and explains the rest. */
-  async beneathLoss(code: string, timeoutMs = 5000): Promise<CheckRecord> {
+  async beneathLoss(code: string, timeoutMs = 10_000): Promise<CheckRecord> {
     return await eventually(
       () => {
         const check = this.check();

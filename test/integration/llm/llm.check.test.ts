@@ -56,7 +56,7 @@ function watch(environment: Record<string, string>) {
     if (found === undefined) throw new Error('no llm check');
     return found;
   };
-  const becomes = (code: string, timeoutMs = 5000) =>
+  const becomes = (code: string, timeoutMs = 10_000) =>
     eventually(() => seen().code === code && seen(), {
       timeoutMs,
       what: `${code} (it is ${seen().code}: ${seen().message})`,
