@@ -284,7 +284,10 @@ describe('a child that leaves looks unanswered', () => {
 describe('a child that is merely odd stays ready', () => {
   it.each(['garbage', 'twice', 'overloaded', 'huge'])('%s', async (mode) => {
     // Fifty megabytes take a busy machine a while: what they do is tried, not how soon they have come.
-    const worker = await fakeWorker(mode, { WORKER_HANDSHAKE_TIMEOUT_MS: '30000' });
+    const worker = await fakeWorker(mode, {
+      WORKER_HANDSHAKE_TIMEOUT_MS: '30000',
+      WORKER_STARTUP_TIMEOUT_MS: '40000',
+    });
     await ready(worker, 40_000);
     const pid = await pidOf(worker);
     const heard = Date.now();
