@@ -29,10 +29,18 @@ interface ConsumerParts {
   readonly name: string;
 }
 
+class LeavingWorker extends Worker {
+  /** What `close()` ends last, when it does not come so far: its timer would keep a process from ending. */
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+    await this.getBackend().close(true);
+  }
+}
+
 /** Runs jobs of one queue in a BullMQ worker with connections of its own. */
 export class BullmqConsumer implements QueueConsumer {
   /** For those who watch it; it begins to take jobs in the next turn of the event loop. */
-  readonly worker: Worker;
+  readonly worker: LeavingWorker;
   /** BullMQ makes its blocking connection as a duplicate of it, and leaves it to us to close it. */
   private readonly connection: Redis;
   private readonly logger = new Logger('Worker');
@@ -49,7 +57,7 @@ export class BullmqConsumer implements QueueConsumer {
       () => undefined,
     );
     this.connection = createRedis(settings, 'worker');
-    this.worker = new Worker(queue, (job: Job) => this.run(queue, job, handler), {
+    this.worker = new LeavingWorker(queue, (job: Job) => this.run(queue, job, handler), {
       connection: this.connection,
       prefix: settings.QUEUE_PREFIX,
       concurrency,
@@ -113,6 +121,6 @@ export class BullmqConsumer implements QueueConsumer {
     for (const id of this.stops.keys()) this.stop(id, 'the worker stops');
     const atLast = await withDeadline(lastWordsMs, () => finished);
     // What is still running keeps its lock until that expires; then another worker takes it over.
-    if (atLast.kind === 'timed-out') await withDeadline(FORCE_MS, () => this.worker.getBackend().close(true));
+    if (atLast.kind === 'timed-out') await withDeadline(FORCE_MS, () => this.worker.abandon());
   }
 }
