@@ -59,7 +59,11 @@ export function queueRecord(module: TestingModule): CheckRecord {
 }
 
 /** Waits until the queue check says `code`; the deadline is how long it may take. */
-export async function untilCode(module: TestingModule, code: string, timeoutMs = SOON_MS): Promise<CheckRecord> {
+export async function untilCode(
+  module: TestingModule,
+  code: string,
+  timeoutMs = SOON_MS,
+): Promise<CheckRecord> {
   return await eventually(
     () => {
       const record = queueRecord(module);
