@@ -1,4 +1,5 @@
 import { describe, it } from '@jest/globals';
+import { beyondThisTest } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import type { Verdict } from './fault.js';
 import { SLACK_MS } from './prove.js';
@@ -47,7 +48,10 @@ export function proveChildFaults(section: string, faults: readonly ChildFault[])
           // Its failure is told by its own test.
           if (!begun.has(other.id))
             begun
-              .set(other.id, recorded(other))
+              .set(
+                other.id,
+                beyondThisTest(() => recorded(other)),
+              )
               .get(other.id)
               ?.catch(() => undefined);
         }
