@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { createWorkflow, execute, OPERATOR, Platform } from '../fixtures/platform.js';
 import type { Fault } from './harness/fault.js';
+import { look } from './harness/observe.js';
 import { proveFaults } from './harness/prove.js';
 import { keep } from './harness/records.js';
+import type { Stack } from './harness/stack.js';
 
 /** One 0.8 s after the other, until it is told to stop. */
 class Sleeper {
@@ -22,6 +25,31 @@ class Sleeper {
 }
 
 const sleeper = new Sleeper();
+const STEADY_MS = 25_000;
+/** Of the processes of the test, on a machine that they share with it. */
+const OWN_LOAD = ['event-loop', 'memory'];
+let before = '';
+
+/** What every check but `queue` says, and whether the api is ready. */
+async function others(stack: Stack): Promise<string> {
+  const { readyz, ready, health, heartbeat } = await look(stack);
+  const checks = Object.entries(health.json.checks as Record<string, { code: string; details?: unknown }>)
+    .filter(([key]) => key !== 'queue' && !OWN_LOAD.includes(key))
+    .map(([key, { code }]) => `${key} ${code}`);
+  return [readyz.status, ready.status, heartbeat.status, ...checks.toSorted()].join(', ');
+}
+
+/** A slow Redis is one thing to be told, and hides nothing else, nor does it look like anything else. */
+async function onlyTheQueueTells(stack: Stack): Promise<void> {
+  const until = performance.now() + STEADY_MS;
+  const seen = new Map<string, number>();
+  while (performance.now() < until) {
+    const said = await others(stack);
+    if (said !== before) seen.set(said, (seen.get(said) ?? 0) + 1);
+    await sleep(40);
+  }
+  if (seen.size > 0) throw new Error(`it was\n${before}\nand became\n${[...seen].map(String).join('\n')}`);
+}
 
 const faults: Fault[] = [
   {
@@ -40,7 +68,11 @@ const faults: Fault[] = [
     },
     detectWithinMs: 15_000,
     recoverWithinMs: 20_000,
-    inject: async ({ redis }) => sleeper.start(redis.client()),
+    inject: async (stack) => {
+      before = await others(stack);
+      sleeper.start(stack.redis.client());
+    },
+    during: onlyTheQueueTells,
     heal: async () => sleeper.stop(),
   },
 ];
