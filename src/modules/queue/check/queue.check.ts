@@ -29,8 +29,16 @@ import { QueueMetrics } from './queue.metrics.js';
 import { nextLooks, NO_LOOKS, slowness } from './slow.state.js';
 import { assessQueue, type QueueVerdict } from './verdict.assess.js';
 
+/** With the cadence, a frozen Redis is known within 2.3 s. */
+const DEADLINE_MS = 1000;
+/**
+ * For a Redis that is known to be slow, or was not heard: a new connection takes several answers of it, and to give
+ * up before they came would be to give up for ever. What is said of it until then stays.
+ */
+const PATIENT_DEADLINE_MS = 3000;
 /** Of the deadline, what is left to say which of the questions got no answer. */
-const ANSWER_WITHIN_MS = 900;
+const LAST_WORDS_MS = 100;
+const ANSWER_WITHIN_MS = DEADLINE_MS - LAST_WORDS_MS;
 const KNOCK_EVERY_MS = 10_000;
 /** A new connection that failed is tried again sooner, so that the warning ends soon after its cause. */
 const KNOCK_AGAIN_MS = 3000;
@@ -40,20 +48,20 @@ const REHEARSE_AGAIN_MS = 3000;
 const REHEARSE_AT_MOST_EVERY_MS = 1000;
 const REHEARSE_WITHIN_MS = 500;
 const MARGIN_MS = 100;
+const LATE: ReadonlySet<string> = new Set(['redis.timeout', 'redis.connect_timeout']);
 
 /** Can the queue take work now, will it keep it, and is it still the same queue? */
 @Injectable()
 export class QueueCheck implements Check, OnApplicationShutdown {
   readonly key = 'queue';
-  /** With the deadline, a frozen Redis is known within 2.3 s. */
   readonly cadenceMs = 1250;
-  readonly deadlineMs = 1000;
   readonly counts = 'readiness';
   readonly timeoutCode = 'redis.timeout';
 
   private readonly probe: RedisProbe;
   private config: RedisConfig | null = null;
   private looks = NO_LOOKS;
+  private unheard = false;
   private withheld: readonly string[] = [];
   private history = NO_HISTORY;
   private knock: { readonly at: number; readonly failure: RedisFailure | null } = {
@@ -84,18 +92,24 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     });
   }
 
+  get deadlineMs(): number {
+    return this.unheard || this.looks.slow ? PATIENT_DEADLINE_MS : DEADLINE_MS;
+  }
+
   async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
     const began = monotonic();
+    const { deadlineMs } = this;
     const [look, knock] = await Promise.all([
-      this.probe.look(ANSWER_WITHIN_MS, signal),
+      this.probe.look(deadlineMs - LAST_WORDS_MS, signal),
       this.knockIsDue(began) ? this.newConnection(signal) : undefined,
     ]);
     // A look that failed says it all; one that had to connect anew was a knock itself.
     if (look.failure !== null || look.reconnected) this.knock = { at: began, failure: null };
     else if (knock !== undefined) this.knock = { at: began, failure: this.unlessSlow(knock) };
+    this.unheard = look.failure !== null && LATE.has(look.failure.code);
     if (look.tookMs !== null) this.looks = nextLooks(this.looks, look.tookMs);
     // What a slow Redis leaves no time for is tried another time.
-    const leftMs = this.deadlineMs - (monotonic() - began);
+    const leftMs = deadlineMs - (monotonic() - began);
     if (look.failure === null && leftMs > REHEARSE_WITHIN_MS + MARGIN_MS && this.rehearsalIsDue(began)) {
       const [failure, withheld] = await Promise.all([
         this.probe.rehearse(REHEARSE_WITHIN_MS),
@@ -166,8 +180,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
 
   /** A new connection takes several answers: of a slow Redis, it says nothing new that they come too late. */
   private unlessSlow(failure: RedisFailure | null): RedisFailure | null {
-    const late = failure?.code === 'redis.timeout' || failure?.code === 'redis.connect_timeout';
-    return late && this.looks.slow ? null : failure;
+    return failure !== null && LATE.has(failure.code) && this.looks.slow ? null : failure;
   }
 
   private knockIsDue(now: number): boolean {
