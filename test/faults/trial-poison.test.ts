@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { eventually } from '../fixtures/eventually.js';
+import { CLIENT, createWorkflow, execute } from '../fixtures/platform.js';
 import type { Fault, Verdict } from './harness/fault.js';
 import { look } from './harness/observe.js';
 import { proveFaults } from './harness/prove.js';
-import type { Stack } from './harness/stack.js';
+import { preload } from './harness/sabotage.js';
+import type { Env, Stack } from './harness/stack.js';
 
 const poison = (says: RegExp): Verdict => ({
   ready: true,
@@ -27,7 +29,11 @@ class Keeper {
   private keeping = true;
   lives = 0;
 
-  constructor(private readonly stack: Stack) {
+  constructor(
+    private readonly stack: Stack,
+    private readonly env: Env,
+    private readonly between: () => Promise<void> = () => Promise.resolve(),
+  ) {
     stack.onEnd(() => this.stop());
     void this.keep();
   }
@@ -41,10 +47,11 @@ class Keeper {
       await this.stack.consumer.exited;
       if (!this.keeping) return;
       this.lives += 1;
+      await this.between();
       await sleep(RESTART_MS);
       if (!this.keeping) return;
       // One that dies at once has not been ready.
-      await this.stack.startWorker().catch(() => undefined);
+      await this.stack.startWorker(this.env).catch(() => undefined);
     }
   }
 }
@@ -74,6 +81,7 @@ async function staysPoison(stack: Stack): Promise<void> {
 
 let keeper: Keeper | undefined;
 let job = '';
+let execution = '';
 
 const SHORT_LOCKS = { LOCK_MS: '1500', STALLED_MS: '1000', MAX_STALLED: '1000' };
 
@@ -87,7 +95,7 @@ proveFaults('H. found by trial: poison', [
     witness: 'three workers, one after the other, that die with the job in their hands',
     recoverWithinMs: 8000,
     inject: async (stack) => {
-      keeper = new Keeper(stack);
+      keeper = new Keeper(stack, {});
       job = (await queueOf(stack).add('kills', {})).id ?? '';
     },
     during: staysPoison,
@@ -96,6 +104,34 @@ proveFaults('H. found by trial: poison', [
       await stack.consumer.exited;
       const queue = queueOf(stack);
       await eventually(() => queue.remove(job), { timeoutMs: 10_000, what: 'the end of its lock' });
+      await stack.startWorker();
+    },
+  },
+  {
+    id: 'H10b',
+    title: 'an execution kills its worker each time, and is queued again as its next attempt',
+    expected: poison(/an attempt at execution/),
+    detectWithinMs: 60_000,
+    witness: 'three workers that die with an attempt at the execution in their hands, one every 10 s',
+    recoverWithinMs: 12_000,
+    inject: async (stack) => {
+      // What was left of the attempt is lost each time, so that the reconciler queues the next one.
+      const redis = stack.redis.client();
+      const forget = async () => {
+        const active = await redis.lrange('bull:execution:active', 0, -1);
+        for (const id of active) await redis.del(`bull:execution:${id}`, `bull:execution:${id}:lock`);
+        await redis.del('bull:execution:active');
+      };
+      const workflow = await createWorkflow(stack.api, [{ id: 'pause', kind: 'delay', ms: 1 }]);
+      await stack.consumer.stop();
+      keeper = new Keeper(stack, preload('die-of-jobs'), forget);
+      execution = String((await execute(stack.api, workflow)).json.id);
+    },
+    during: staysPoison,
+    heal: async (stack) => {
+      keeper?.stop();
+      await stack.api.post(`/api/executions/${execution}/cancel`, {}, CLIENT);
+      await stack.consumer.kill();
       await stack.startWorker();
     },
   },
