@@ -18,13 +18,15 @@ const runTests = (
   return { code: status, last: stdout.trim().split('\n').at(-1) ?? '', said: stderr };
 };
 
+const ONE = /^1 passed, 0 failed, [1-9]\d* skipped$/;
+
 describe('the test runner', () => {
   it('ends with the counts, and fails on a skipped test only with CI=true', () => {
     const args = ['architecture', 'lint.test', '-t', 'may not print'];
-    expect(runTests(args)).toMatchObject({ code: 0, last: '1 passed, 0 failed, 10 skipped' });
+    expect(runTests(args)).toMatchObject({ code: 0, last: expect.stringMatching(ONE) });
     expect(runTests(args, 'true')).toMatchObject({
       code: 1,
-      last: '1 passed, 0 failed, 10 skipped',
+      last: expect.stringMatching(ONE),
       said: expect.stringContaining('a skipped test is a failure'),
     });
   });
@@ -32,7 +34,7 @@ describe('the test runner', () => {
   it('fails when no test was executed', () => {
     const { code, last, said } = runTests(['architecture', 'lint.test', '-t', 'there is no such rule']);
     expect(code).toBe(1);
-    expect(last).toBe('0 passed, 0 failed, 11 skipped');
+    expect(last).toMatch(/^0 passed, 0 failed, [1-9]\d* skipped$/);
     expect(said).toContain('no test was executed');
   });
 });

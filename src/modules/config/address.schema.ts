@@ -67,7 +67,7 @@ function whyNotRedisUrl(value: string): string | undefined {
     url.searchParams.has(name),
   );
   if (credentials !== undefined) {
-    return `must have its credentials before the host, not as the parameter ${credentials}: redis://user:password@host:port/database`;
+    return `must be redis://user:password@host:port/database: credentials stand before the host, not in a parameter (${credentials})`;
   }
   if ([...url.searchParams.keys()].some((name) => name !== 'db' && name !== 'family')) {
     return 'must have no parameters but ?db= and ?family=: others are not understood';
