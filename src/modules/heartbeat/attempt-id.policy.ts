@@ -15,3 +15,13 @@ export function workOf(jobId: string): string {
 export function isRepeated(jobId: string): boolean {
   return Number(ATTEMPT.exec(jobId)?.[2] ?? 1) > 1;
 }
+
+/** An attempt follows the one before, some are lost before anybody takes them. */
+const FOLLOWING = 3;
+
+/** The ids that the next attempts at the same work will have; none when the job is no attempt. */
+export function nextAttempts(jobId: string): readonly string[] {
+  const [, work, attempt] = ATTEMPT.exec(jobId) ?? [];
+  if (work === undefined) return [];
+  return Array.from({ length: FOLLOWING }, (_, n) => attemptId(work, Number(attempt) + n + 1));
+}

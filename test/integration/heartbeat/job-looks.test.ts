@@ -45,6 +45,21 @@ describe('the oldest of the jobs that wait', () => {
 });
 
 describe('a look at the jobs', () => {
+  it('tells jobs that have ended or are gone from attempts that the next one may follow', async () => {
+    const execution = '00000000-0000-4000-8000-000000000000';
+    const [done, stalled] = [`${execution}-1`, `${execution}-2`];
+    await queue.addBulk([done, stalled, 'waits'].map((jobId) => ({ name: 'x', data: {}, opts: { jobId } })));
+    await client.hset(`bull:execution:${done}`, 'finishedOn', 1);
+    await client.hset(`bull:execution:${stalled}`, {
+      finishedOn: 1,
+      failedReason: 'job stalled more than allowable limit',
+    });
+    const { ended, givenUp } = await look([done, stalled, 'waits', 'gone', `${execution}-3`]);
+    expect(ended).toEqual([done, 'gone']);
+    expect(givenUp).toEqual([stalled, `${execution}-3`]);
+    await queue.obliterate({ force: true });
+  });
+
   it('finds a scheduler whose next job is gone, and none that has its job, or has run as often as it was to', async () => {
     await queue.upsertJobScheduler('alive', { every: 200 });
     await queue.upsertJobScheduler('dead', { every: 200 });

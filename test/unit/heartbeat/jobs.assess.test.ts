@@ -99,6 +99,7 @@ describe('a job that kills its workers', () => {
     it('is over when the last attempt has ended, whatever became of those before', () => {
       expect(codeOf(seen(...dead, after(2000, { ended: [`${execution}-1`] })))).toBe('jobs.poison');
       expect(codeOf(seen(...dead, after(2000, { ended: [`${execution}-2`] })))).toBe('jobs.finishing');
+      expect(codeOf(seen(...dead, after(2000, { ended: [`${execution}-4`] })))).toBe('jobs.finishing');
     });
   });
 

@@ -1,4 +1,4 @@
-import { workOf } from '../attempt-id.policy.js';
+import { nextAttempts, workOf } from '../attempt-id.policy.js';
 import type { QueueReading } from '../read/reading.js';
 import type { Death, KnownWorker } from './evidence.js';
 
@@ -8,7 +8,7 @@ const KEPT = 200;
 const LOCKS_TELL_MS = 60_000;
 /** Lives that held the same work when they ended: once is chance, and so may twice be. */
 const LIVES = 3;
-/** An attempt that BullMQ gave up is followed by the next within a few sweeps of the reconciler, or by none. */
+/** An attempt that was given up or lost is followed by the next within a few sweeps of the reconciler, or by none. */
 const NEXT_ATTEMPT_MS = 120_000;
 
 /** Adds the lives that have ended since the look before, and what the locks tell of those of before. */
@@ -72,11 +72,11 @@ export function poisonAmong(deaths: readonly Death[]): readonly Poison[] {
   return [...found.values()].filter(({ lives }) => lives >= LIVES).sort((a, b) => b.lives - a.lives);
 }
 
-/** Whether it kills nobody any more: its job has ended well, was removed, or was given up for good. */
+/** Whether it kills nobody any more: it has ended, in this attempt or a later one, was removed, or given up for good. */
 export function isOver(
   { jobId, lastAt }: Poison,
   { now, slow }: Pick<QueueReading, 'now' | 'slow'>,
 ): boolean {
-  if (slow.ended.includes(jobId)) return true;
+  if ([jobId, ...nextAttempts(jobId)].some((id) => slow.ended.includes(id))) return true;
   return slow.givenUp.includes(jobId) && now - lastAt > NEXT_ATTEMPT_MS;
 }

@@ -80,8 +80,8 @@ export async function unlockedRuns(
 }
 
 /**
- * Of the jobs given, those that have ended or are gone; and those attempts that BullMQ has failed because their workers
- * died, which the next attempt may follow.
+ * Of the jobs given, those that have ended or are gone; and those attempts that the next one may follow, for BullMQ has
+ * failed them because their workers died, or they are lost.
  */
 export async function endedAmong(
   redis: Redis,
@@ -95,8 +95,9 @@ export async function endedAmong(
   });
   const over = ids.flatMap((id, index) => {
     const [finishedOn = null, reason] = replies[2 * index + 1] as (string | null)[];
-    if (replies[2 * index] === 1 && finishedOn === null) return [];
-    return [{ id, givenUp: reason === STALLED_OUT && workOf(id) !== id }];
+    const gone = replies[2 * index] === 0;
+    if (!gone && finishedOn === null) return [];
+    return [{ id, givenUp: workOf(id) !== id && (gone || reason === STALLED_OUT) }];
   });
   return {
     ended: over.filter(({ givenUp }) => !givenUp).map(({ id }) => id),

@@ -68,7 +68,7 @@ export interface SlowReading {
   readonly deadSchedulers: readonly { readonly id: string; readonly dueAt: number }[];
   /** Of the jobs that were asked after, those that have ended or are gone. */
   readonly ended: readonly string[];
-  /** Of them, attempts that BullMQ failed because their workers died: the next attempt may follow. */
+  /** Attempts that BullMQ failed because their workers died, or that are lost: the next one may follow. */
   readonly givenUp: readonly string[];
   /** Parents that wait in vain. */
   readonly orphanedParents: OrphanedParents;

@@ -4,6 +4,7 @@ import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { createRedis, WatchConnection } from '../../redis/index.js';
 import { poisonAmong } from '../assess/deaths.state.js';
+import { nextAttempts } from '../attempt-id.policy.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
@@ -109,7 +110,7 @@ const SUSPECTS = 10;
 function suspectsOf({ deaths }: QueueEvidence): readonly string[] {
   return poisonAmong(deaths)
     .slice(0, SUSPECTS)
-    .map(({ jobId }) => jobId);
+    .flatMap(({ jobId }) => [jobId, ...nextAttempts(jobId)]);
 }
 
 function livesOf(evidence: QueueEvidence) {
