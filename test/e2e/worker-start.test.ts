@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { atEnd } from '../fixtures/cleanup.js';
 import { eventually } from '../fixtures/eventually.js';
 import { Platform } from '../fixtures/platform.js';
 import { freePort } from '../fixtures/ports.js';
@@ -25,6 +26,7 @@ interface Told {
 async function listen(port: string): Promise<Told[]> {
   const told: Told[] = [];
   const monitor = await platform.redis.client().monitor();
+  atEnd(() => monitor.disconnect());
   monitor.on('monitor', (_time: string, [command = '', ...args]: string[]) => {
     const text = args.find((each) => each.includes('"everRan"'));
     if (!/^eval/i.test(command) || text === undefined) return;

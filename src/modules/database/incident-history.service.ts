@@ -84,12 +84,15 @@ export class IncidentHistory implements OnApplicationShutdown {
   private flush(): Promise<void> {
     this.writing ??= this.write().finally(() => {
       this.writing = undefined;
+      // What came while the last of it was done was told that it is being written.
+      if (this.queue.size > 0 && this.retry === undefined && !this.stopped) void this.flush();
     });
     return this.writing;
   }
 
   private async write(): Promise<void> {
     clearTimeout(this.retry);
+    this.retry = undefined;
     try {
       while (this.queue.size > 0) {
         const batch = this.queue.next(BATCH);

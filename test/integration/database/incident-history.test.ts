@@ -32,6 +32,28 @@ describe('the history of incidents', () => {
     expect(await watched.history.recentIncidents(1)).toHaveLength(1);
   });
 
+  it('leaves none behind that comes while the last of it is done', async () => {
+    const database = await TestDatabase.create();
+    await migrate(database.url);
+    // What is old is taken away after what is new was written: here that takes its time.
+    await database.query(
+      `INSERT INTO incidents SELECT gen_random_uuid(), 'old', 'pass', 'fail', 'check.down', '', now() - interval '31 days', 0, 'api', 'x'`,
+    );
+    await database.query(
+      `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN OLD; END'`,
+    );
+    await database.query(
+      `CREATE TRIGGER dawdle BEFORE DELETE ON incidents FOR EACH ROW EXECUTE FUNCTION dawdle()`,
+    );
+    const watched = Watched.start(database.url);
+    await watched.says('database.healthy');
+    await eventually(async () => (await watched.history.recentIncidents(10)).length >= 2);
+    watched.lifecycle.started();
+    await eventually(async () =>
+      (await watched.history.recentIncidents(10)).some(({ check }) => check === 'process'),
+    );
+  });
+
   it('keeps what happened while the database was down, and writes it afterwards', async () => {
     const server = await PostgresServer.start();
     await migrate(server.url);
