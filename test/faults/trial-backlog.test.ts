@@ -77,7 +77,7 @@ async function goesOn(stack: Stack): Promise<void> {
       if (found.length > 0) throw new Error(found.join('\n'));
       return true;
     },
-    { timeoutMs: 5 * WINDOW_MS, what: 'a window without a slow command' },
+    { timeoutMs: 8 * WINDOW_MS, what: 'a window without a slow command' },
   );
   if (refused.length > 0) throw new Error(`refused or not ready:\n${refused.join('\n')}`);
   const left = await redis.llen('bull:execution:wait');
