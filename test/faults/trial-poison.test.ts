@@ -27,6 +27,7 @@ const PATIENCE_MS = 60_000;
 /** Starts the worker again a second after it died, as any supervisor would. */
 class Keeper {
   private keeping = true;
+  private starting: Promise<void> = Promise.resolve();
   lives = 0;
 
   constructor(
@@ -42,6 +43,13 @@ class Keeper {
     this.keeping = false;
   }
 
+  /** Afterwards no worker lives, and none is about to. */
+  async end(): Promise<void> {
+    this.stop();
+    await this.starting;
+    await this.stack.consumer.kill();
+  }
+
   private async keep(): Promise<void> {
     for (;;) {
       await this.stack.consumer.exited;
@@ -51,7 +59,8 @@ class Keeper {
       await sleep(RESTART_MS);
       if (!this.keeping) return;
       // One that dies at once has not been ready.
-      await this.stack.startWorker(this.env).catch(() => undefined);
+      this.starting = this.stack.startWorker(this.env).catch(() => undefined);
+      await this.starting;
     }
   }
 }
@@ -99,10 +108,12 @@ proveFaults('H. found by trial: poison', [
     },
     during: staysPoison,
     heal: async (stack) => {
-      keeper?.stop();
-      await stack.consumer.exited;
+      await keeper?.end();
       const queue = queueOf(stack);
-      await eventually(() => queue.remove(job), { timeoutMs: 10_000, what: 'the end of its lock' });
+      await eventually(async () => (await queue.remove(job)) === 1, {
+        timeoutMs: 10_000,
+        what: 'the end of its lock',
+      });
       await stack.startWorker();
     },
   },
@@ -128,8 +139,7 @@ proveFaults('H. found by trial: poison', [
     },
     during: staysPoison,
     heal: async (stack) => {
-      keeper?.stop();
-      await stack.consumer.kill();
+      await keeper?.end();
       // A mended processor: it is given the next attempt, and ends it.
       await stack.startWorker();
     },
