@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { eventually } from '../fixtures/eventually.js';
 import { createWorkflow, execute } from '../fixtures/platform.js';
+import { slowCommands } from '../fixtures/slowlog.js';
 import type { Fault } from './harness/fault.js';
 import { look } from './harness/observe.js';
 import { proveFaults } from './harness/prove.js';
@@ -42,20 +42,6 @@ async function fill({ api, database, redis }: Stack): Promise<void> {
   }
 }
 
-async function slow(redis: Redis): Promise<string[]> {
-  const entries = (await redis.call('SLOWLOG', 'GET', 128)) as [
-    number,
-    number,
-    number,
-    string[],
-    string,
-    string,
-  ][];
-  return entries
-    .filter(([, , , , , name]) => name !== OWN)
-    .map(([, , us, words, , name]) => `${us} us: ${words.join(' ').slice(0, 200)} (${name})`);
-}
-
 /** Ready at each look, nothing refused, no command that takes long. */
 async function goesOn(stack: Stack): Promise<void> {
   const redis = stack.redis.client({ connectionName: OWN });
@@ -73,7 +59,7 @@ async function goesOn(stack: Stack): Promise<void> {
         if (seen !== '202 200 200 200 200') refused.push(`${seen} ${reply.text.slice(0, 200)}`);
         await sleep(SUBMIT_EVERY_MS);
       }
-      const found = await slow(redis);
+      const found = await slowCommands(redis, OWN);
       if (found.length > 0) throw new Error(found.join('\n'));
       return true;
     },

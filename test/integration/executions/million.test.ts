@@ -9,6 +9,7 @@ import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import type { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
+import { slowCommands } from '../../fixtures/slowlog.js';
 import { compileExecutions, createWorkflow, migratedDatabase, stop } from './executions-fixture.js';
 
 const SLOW_US = 5000;
@@ -50,20 +51,6 @@ async function acceptedRows(workflow: string): Promise<string[]> {
     [workflow],
   );
   return rows.map(({ id }) => id);
-}
-
-async function slow(): Promise<string[]> {
-  const entries = (await filler.call('SLOWLOG', 'GET', 128)) as [
-    number,
-    number,
-    number,
-    string[],
-    string,
-    string,
-  ][];
-  return entries
-    .filter(([, , , , , name]) => name !== OWN)
-    .map(([, , us, words, , name]) => `${us} us: ${words.join(' ').slice(0, 300)} (${name})`);
 }
 
 beforeAll(async () => {
@@ -131,7 +118,7 @@ describe('a million jobs in the queue', () => {
         async () => {
           await filler.call('SLOWLOG', 'RESET');
           await everything();
-          const found = await slow();
+          const found = await slowCommands(filler, OWN);
           if (found.length > 0) throw new Error(found.join('\n'));
           return true;
         },
