@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { contain, type Containment } from './containment.js';
 import type { Exit } from './exit.js';
-import { ENVIRONMENT_FD, exportsOf, GUARD_FD, hearGuard } from './guard-channel.js';
+import { ENVIRONMENT_FD, exportsOf, GUARD_FD, hearGuard, pipeOf } from './guard-channel.js';
 import { LogLines } from './log-lines.js';
 import type { KilledProcessSpec } from './process-spec.js';
 import type { OutputLine, Running, WriteResult } from './runtime.js';
@@ -44,8 +44,7 @@ export function startContained(
 
 /** What guards a child lives as long as it does, and has no use for what the child is given. */
 function handOver(child: ChildProcess, exports: string): void {
-  const stdio = child.stdio as readonly unknown[] | undefined;
-  const channel = stdio?.[ENVIRONMENT_FD] as Duplex | null | undefined;
+  const channel = pipeOf(child, ENVIRONMENT_FD);
   channel?.on('error', () => undefined);
   channel?.resume();
   channel?.end(exports);
@@ -67,9 +66,7 @@ class ContainedProcess implements Running {
   ) {
     this.stdin = new StdinQueue(child.stdin, stdinLimitBytes);
     this.spawned = new Promise((resolve) => (this.tellPid = resolve));
-    // Without a descriptor left there are no pipes either, and the error comes later.
-    const stdio = child.stdio as readonly unknown[] | undefined;
-    const guard = hearGuard(stdio?.[GUARD_FD] as Duplex | null | undefined, (pid) => this.born(pid));
+    const guard = hearGuard(pipeOf(child, GUARD_FD), (pid) => this.born(pid));
     this.exited = new Promise((resolve) => {
       const settle = (exit: Exit): void => {
         this.ended = true;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
-import { GUARD_FD, hearGuard } from './guard-channel.js';
+import { GUARD_FD, hearGuard, pipeOf } from './guard-channel.js';
 import { isLackOfResources } from './lack-of-resources.policy.js';
 import { findOnPath } from './resolve-command.js';
 
@@ -113,9 +112,7 @@ async function tryOut(containment: Containment): Promise<'works' | 'fails' | 'ca
       killSignal: 'SIGKILL',
     });
     child.on('error', () => undefined);
-    // Without a descriptor left there are no pipes either, and the error comes later.
-    const stdio = child.stdio as readonly unknown[] | undefined;
-    const channel = hearGuard(stdio?.[GUARD_FD] as Duplex | null | undefined, () => undefined);
+    const channel = hearGuard(pipeOf(child, GUARD_FD), () => undefined);
     const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     channel?.destroy();
     return signal === 'SIGKILL' && !child.killed ? 'works' : 'fails';

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 
@@ -8,6 +9,12 @@ import type { Duplex } from 'node:stream';
 export const GUARD_FD = 3;
 /** On fd 4 comes the environment of the child, as a script of `export`. */
 export const ENVIRONMENT_FD = 4;
+
+/** A pipe of a child. Without a descriptor left there is none, though the error comes only later. */
+export function pipeOf(child: ChildProcess, fd: number): Duplex | null | undefined {
+  const stdio = child.stdio as readonly unknown[] | undefined;
+  return stdio?.[fd] as Duplex | null | undefined;
+}
 
 /** Answers what the guard asks, and tells the pid of the child. */
 export function hearGuard(channel: Duplex | null | undefined, born: (pid: number) => void): typeof channel {
