@@ -50,6 +50,7 @@ export class IncidentHistory implements OnApplicationShutdown {
   private writing: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
   private pruneAt = -Infinity;
+  private oldLeft = false;
   private toldLost = 0;
   private stopped = false;
 
@@ -103,7 +104,7 @@ export class IncidentHistory implements OnApplicationShutdown {
       await this.prune();
     } catch (error) {
       this.logger.debug(`${this.queue.size} transitions wait to be written: ${(error as Error).message}`);
-      if (!this.stopped) this.retry = setTimeout(() => void this.flush(), RETRY_MS).unref();
+      this.retryIn(RETRY_MS);
     }
   }
 
@@ -132,13 +133,20 @@ export class IncidentHistory implements OnApplicationShutdown {
     this.toldLost = lost;
   }
 
+  /** What is left over is taken away a second later, whatever was written in between. */
   private async prune(): Promise<void> {
-    if (monotonic() < this.pruneAt) return;
-    const { rowCount } = await this.database.query(PRUNE_INCIDENTS, [KEEP_DAYS, PRUNE_BATCH]);
-    const more = rowCount === PRUNE_BATCH;
-    if (!more) await this.database.query(PRUNE_CANARIES);
-    this.pruneAt = monotonic() + (more ? PRUNE_ON_MS : PRUNE_EVERY_MS);
-    if (more && !this.stopped) this.retry = setTimeout(() => void this.flush(), PRUNE_ON_MS).unref();
+    if (monotonic() >= this.pruneAt) {
+      const { rowCount } = await this.database.query(PRUNE_INCIDENTS, [KEEP_DAYS, PRUNE_BATCH]);
+      this.oldLeft = rowCount === PRUNE_BATCH;
+      if (!this.oldLeft) await this.database.query(PRUNE_CANARIES);
+      this.pruneAt = monotonic() + (this.oldLeft ? PRUNE_ON_MS : PRUNE_EVERY_MS);
+    }
+    if (this.oldLeft) this.retryIn(Math.max(1, this.pruneAt - monotonic()));
+  }
+
+  private retryIn(ms: number): void {
+    clearTimeout(this.retry);
+    if (!this.stopped) this.retry = setTimeout(() => void this.flush(), ms).unref();
   }
 }
 

@@ -79,13 +79,19 @@ describe('the history of incidents', () => {
     expect(codes).toContain('process.draining');
   });
 
-  it('forgets what is older than thirty days', async () => {
+  /** 4500 transitions of last month. */
+  async function withOldOnes(): Promise<TestDatabase> {
     const database = await TestDatabase.create();
     await migrate(database.url);
     await database.query(
       `INSERT INTO incidents SELECT gen_random_uuid(), 'old', 'pass', 'fail', 'check.down', '', now() - interval '31 days', 0, 'api', 'x'
        FROM generate_series(1, 4500)`,
     );
+    return database;
+  }
+
+  it('forgets what is older than thirty days', async () => {
+    const database = await withOldOnes();
     // How many each statement takes away: a million at once would keep everybody waiting.
     await database.query(`CREATE TABLE pruned (count int)`);
     await database.query(
@@ -106,5 +112,19 @@ describe('the history of incidents', () => {
     );
     const statements = await database.query<{ count: number }>('SELECT count FROM pruned');
     expect(statements.map(({ count }) => count).sort()).toEqual([2000, 2000, 500].sort());
+  });
+
+  it('goes on forgetting when something happens between two batches', async () => {
+    const database = await withOldOnes();
+    const old = async () =>
+      (
+        await database.query<{ n: number }>(
+          `SELECT count(*)::int AS n FROM incidents WHERE check_key = 'old'`,
+        )
+      )[0]?.n;
+    const watched = Watched.start(database.url);
+    await eventually(async () => (await old()) === 2500, { intervalMs: 5 });
+    watched.lifecycle.started();
+    await eventually(async () => (await old()) === 0, { timeoutMs: 10_000 });
   });
 });
