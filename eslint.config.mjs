@@ -32,7 +32,7 @@ const sleepless = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', '.data/', 'coverage/', 'test/fixtures/children/']),
+  globalIgnores(['build/', 'dist/', '.data/', 'coverage/', 'test/fixtures/children/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

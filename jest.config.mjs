@@ -21,8 +21,8 @@ const base = {
     ],
   },
   testEnvironment: '<rootDir>/test/fixtures/environment.mjs',
-  // dist/ is run in processes of its own, never imported by a test.
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
+  // They are run in processes of their own, never imported by a test.
+  modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/dist', '<rootDir>/.data'],
   cacheDirectory: '.data/cache/jest',
 };
 
@@ -40,7 +40,7 @@ const services = {
 
 export default {
   // Real processes on two cores: a generous limit, under which each wait has a deadline of its own.
-  testTimeout: 90_000,
+  testTimeout: 240_000,
   // A closed connection of ioredis leaves a timer of 2 s behind.
   openHandlesTimeout: 5000,
   projects: [

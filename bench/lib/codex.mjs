@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { TextDecoder } from 'node:util';
 import { installedCodex } from '../../scripts/install-codex.mjs';
 
-const { JsonRpcClient } = await import('../../dist/modules/app-server/rpc/json-rpc.client.js');
+const { JsonRpcClient } = await import('../../build/modules/app-server/rpc/json-rpc.client.js');
 
 export const MODEL = 'bench-model';
 const CALL_MS = 30_000;

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import autocannon from 'autocannon';
 
-const { findProgram } = await import('../../dist/stack/provide/index.js');
+const { findProgram } = await import('../../build/stack/provide/index.js');
 
 const CONNECTIONS = 16;
 const wrk = findProgram(['wrk']);

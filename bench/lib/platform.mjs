@@ -8,7 +8,7 @@ import pg from 'pg';
 import { root } from '../../scripts/lib/build.mjs';
 import { performance } from 'node:perf_hooks';
 
-const { provideRedis, run, startPostgres, startRedis } = await import('../../dist/stack/provide/index.js');
+const { provideRedis, run, startPostgres, startRedis } = await import('../../build/stack/provide/index.js');
 
 /** Starts everything once; `close` ends it and removes its data. */
 export async function startPlatform(say) {

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../../scripts/lib/build.mjs';
 import { performance } from 'node:perf_hooks';
 
-const { spawnGuarded } = await import('../../dist/stack/provide/index.js');
+const { spawnGuarded } = await import('../../build/stack/provide/index.js');
 
 /**
  * Starts a Node program that serves `path` on the port which it finds in `portName`, and resolves when that

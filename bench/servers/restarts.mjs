@@ -1,7 +1,7 @@
 // Supervises a child that ends at once, as often as the first argument says, and prints one JSON line after each
 // tenth of that: how often it was restarted, and what memory is in use once garbage was collected. Needs --expose-gc.
 const { detectContainment, ProcessRuntime, Supervisor } =
-  await import('../../dist/modules/supervision/index.js');
+  await import('../../build/modules/supervision/index.js');
 
 const wanted = Number(process.argv[2]);
 const every = Math.max(1, Math.floor(wanted / 10));

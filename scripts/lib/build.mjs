@@ -1,4 +1,4 @@
-// Builds dist/ when the sources are newer. Plain Node: it is used before anything else can be relied on.
+// Builds build/ and dist/ when the sources are newer. Plain Node: it is used before anything else can be relied on.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,13 +19,8 @@ export async function buildWhenStale(say = () => {}) {
     if (!isStale()) return undefined;
     say('building dist/');
     const startedAt = new Date();
-    const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], {
-      cwd: root,
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
-    if (status !== 0) return `${stdout}${stderr}`.trim();
+    const complaints = await compileAndBundle();
+    if (complaints) return complaints;
     writeFileSync(stamp, '');
     utimesSync(stamp, startedAt, startedAt);
     return undefined;
@@ -34,10 +29,28 @@ export async function buildWhenStale(say = () => {}) {
   }
 }
 
+/**
+ * Compiles src/ into build/, and bundles what runs into dist/. Answers the compiler's complaints, or undefined: what
+ * it could make of the code is bundled either way.
+ */
+export async function compileAndBundle() {
+  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const { bundle } = await import('./bundle.mjs');
+  const failure = await bundle(root).catch((error) => error.message);
+  return status === 0 && failure === undefined ? undefined : `${stdout}${stderr}${failure ?? ''}`.trim();
+}
+
 function isStale() {
   const builtAt = mtime(stamp);
   if (builtAt === undefined) return true;
-  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].concat(
+    'scripts/lib/bundle.mjs',
+  );
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((path) => join('src', path));
   // Folders count as well: their time tells of a file that was removed.
   return [...settings, 'src', ...sources].some((path) => (mtime(join(root, path)) ?? 0) > builtAt);

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { constants, openSync, readFile } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MemoryCheck } from '../../../dist/modules/environment/memory.check.js';
+import { MemoryCheck } from '../../../build/modules/environment/memory.check.js';
 
 const [what, fifo] = process.argv.slice(2);
 const check = new MemoryCheck({ add() {} });

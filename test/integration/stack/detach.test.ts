@@ -12,7 +12,7 @@ import { tempDir } from '../../fixtures/temp-dir.js';
 /** A stack that is up, and ready once a file says so: its lock and its state are the real ones. */
 const STACK = `
 import { existsSync } from 'node:fs';
-const built = (name) => import(new URL(name, ${JSON.stringify(new URL('../../../dist/stack/', import.meta.url).href)}));
+const built = (name) => import(new URL(name, ${JSON.stringify(new URL('../../../build/stack/', import.meta.url).href)}));
 const [{ takeLock }, { writeState }, { stackPaths }] = await Promise.all(
   ['stack-lock.js', 'stack-state.js', 'paths.js'].map(built),
 );

@@ -148,7 +148,7 @@ describe('PostgreSQL under a folder that only its owner may enter', () => {
 
 describe('a guarded child', () => {
   it('does not outlive the process that started it, though that is killed with -9', async () => {
-    const module = new URL('../../../dist/stack/provide/index.js', import.meta.url).href;
+    const module = new URL('../../../build/stack/provide/index.js', import.meta.url).href;
     const dir = tempDir('orphans');
     const code = [
       `import { startRedis, startPostgres, provideRedis } from ${JSON.stringify(module)};`,

@@ -16,7 +16,7 @@ import { run, unpackedPrograms, unpackPackage } from '../../../src/stack/provide
 import { tempDir } from '../../fixtures/temp-dir.js';
 
 const NOBODY = 65_534;
-const DIST = new URL('../../../dist/stack/provide/index.js', import.meta.url);
+const DIST = new URL('../../../build/stack/provide/index.js', import.meta.url);
 const hasApt = existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg-deb');
 // Other systems have no such packages, and no such way.
 const onDebian = hasApt ? describe : describe.skip;
