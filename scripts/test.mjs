@@ -13,6 +13,8 @@ import { ensureInstalled } from './lib/install.mjs';
 const TIERS = ['unit', 'architecture', 'integration', 'e2e', 'faults'];
 /** What everybody runs: minutes. The faults take many more. */
 const USUAL = TIERS.filter((tier) => tier !== 'faults');
+/** Most of what a test does is to wait for a real deadline of something real. */
+const WORKERS = 2 * cpus().length;
 /** After its results Jest ends by itself, unless a test has left something open. */
 const ENDS_WITHIN_MS = 30_000;
 
@@ -44,7 +46,7 @@ function runJest(tiers, extra) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const outputFile = join(dir, `${process.pid}.json`);
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${cpus().length}`];
+  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${WORKERS}`];
   const command = [jest, ...flags, ...extra, '--selectProjects', ...tiers];
   const env = {
     ...process.env,

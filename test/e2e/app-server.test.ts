@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { chat, codexWorker, findCodex, ready } from '../fixtures/app-server.js';
-import { eventually } from '../fixtures/eventually.js';
+import { crowd, eventually } from '../fixtures/eventually.js';
 import type { Probity } from '../fixtures/probity.js';
 import { ResponsesProvider } from '../fixtures/responses-provider.js';
 import { tempDir } from '../fixtures/temp-dir.js';
@@ -170,14 +170,14 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
       timeoutMs: 1000,
     });
     // The aim is 100 ms, which `npm run bench` measures on a machine of its own; the requirement is 5 s.
-    expect(performance.now() - killedAt).toBeLessThan(5000);
+    expect(performance.now() - killedAt).toBeLessThan(5000 * crowd());
     expect((await own.get('/livez')).status).toBe(200);
     for (const error of await Promise.all(whole)) {
       expect(error).toMatchObject({ status: 503, code: 'worker_exited', type: 'backend_unavailable' });
     }
     for (const error of await Promise.all(streams)) expect(error).toMatchObject({ code: 'worker_exited' });
     await ready(own, 10_000);
-    expect(performance.now() - killedAt).toBeLessThan(10_000);
+    expect(performance.now() - killedAt).toBeLessThan(10_000 * crowd());
     provider.says(['back ', 'again']);
     const again = await clientOf(own, 2).chat.completions.create({
       model: 'local-model',

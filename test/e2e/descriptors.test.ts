@@ -37,4 +37,4 @@ it('an app-server worker of 256 descriptors has some left for its child, beside 
   letGo();
   await worker.until('/healthz', (reply) => !isCrowded(reply), { timeoutMs: 30_000 });
   expect(worker.process.hasExited()).toBe(false);
-}, 90_000);
+});

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const platform = await Platform.create();
   [api, worker] = await Promise.all([platform.api(), platform.worker()]);
   workflow = await createWorkflow(api, [{ id: 'a', kind: 'delay', ms: 1 }]);
-}, 120_000);
+});
 
 /** The same sequence in every run. */
 function generator(seed: number): (below: number) => number {

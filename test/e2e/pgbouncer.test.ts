@@ -44,5 +44,5 @@ suite('behind PgBouncer in transaction mode', () => {
     expect(await ended(api, json.id as string)).toMatchObject({ status: 'succeeded', result: 'kept' });
     await api.post(`/api/executions/${json.id}/cancel`, {}, CLIENT);
     expect(await bouncer.query(KEPT)).toEqual(before);
-  }, 90_000);
+  });
 });

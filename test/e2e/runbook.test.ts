@@ -35,7 +35,7 @@ beforeAll(async () => {
   ]);
   shells.set(CLOSED, closed);
   shells.set(OPEN, open);
-}, 120_000);
+});
 
 async function start(settings: Record<string, string>): Promise<Shell> {
   const platform = await Platform.create(settings);

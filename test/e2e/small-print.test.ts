@@ -16,7 +16,7 @@ const processes: Probity[] = [];
 
 beforeAll(async () => {
   processes.push(...(await Promise.all(KINDS.map((kind) => Probity[kind](ENV)))));
-}, 120_000);
+});
 
 /** The status, the headers that say something, and the body without its times, of one request to each of them. */
 async function answers(line: string, headers = ''): Promise<unknown[]> {

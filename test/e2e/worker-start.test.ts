@@ -12,7 +12,7 @@ let platform: Platform;
 
 beforeAll(async () => {
   platform = await Platform.create({ HOST: '127.0.0.1', DRAIN_DELAY_MS: '0' });
-}, 60_000);
+});
 
 interface Told {
   readonly id: string;

@@ -23,4 +23,4 @@ it('an llm step of an execution goes through the supervised app-server', async (
   const execution = await ended(api, accepted.json.id as string);
   expect(execution).toMatchObject({ status: 'succeeded' });
   expect(JSON.stringify(execution.steps[0].output)).toContain('w0 w1 w2 ');
-}, 60_000);
+});

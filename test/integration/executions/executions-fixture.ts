@@ -102,9 +102,12 @@ export async function createWorkflow(process: INestApplicationContext, steps: St
 }
 
 export async function accepted(process: INestApplicationContext, workflowId: string, input: unknown = {}) {
-  const submitted = await process.get(Submissions).submit({ workflowId, input, idempotencyKey: null });
-  if (submitted.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(submitted)}`);
-  return submitted.id;
+  // As a client does that is refused: a busy machine's database may not have answered in time.
+  return await eventually(async () => {
+    const submitted = await process.get(Submissions).submit({ workflowId, input, idempotencyKey: null });
+    if (submitted.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(submitted)}`);
+    return submitted.id;
+  });
 }
 
 export function execution(process: INestApplicationContext, id: string) {

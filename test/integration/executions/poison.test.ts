@@ -28,7 +28,7 @@ beforeAll(async () => {
   const [redis, migrated] = await Promise.all([RedisServer.start(), migratedDatabase()]);
   database = migrated;
   api = await startExecutions({ REDIS_URL: redis.url, DATABASE_URL: database.url }, { work: true });
-}, 60_000);
+});
 
 /** A busy machine may refuse for a while what has to be accepted within a second. */
 const accepted = (process: TestingModule, workflow: string, input: unknown = {}) =>

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, QUEUE_NAMES: 'execution,broken' };
   api = await startExecutions(env, { work: false });
   workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 1 }]);
-}, 60_000);
+});
 
 /** An accepted execution whose job was lost a while ago. */
 async function lost(columns: { attempt?: number; fence?: string; queue?: string } = {}): Promise<string> {
@@ -107,7 +107,7 @@ describe('a queue that cannot be asked', () => {
     await client.del('bull:broken:completed');
     await sweepUntil(async () => (await attemptOf(broken)) === 2, 'its row queued again at last');
     await sweepUntil(async () => !(await roundIsOld()), 'a whole round');
-  }, 60_000);
+  });
 });
 
 describe('the search for lost executions', () => {
@@ -117,5 +117,5 @@ describe('the search for lost executions', () => {
     expect(await says('reconciler.stalled')).toMatchObject({ status: 'fail', because: null });
     await database.query('INSERT INTO execution_sweep DEFAULT VALUES');
     await says('reconciler.running');
-  }, 60_000);
+  });
 });

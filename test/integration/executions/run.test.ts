@@ -28,7 +28,7 @@ beforeAll(async () => {
   [redis, database] = await Promise.all([RedisServer.start(), migratedDatabase()]);
   env = { REDIS_URL: redis.url, DATABASE_URL: database.url };
   api = await startExecutions(env, { work: false });
-}, 60_000);
+});
 
 const running = (id: string) =>
   eventually(async () => (await execution(api, id))?.status === 'running', { what: 'the execution running' });
@@ -222,7 +222,7 @@ describe('a queue that lost its data', () => {
     const ends = await Promise.all(ids.map((id) => ended(api, id, 25_000)));
     expect(ends.map(({ status }) => status)).toEqual(ids.map(() => 'succeeded'));
     await stop(worker);
-  }, 60_000);
+  });
 
   it('gets nothing twice when two processes mend it at once', async () => {
     const other = await startExecutions(env, { work: false });

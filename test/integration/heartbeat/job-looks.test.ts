@@ -15,7 +15,7 @@ beforeAll(async () => {
   redis = await RedisServer.start();
   queue = queueOf(redis);
   client = redis.client();
-}, 60_000);
+});
 
 const look = async (suspects: readonly string[] = [], waited: readonly string[] = []) =>
   (await new QueueReader({ prefix: 'bull', queue: 'execution' }).read(client, [], 0, { suspects, waited }))

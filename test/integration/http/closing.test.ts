@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Server, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { guardedServer, LIMITS } from '../../../src/modules/http/index.js';
-import { eventually } from '../../fixtures/eventually.js';
+import { crowd, eventually } from '../../fixtures/eventually.js';
 
 /** A connection may be idle for 30 s; one that is in nobody's way any more is ended long before. */
 const SOON_MS = 5000;
@@ -39,7 +39,7 @@ describe('a server that closes', () => {
     await eventually(() => client.received().includes('no'));
     const closed = closing(server);
     client.socket.write('67890');
-    expect(await closed).toBeLessThan(SOON_MS);
+    expect(await closed).toBeLessThan(SOON_MS * crowd());
   });
 
   it('does not wait for the next request of a client whose answer had begun', async () => {
@@ -52,7 +52,7 @@ describe('a server that closes', () => {
     await eventually(() => client.received().includes('one'));
     const closed = closing(server);
     response?.end('two');
-    expect(await closed).toBeLessThan(SOON_MS);
+    expect(await closed).toBeLessThan(SOON_MS * crowd());
     await eventually(() => client.received().includes('two'));
   });
 
@@ -72,7 +72,7 @@ describe('a server that closes', () => {
     expect(half.socket.closed).toBe(false);
     half.socket.write('st: x\r\n\r\n');
     await eventually(() => half.received().includes('yes'));
-    expect(await closed).toBeLessThan(SOON_MS);
+    expect(await closed).toBeLessThan(SOON_MS * crowd());
   });
 
   it('lets a large answer come whole to a client that reads late', async () => {

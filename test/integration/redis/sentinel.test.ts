@@ -12,7 +12,7 @@ let sentinels: Sentinels;
 
 beforeAll(async () => {
   sentinels = await Sentinels.start();
-}, 60_000);
+});
 
 const settings = (password?: string | null) => {
   const env = sentinels.env(password ?? undefined);
