@@ -24,8 +24,8 @@ afterAll(() => {
   for (const socket of accepted) socket.destroy();
 });
 
-/** Two seconds are the promise; the tests of others take some of this machine's time. */
-const WITHIN_MS = 4000;
+/** What is promised. */
+const WITHIN_MS = 2000;
 
 async function stops(process: TestProcess): Promise<void> {
   const before = performance.now();
