@@ -49,5 +49,6 @@ export default {
     tier('integration', services),
     tier('e2e', services),
     tier('faults', services),
+    tier('bench', services),
   ],
 };

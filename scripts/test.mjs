@@ -10,9 +10,10 @@ import { join } from 'node:path';
 import { root } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-const TIERS = ['unit', 'architecture', 'integration', 'e2e', 'faults'];
-/** What everybody runs: minutes. The faults take many more. */
-const USUAL = TIERS.filter((tier) => tier !== 'faults');
+/** What everybody runs: minutes. */
+const USUAL = ['unit', 'architecture', 'integration', 'e2e'];
+/** And what takes many more. */
+const TIERS = [...USUAL, 'faults', 'bench'];
 /** Most of what a test does is to wait for a real deadline of something real. */
 const WORKERS = 2 * cpus().length;
 /** After its results Jest ends by itself, unless a test has left something open. */
