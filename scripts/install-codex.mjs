@@ -1,83 +1,13 @@
-// Installs the codex command line into .data/codex, where the tests and the dev stack look for it. Its binary is
-// about 400 MB, so it is no dependency of the project. Installed once; prints the path of the binary.
+// Installs the codex command line into .data/codex, once, and prints the path of its binary.
 //   node scripts/install-codex.mjs            installs it unless it is there
 //   node scripts/install-codex.mjs --find     installs nothing; exits with 1 when it is not there
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { root } from './lib/build.mjs';
+import { installCodex, installedCodex } from './lib/codex.mjs';
 
-/** The version whose protocol src/modules/app-server/protocol speaks and the tests prove. */
-const VERSION = '0.169.0';
-const dir = join(root, '.data', 'codex');
-const packages = join(dir, 'node_modules', '@openai');
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    const found = process.argv.includes('--find') ? installedCodex() : install();
-    if (found !== undefined) console.log(found);
-    else process.exitCode = 1;
-  } catch (error) {
-    console.error(`install-codex: ${error.message}`);
-    process.exitCode = 1;
-  }
-}
-
-function install() {
-  const there = installedCodex();
-  if (there !== undefined) return there;
-  console.error(`install-codex: installing @openai/codex@${VERSION} into ${dir}, about 400 MB ...`);
-  // Put in its place in one step: whoever looks finds all of it, or nothing.
-  const fresh = `${dir}.${process.pid}`;
-  mkdirSync(fresh, { recursive: true });
-  try {
-    const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
-    const { status, error } = spawnSync(
-      'npm',
-      ['install', '--prefix', fresh, ...flags, `@openai/codex@${VERSION}`],
-      { cwd: fresh, stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-    if (error) throw new Error(`npm could not be started: ${error.message}`);
-    if (status !== 0) throw new Error(`npm ended with code ${status}`);
-    rmSync(dir, { recursive: true, force: true });
-    renameSync(fresh, dir);
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
-  const installed = installedCodex();
-  if (installed === undefined) {
-    throw new Error(`@openai/codex has no binary for ${process.platform} on ${process.arch}`);
-  }
-  return installed;
-}
-
-/**
- * The program itself, not the package's launcher, which would stand as a process of its own between the
- * supervisor and it. Undefined when it is not installed, or in another version.
- */
-export function installedCodex() {
-  try {
-    const { version } = JSON.parse(readFileSync(join(packages, 'codex', 'package.json'), 'utf8'));
-    if (version !== VERSION) return undefined;
-    const platform = `codex-${process.platform}-${process.arch}`;
-    const vendor = join(packages, platform, 'vendor');
-    const name = process.platform === 'win32' ? 'codex.exe' : 'codex';
-    const found = readdirSync(vendor, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name === name)
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-      .find(isExecutable);
-    return found;
-  } catch {
-    return undefined;
-  }
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+try {
+  const found = process.argv.includes('--find') ? installedCodex() : installCodex();
+  if (found !== undefined) console.log(found);
+  else process.exitCode = 1;
+} catch (error) {
+  console.error(`install-codex: ${error.message}`);
+  process.exitCode = 1;
 }

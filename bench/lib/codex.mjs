@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TextDecoder } from 'node:util';
-import { installedCodex } from '../../scripts/install-codex.mjs';
+import { installedCodex } from '../../scripts/lib/codex.mjs';
 
 const { JsonRpcClient } = await import('../../build/modules/app-server/rpc/json-rpc.client.js');
 

@@ -5,16 +5,19 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What is cruised. */
+const FOLDERS = ['src', 'bench', 'scripts', 'test'];
+
 export interface Violation {
   rule: string;
   from: string;
   to: string;
 }
 
-/** Runs dependency-cruiser over the `src` folder of `dir` with one of the project's configurations. */
+/** Runs dependency-cruiser over the folders of `dir` with one of the project's configurations. */
 export function cruise(dir: string, config: string): Promise<Violation[]> {
   const program = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
-  const args = [program, '--config', join(ROOT, config), '--output-type', 'json', 'src'];
+  const args = [program, '--config', join(ROOT, config), '--output-type', 'json', ...FOLDERS];
   return new Promise((resolve, reject) => {
     // Its exit code is the number of violations, so only an unreadable answer is an error.
     execFile(process.execPath, args, { cwd: dir, maxBuffer: 2 ** 26, env: {} }, (error, stdout, stderr) => {
@@ -37,6 +40,7 @@ export function layOut(dir: string, files: Readonly<Record<string, readonly stri
   const dependencies = { pg: '*', ioredis: '*', bullmq: '*', '@nestjs/common': '*' };
   const manifest = { name: 'house', type: 'module', dependencies, devDependencies: { typescript: '*' } };
   writeFileSync(join(dir, 'package.json'), JSON.stringify(manifest));
+  for (const folder of FOLDERS) mkdirSync(join(dir, folder), { recursive: true });
   for (const [path, imports] of Object.entries(files)) {
     mkdirSync(join(dir, dirname(path)), { recursive: true });
     const lines = imports.map((from, index) =>

@@ -7,22 +7,6 @@ import { cruise, layOut, ROOT } from './cruise.js';
 
 const HOUSE = '.dependency-cruiser.cjs';
 const PURE = '.dependency-cruiser.pure.cjs';
-const MODULES = [
-  'kernel',
-  'logging',
-  'resources',
-  'config',
-  'http',
-  'metrics',
-  'liveness',
-  'health',
-  'redis',
-  'database',
-  'queue',
-  'heartbeat',
-  'llm',
-].concat(['environment', 'executions', 'probes', 'supervision', 'app-server', 'fleet', 'dashboard']);
-
 const rulesOf = (config: string): string[] => {
   const { forbidden } = createRequire(import.meta.url)(join(ROOT, config)) as {
     forbidden: { name: string }[];
@@ -32,24 +16,51 @@ const rulesOf = (config: string): string[] => {
 const brokenIn = async (dir: string, config: string): Promise<string[]> =>
   [...new Set((await cruise(dir, config)).map(({ rule }) => rule))].sort();
 
+/** For each room one that it may not import. */
+const NEXT_DOOR: Readonly<Record<string, string>> = {
+  kernel: 'logging',
+  logging: 'kernel',
+  liveness: 'config',
+  resources: 'config',
+  config: 'http',
+  supervision: 'config',
+  http: 'health',
+  metrics: 'health',
+  health: 'metrics',
+  redis: 'queue',
+  database: 'redis',
+  queue: 'http',
+  heartbeat: 'llm',
+  llm: 'database',
+  environment: 'queue',
+  executions: 'redis',
+  'app-server': 'queue',
+};
+
 /** Each rule with the least house that breaks it. */
 const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   ...Object.fromEntries(
-    MODULES.slice(0, -1).map((name, index) => [
-      `module-order-${name}`,
-      {
-        [`src/modules/${name}/up.ts`]: [`../${MODULES[index + 1]}/index.js`],
-        [`src/modules/${MODULES[index + 1]}/index.ts`]: [],
-      },
+    Object.entries(NEXT_DOOR).map(([name, other]) => [
+      `room-${name}`,
+      { [`src/modules/${name}/up.ts`]: [`../${other}/index.js`], [`src/modules/${other}/index.ts`]: [] },
     ]),
   ),
-  'floor-order-0': {
-    'src/modules/config/floor.ts': ['../../bootstrap/index.js'],
-    'src/bootstrap/index.ts': [],
-  },
-  'floor-order-1': { 'src/bootstrap/floor.ts': ['../stack/index.js'], 'src/stack/index.ts': [] },
-  'floor-order-2': { 'src/stack/floor.ts': ['../app.module.js'] },
-  'floor-order-3': { 'src/app.module.ts': ['./workers/a.worker.js'], 'src/workers/a.worker.ts': [] },
+  'room-bootstrap': { 'src/bootstrap/floor.ts': ['../stack/index.js'], 'src/stack/index.ts': [] },
+  'room-stack': { 'src/stack/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
+  'room-app-module': { 'src/app.module.ts': ['./stack/index.js'] },
+  'room-entries': { 'src/workers/b.worker.ts': ['../modules/config/index.js'] },
+  'room-scripts': { 'scripts/up.mjs': ['../test/fixtures/a.mjs'], 'test/fixtures/a.mjs': [] },
+  'room-bench': { 'bench/up.mjs': ['../scripts/top.mjs'], 'scripts/top.mjs': [] },
+  'room-fixtures': { 'test/fixtures/up.mjs': ['../unit/a.mjs'], 'test/unit/a.mjs': [] },
+  ...Object.fromEntries(
+    ['unit', 'architecture', 'integration', 'e2e', 'faults', 'bench'].map((tier) => {
+      const other = tier === 'unit' ? 'faults' : 'unit';
+      return [
+        `room-${tier}-tests`,
+        { [`test/${tier}/up.mjs`]: [`../${other}/a.mjs`], [`test/${other}/a.mjs`]: [] },
+      ];
+    }),
+  ),
   'known-module': { 'src/modules/attic/index.ts': ['./box.js'], 'src/modules/attic/box.ts': [] },
   'entry-by-index': {
     'src/modules/queue/window.ts': ['../config/drawer.js'],
@@ -63,7 +74,6 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   'liveness-knows-nothing': { 'src/modules/liveness/driver.ts': ['pg'] },
   'health-knows-no-driver': { 'src/modules/health/driver.ts': ['ioredis'] },
   'one-way-to-redis': { 'src/modules/llm/own.ts': ['ioredis'] },
-  'supervision-stands-alone': { 'src/modules/supervision/needy.ts': ['type ../metrics/index.js'] },
   'no-orphan': { 'src/modules/llm/forgotten.ts': [] },
   resolvable: { 'src/modules/llm/lost.ts': ['./nowhere.js'] },
   declared: { 'src/modules/llm/dev.ts': ['typescript'] },
@@ -117,7 +127,8 @@ describe('each rule of the house', () => {
   it('lets what it allows pass', async () => {
     const dir = tempDir('house');
     layOut(dir, {
-      'src/main.ts': ['./modules/queue/index.js', './bootstrap/index.js'],
+      'src/main.ts': ['./app.module.js', './bootstrap/index.js'],
+      'src/app.module.ts': ['./modules/queue/index.js'],
       'src/bootstrap/index.ts': ['../modules/liveness/index.js'],
       'src/modules/kernel/index.ts': ['node:crypto'],
       'src/modules/config/index.ts': ['node:fs', '../kernel/index.js'],
@@ -126,6 +137,10 @@ describe('each rule of the house', () => {
       'src/modules/queue/queue.check.ts': ['bullmq', './age.policy.js'],
       'src/modules/queue/age.policy.ts': ['type ioredis', 'type ../config/index.js', './depth.assess.js'],
       'src/modules/queue/depth.assess.ts': [],
+      'bench/a.mjs': ['../scripts/lib/b.mjs', '../build/not/yet.js'],
+      'scripts/lib/b.mjs': [],
+      'test/unit/a.mjs': ['../fixtures/b.mjs'],
+      'test/fixtures/b.mjs': [],
     });
     expect(await cruise(dir, HOUSE)).toEqual([]);
     expect(await cruise(dir, PURE)).toEqual([]);

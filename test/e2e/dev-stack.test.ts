@@ -6,7 +6,7 @@ import { findCodex } from '../fixtures/app-server.js';
 import { eventually } from '../fixtures/eventually.js';
 import { freePort } from '../fixtures/ports.js';
 import { RedisServer } from '../fixtures/redis.js';
-import { TestStack } from './dev-stack.support.js';
+import { TestStack } from '../fixtures/dev-stack.js';
 
 /** Some seconds on a machine of its own; on one that others keep busy, many times as long, and not wrong for it. */
 const STARTS_WITHIN_MS = 180_000;

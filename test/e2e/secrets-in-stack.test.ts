@@ -6,7 +6,7 @@ import { eventually } from '../fixtures/eventually.js';
 import { freePort } from '../fixtures/ports.js';
 import { treeOf } from '../fixtures/proc.js';
 import { tempDir } from '../fixtures/temp-dir.js';
-import { TestStack } from './dev-stack.support.js';
+import { TestStack } from '../fixtures/dev-stack.js';
 
 const STARTS_WITHIN_MS = 180_000;
 const CHILD = `${process.execPath} test/fixtures/children/app-server.mjs well`;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { raw } from '../integration/http/front.support.js';
+import { raw } from '../fixtures/front.js';
 import { eventually } from '../fixtures/eventually.js';
 import { OPERATOR } from '../fixtures/platform.js';
 import { freePort } from '../fixtures/ports.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { TestStack } from '../e2e/dev-stack.support.js';
+import { TestStack } from '../fixtures/dev-stack.js';
 import { TestDatabase } from '../fixtures/postgres.js';
 import { eventually } from '../fixtures/eventually.js';
 import { RedisServer } from '../fixtures/redis.js';

@@ -35,11 +35,6 @@ export class LanguageModels {
     @Inject(getToken(LLM_CALLS)) private readonly calls: Counter<'provider' | 'outcome'>,
   ) {}
 
-  /** Names of the providers that may be asked, preferred first. */
-  get providers(): readonly ProviderName[] {
-    return this.memory.configuration.providers.map(({ name }) => name);
-  }
-
   /** Rejects with `ProviderError`, or with the signal's reason when it aborts. Retries are the caller's. */
   async complete(options: CompleteOptions): Promise<Completion> {
     const { prompt, maxTokens, signal } = options;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Socket } from 'node:net';
 import { eventually } from '../../fixtures/eventually.js';
-import { raw, readReply, startFront, type Front, type RawReply } from './front.support.js';
+import { raw, readReply, startFront, type Front, type RawReply } from '../../fixtures/front.js';
 
 const TOKEN = 'api-token-of-the-front';
 let front: Front;

@@ -97,7 +97,6 @@ describe('the queue check and lost data, with Postgres', () => {
     await untilCode(worker, 'queue.data_lost', SOON_MS);
     await eventually(() => api.get(QueueIncarnation).acknowledge());
     await untilCode(worker, 'redis.healthy', 5000);
-    expect(worker.get(QueueIncarnation).sentinel).toBe(api.get(QueueIncarnation).sentinel);
   });
 
   it.concurrent('is not disturbed by a second process that starts or by Postgres going away', async () => {
@@ -144,6 +143,5 @@ describe('processes that use different queues', () => {
     await eventually(async () => (await database.query('SELECT 1 FROM queue_identities')).length === 2);
     expect(await identities()).toHaveLength(1);
     expect(conflictsOf(api)).toEqual([]);
-    expect(api.get(QueueIdentityService).current()).toEqual(worker.get(QueueIdentityService).current());
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HealthzSections, ProbeAnswers, type ProbeReply } from '../../../src/modules/health/index.js';
-import { apiWith, service } from './fixtures.js';
+import { apiWith, service } from '../../fixtures/health.js';
 
 function healthz(sections: HealthzSections, opsToken?: string) {
   const answers = new ProbeAnswers(

@@ -4,7 +4,7 @@ import { record } from '../../../src/modules/health/board/board.state.js';
 import type { Snapshot } from '../../../src/modules/health/board/snapshot.js';
 import { monotonic } from '../../../src/modules/kernel/index.js';
 import type { LivenessState } from '../../../src/modules/liveness/index.js';
-import { apiWith, service } from './fixtures.js';
+import { apiWith, service } from '../../fixtures/health.js';
 
 /** A source whose snapshot the test replaces, with the checks answered just now. */
 function probes(options: { opsToken?: string; snapshot?: Snapshot; fresh?: () => Promise<Snapshot> } = {}) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PLATFORM_PROBES, ProbeAnswers, probeHandler } from '../../../src/modules/health/index.js';
-import { apiWith, service } from './fixtures.js';
+import { apiWith, service } from '../../fixtures/health.js';
 
 let origin = '';
 const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);

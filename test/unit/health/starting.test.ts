@@ -6,7 +6,7 @@ import {
   textView,
 } from '../../../src/modules/health/views/index.js';
 import { Board } from '../../../src/modules/health/index.js';
-import { apiWith, contextOf, read } from './fixtures.js';
+import { apiWith, contextOf, read } from '../../fixtures/health.js';
 
 const sample = { cpuUsage: 0, memoryUsage: {}, activeConnections: 0 };
 

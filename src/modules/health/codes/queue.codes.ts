@@ -172,10 +172,6 @@ export const queueCodes = {
     'The queue has lost data and is being reconciled.',
     'The sentinel of the queue is gone or its job ids went backwards: Redis lost its data or was emptied.',
   ]),
-  'queue.different_queues': fail('useless', [
-    'Processes of this deployment use different queues.',
-    'Two processes use the same queue name in different Redis servers, databases or prefixes: jobs of one never reach the other.',
-  ]),
   'queue.add_timeout': fail('useless', [
     'The queue did not confirm the job in time.',
     'Redis hangs or holds back writes; the job may still arrive, so its row was withdrawn first.',

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Life, QueueReading, SlowReading } from './reading.js';
+import type { Life, QueueReading } from './reading.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { aliveChannel, type QueueScope } from '../keys.js';
 import { HeartbeatReader } from './heartbeat-reader.js';
@@ -46,11 +46,6 @@ export class QueueReader {
       absent,
       slow,
     };
-  }
-
-  /** The last look at the slow part, for when Redis cannot be asked. */
-  get lastSlow(): SlowReading | null {
-    return this.slow.last;
   }
 
   private async presence(

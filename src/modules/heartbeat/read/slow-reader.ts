@@ -42,7 +42,6 @@ interface Look {
 
 /** Depths, heads, locks: each at a cadence of its own, to keep what the checks cost Redis small. */
 export class SlowReader {
-  last: SlowReading | null = null;
   private flow: Flow | undefined;
   private flowAt = -Infinity;
   private stock: Stock | undefined;
@@ -80,13 +79,12 @@ export class SlowReader {
     this.flow = newFlow ?? this.flow;
     if (this.stock === undefined || this.flow === undefined) throw new Error('the first look reads all');
     const { failed, completed, ...stock } = this.stock;
-    this.last = {
+    return {
       ...this.flow,
       ...stock,
       counts: { ...this.flow.counts, failed, completed },
       connectedWorkers: this.clients,
     };
-    return this.last;
   }
 
   private key(name: string): string {

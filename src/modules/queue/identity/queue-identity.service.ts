@@ -47,11 +47,6 @@ export class QueueIdentityService implements OnApplicationShutdown {
     this.queue = settings.QUEUE_NAMES[0] ?? 'execution';
   }
 
-  /** Which queue this process uses, null until Redis has shown it. */
-  current(): QueueIdentity | null {
-    return this.identity;
-  }
-
   /** The ids of the living processes of this deployment, by which their workers name their connections. */
   async living(): Promise<readonly string[]> {
     return await this.repository.living();

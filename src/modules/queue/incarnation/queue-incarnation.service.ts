@@ -43,17 +43,6 @@ export class QueueIncarnation {
     return this.state.name === 'lost' ? this.state.loss : null;
   }
 
-  /** The UUID of this life of the queue's data, null when none has been seen yet. */
-  get sentinel(): string | null {
-    switch (this.state.name) {
-      case 'learning':
-        return this.state.last?.sentinel ?? null;
-      case 'whole':
-      case 'lost':
-        return this.state.seen.sentinel;
-    }
-  }
-
   /** Called at a loss, and again every few seconds until it is acknowledged. Answers how to stop listening. */
   onLoss(listener: LossListener): () => void {
     const stop = this.losses.add(listener);
