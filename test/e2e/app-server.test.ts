@@ -135,7 +135,7 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
 
   it('killed under load is not ready at once, fails what is under way, and comes back by itself', async () => {
     const ownHome = tempDir('codex-home');
-    const own = await start({ WORKER_MAX_CONCURRENCY: '8' }, ownHome);
+    const own = await start({ WORKER_MAX_CONCURRENCY: '8', WORKER_BACKOFF_INITIAL_MS: '4000' }, ownHome);
     provider.says(Array<string>(400).fill('word '), { pauseMs: 25 });
     const asked = clientOf(own);
     const whole = [1, 2].map(() =>
@@ -176,7 +176,7 @@ describeWithCodex('the real codex (node scripts/install-codex.mjs installs it)',
       expect(error).toMatchObject({ status: 503, code: 'worker_exited', type: 'backend_unavailable' });
     }
     for (const error of await Promise.all(streams)) expect(error).toMatchObject({ code: 'worker_exited' });
-    await ready(own, 10_000);
+    await ready(own, 15_000);
     expect(performance.now() - killedAt).toBeLessThan(10_000 * crowd());
     provider.says(['back ', 'again']);
     const again = await clientOf(own, 2).chat.completions.create({

@@ -98,7 +98,9 @@ export async function stop(module: INestApplicationContext, graceMs = 1000): Pro
 }
 
 export async function createWorkflow(process: INestApplicationContext, steps: Step[]): Promise<string> {
-  return (await process.get(WorkflowRepository).create({ name: 'test', steps })).id;
+  return await eventually(
+    async () => (await process.get(WorkflowRepository).create({ name: 'test', steps })).id,
+  );
 }
 
 export async function accepted(process: INestApplicationContext, workflowId: string, input: unknown = {}) {

@@ -166,7 +166,7 @@ describe('a step that may take long by its definition', () => {
     );
     expect(held.id).toBe(`${id}-1`);
     expect(held.stuckAfterMs).toBeGreaterThan(600_000);
-    expect(said()).toMatchObject({ status: 'pass' });
+    await eventually(() => said()?.status === 'pass', { what: 'a worker that is well' });
     await stop(worker);
   });
 });
