@@ -16,6 +16,7 @@ const KEPT = `
   UNION ALL SELECT 'channel', c FROM pg_listening_channels() c
   UNION ALL SELECT 'temporary', relname FROM pg_class WHERE relpersistence = 't'
   UNION ALL SELECT 'lock', l.objid::text FROM pg_locks l WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
   ORDER BY 1, 2`;
 
 suite('behind PgBouncer in transaction mode', () => {
