@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { every } from '../kernel/index.js';
-import type { Exit } from './exit.js';
+import { neverBegan, type Exit } from './exit.js';
 import { identify, isSameProcess } from './process-identity.js';
 import type { AdoptedProcessSpec } from './process-spec.js';
 import type { ProcessIdentity, Running, WriteResult } from './runtime.js';
@@ -45,7 +45,7 @@ export function startAdoptable(spec: AdoptedProcessSpec, file: string): Running 
   const log = spec.logFile === undefined ? 'ignore' : openSync(spec.logFile, 'a', 0o600);
   const child = launch(spec, file, log);
   const exited = new Promise<Exit>((resolve) => {
-    child.once('error', (error) => resolve({ code: null, signal: null, error: error.message }));
+    child.once('error', (error) => resolve(neverBegan(error)));
     child.once('exit', (code, signal) => resolve({ code, signal, error: null }));
   });
   child.unref();

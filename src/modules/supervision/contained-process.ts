@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { contain, type Containment } from './containment.js';
-import type { Exit } from './exit.js';
+import { neverBegan, type Exit } from './exit.js';
 import { ENVIRONMENT_FD, exportsOf, GUARD_FD, hearGuard, pipeOf } from './guard-channel.js';
 import { LogLines } from './log-lines.js';
 import type { KilledProcessSpec } from './process-spec.js';
@@ -77,7 +77,7 @@ class ContainedProcess implements Running {
         resolve(exit);
       };
       child.on('error', (error) => {
-        if (child.pid === undefined) settle({ code: null, signal: null, error: error.message });
+        if (child.pid === undefined) settle(neverBegan(error));
       });
       child.once('exit', (code, signal) => {
         // One poll phase, for a pid that was told before the exit may not be read yet.

@@ -1,4 +1,4 @@
-import type { Exit } from './exit.js';
+import { neverBegan, type Exit } from './exit.js';
 import type { ProcessIdentity, Running, WriteResult } from './runtime.js';
 
 /**
@@ -18,14 +18,7 @@ export class DeferredRunning<Prepared> implements Running {
       (running) => running.spawned,
       () => null,
     );
-    this.exited = begun.then(
-      (running) => running.exited,
-      (error: unknown) => ({
-        code: null,
-        signal: null,
-        error: error instanceof Error ? error.message : String(error),
-      }),
-    );
+    this.exited = begun.then((running) => running.exited, neverBegan);
     // Settled long after it was given up, it has nobody else who hears of it.
     prepared.catch(() => undefined);
     givenUp.catch(() => undefined);

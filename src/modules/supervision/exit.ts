@@ -1,3 +1,5 @@
+import { isLackOfResources } from './lack-of-resources.policy.js';
+
 /** How one life of a supervised thing ended. Exactly what was observed: no field is derived from another. */
 export interface Exit {
   /** Exit code; null when a signal or an error ended it, or when nobody could see it. */
@@ -6,6 +8,15 @@ export interface Exit {
   readonly signal: string | null;
   /** Why it never ran, or why its end could not be observed. */
   readonly error: string | null;
+  /** It never ran for lack of descriptors, processes or memory, which says nothing of it. */
+  readonly starved?: true;
+}
+
+/** The end of a life that could not begin. */
+export function neverBegan(error: unknown): Exit {
+  const message = error instanceof Error ? error.message : String(error);
+  const starved = isLackOfResources(error) ? ({ starved: true } as const) : {};
+  return { code: null, signal: null, error: message, ...starved };
 }
 
 /** The end in words, such as `was killed by SIGKILL` or `exited with code 1`. */

@@ -24,7 +24,7 @@ export const DEFAULT_RESTART_POLICY: RestartPolicy = {
 export interface RestartHistory {
   /** Epoch ms of each restart decided within the window, oldest first. */
   readonly restarts: readonly number[];
-  /** Deaths since the last sustained health. */
+  /** Deaths, and starts that failed, since the last sustained health. */
   readonly consecutiveFailures: number;
   /** The budget was spent, and no sustained health has been seen since. */
   readonly exhausted: boolean;
@@ -55,10 +55,7 @@ export function decideRestart(
   const recent = history.restarts.filter((at) => at > now - policy.windowMs);
   const failures = history.consecutiveFailures + 1;
   const exhausted = history.exhausted || recent.length >= policy.budget;
-  const full = exhausted
-    ? policy.slowDelayMs
-    : Math.min(policy.initialDelayMs * 2 ** (failures - 1), policy.maxDelayMs);
-  const delayMs = Math.max(1, Math.round(full * (0.5 + random / 2)));
+  const delayMs = delayOf(failures, exhausted, random, policy);
   const allowance = `${policy.budget} restarts in ${humanMs(policy.windowMs)}`;
   return {
     pace: exhausted ? 'slow' : 'backoff',
@@ -68,6 +65,34 @@ export function decideRestart(
       : `${cause}; restart ${recent.length + 1} of at most ${allowance} follows in ${humanMs(delayMs)}`,
     history: { restarts: [...recent, now], consecutiveFailures: failures, exhausted },
   };
+}
+
+/**
+ * Decides what follows a start for which there were no descriptors, processes or memory: it is tried again at the same
+ * pace as after a death, and costs nothing of the budget, for the thing has not failed.
+ */
+export function decideRetry(
+  history: RestartHistory,
+  cause: string,
+  random: number,
+  policy: RestartPolicy,
+): RestartDecision {
+  const { exhausted } = history;
+  const failures = history.consecutiveFailures + 1;
+  const delayMs = delayOf(failures, exhausted, random, policy);
+  return {
+    pace: exhausted ? 'slow' : 'backoff',
+    delayMs,
+    reason: `${cause}; that is not counted as a restart, and the next attempt is in ${humanMs(delayMs)}`,
+    history: { ...history, consecutiveFailures: failures },
+  };
+}
+
+function delayOf(failures: number, exhausted: boolean, random: number, policy: RestartPolicy): number {
+  const full = exhausted
+    ? policy.slowDelayMs
+    : Math.min(policy.initialDelayMs * 2 ** (failures - 1), policy.maxDelayMs);
+  return Math.max(1, Math.round(full * (0.5 + random / 2)));
 }
 
 /** Sustained health forgives the failures; the sliding window goes on counting. */

@@ -1,4 +1,5 @@
 import { Listeners } from '../kernel/index.js';
+import { neverBegan } from './exit.js';
 import type { SupervisionLogger } from './logger.js';
 import { LifeProbes } from './life-probes.js';
 import type { SupervisorProbe } from './probe-loop.js';
@@ -173,8 +174,7 @@ export class Supervisor {
         this.feed({ type: 'died', incarnation, exit });
       });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.feed({ type: 'died', incarnation, exit: { code: null, signal: null, error: message } });
+      this.feed({ type: 'died', incarnation, exit: neverBegan(error) });
     }
   }
 

@@ -1,5 +1,5 @@
 import { describeExit, type Exit } from './exit.js';
-import { decideRestart, forgive, NO_RESTARTS } from './restart.policy.js';
+import { decideRestart, decideRetry, forgive, NO_RESTARTS } from './restart.policy.js';
 import {
   becomeReady,
   emit,
@@ -214,7 +214,9 @@ function died(
     return { ...launched, effects: [...told, ...launched.effects] };
   }
   const why = cause === null ? describeExit(exit) : `${cause} and ${describeExit(exit)}`;
-  const { pace, delayMs, reason, history } = decideRestart(memory.restarts, why, now, random, policy.restart);
+  const { pace, delayMs, reason, history } = exit.starved
+    ? decideRetry(memory.restarts, why, random, policy.restart)
+    : decideRestart(memory.restarts, why, now, random, policy.restart);
   const slow = pace === 'slow';
   return {
     state: {

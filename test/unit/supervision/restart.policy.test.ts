@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   decideRestart,
+  decideRetry,
   DEFAULT_RESTART_POLICY,
   forgive,
   NO_RESTARTS,
@@ -62,6 +63,17 @@ describe('restart policy', () => {
     );
     expect(decide(afterDeaths(25)).reason).toBe(
       'exited with code 1; the budget of 25 restarts in 10 min is spent, so the next attempt is in 60 s',
+    );
+  });
+
+  it('does not count a start for which there was no room, and forgives nothing for it either', () => {
+    const retry = (history: RestartHistory) => decideRetry(history, 'failed: spawn EMFILE', 1, policy);
+    const spent = retry(afterDeaths(25));
+    expect(spent).toMatchObject({ pace: 'backoff', delayMs: 5_000 });
+    expect(spent.history).toEqual({ ...afterDeaths(25), consecutiveFailures: 26 });
+    expect(retry(decide(afterDeaths(25)).history)).toMatchObject({ pace: 'slow', delayMs: 60_000 });
+    expect(retry(NO_RESTARTS).reason).toBe(
+      'failed: spawn EMFILE; that is not counted as a restart, and the next attempt is in 500 ms',
     );
   });
 });

@@ -17,6 +17,7 @@ const POLICY: SupervisorPolicy = {
 };
 const CODE_1: Exit = { code: 1, signal: null, error: null };
 const SIGKILLED: Exit = { code: null, signal: 'SIGKILL', error: null };
+const STARVED: Exit = { code: null, signal: null, error: 'spawn EAGAIN', starved: true };
 const NOT_FOUND: Exit = { code: null, signal: null, error: 'codex is not on the PATH' };
 
 /** The machine with its time and what it said; effects are named `start 1`, events by their type. */
@@ -186,6 +187,18 @@ describe('supervisor state machine', () => {
     expect(it.state.phase).toMatchObject({ kind: 'exhausted', delayMs: 60_000 });
     expect(it.after(60_000).said).toEqual(['starting', 'start 27']);
     expect(it.dies(NOT_FOUND).kind).toBe('exhausted');
+  });
+
+  it('spends nothing on starts for which there was no room, and waits ever longer for it', () => {
+    const it = started();
+    for (let attempt = 0; attempt < 100; attempt += 1) it.dies(STARVED).after(5_000);
+    expect(it.dies(STARVED).said).toEqual(['exited', 'backing_off']);
+    expect(it.state.phase).toMatchObject({ kind: 'backing_off', delayMs: 5_000 });
+    it.after(5_000).ready().dies();
+    expect(it.state.phase).toMatchObject({
+      kind: 'backing_off',
+      reason: expect.stringContaining('restart 1 of at most 25'),
+    });
   });
 
   it('stops at once while it waits', () => {

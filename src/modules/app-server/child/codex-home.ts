@@ -26,7 +26,9 @@ export async function prepareCodexHome(setting: string | undefined): Promise<Cod
   const workspace = join(home, 'workspace');
   const why = await tryOut(workspace, join(home, `.probity-${process.pid}`)).catch((error: unknown) => {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw new Error(`CODEX_HOME (${home}) cannot be tried out: no process can be started (${code})`);
+    throw new Error(`CODEX_HOME (${home}) cannot be tried out: no process can be started (${code})`, {
+      cause: error,
+    });
   });
   if (why === null) return { home, workspace };
   throw new Error(
