@@ -71,14 +71,14 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
       this.logger.warn('the app-server is disabled; set PROXY_USE_APP_SERVER=true to run it');
       return this.feed({ type: 'disabled' });
     }
-    const containment = await detectContainment();
+    // Its first life is not to spend its time on this.
+    await detectContainment();
     if (this.ending) return;
     this.child = new CodexChild({
       settings: this.settings,
       environment: this.configuration.environment,
       redact: this.redact.text,
       version: this.service.version,
-      containment,
       logger: supervisionLogger(this.logger, this.redact.text),
       listener: (input) => this.feed(input),
     });

@@ -42,15 +42,17 @@ const MAPPED = `read -r pid _ </proc/self/stat; echo "map $pid" >&3; read -r ans
 const GROUP_GUARD = `( ( trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0 ) </dev/null >/dev/null 2>&1 4<&- & )
 echo "$$" >&3; eval "$(/bin/cat <&4)"; exec "$@" 3<&- 4<&-`;
 
+/** On a busy machine it may be missed, which is no answer. */
 const PROBE_DEADLINE_MS = 2_000;
+const TRIES = 2;
 /** Kills itself, provided that it sees a namespace of few processes: SIGKILL must be what arrives out here. */
 const PROBE = '[ "$$" -lt 10 ] && kill -KILL "$$"; exit 1';
 
 let detected: Promise<Containment> | undefined;
 
 /**
- * The strongest containment that works here, tried out once per process; again when it could not be tried out, for
- * lack of descriptors, processes or memory.
+ * The strongest containment that works here, tried out once per process. What could not be tried out, for lack of
+ * descriptors, processes, memory or time, is tried out again for whoever asks next.
  */
 export function detectContainment(): Promise<Containment> {
   detected ??= detect();
@@ -101,7 +103,16 @@ async function detect(): Promise<Containment> {
   return { kind: 'group' };
 }
 
-async function tryOut(containment: Containment): Promise<'works' | 'fails' | 'cannot tell'> {
+type Answer = 'works' | 'fails' | 'cannot tell';
+
+async function tryOut(containment: Containment): Promise<Answer> {
+  let answer: Answer = 'cannot tell';
+  for (let tries = 0; tries < TRIES && answer === 'cannot tell'; tries += 1)
+    answer = await tryOnce(containment);
+  return answer;
+}
+
+async function tryOnce(containment: Containment): Promise<Answer> {
   const { file, args } = contain(containment, '/bin/sh', ['-c', PROBE]);
   try {
     const child = spawn(file, args, {
@@ -115,7 +126,8 @@ async function tryOut(containment: Containment): Promise<'works' | 'fails' | 'ca
     const channel = hearGuard(pipeOf(child, GUARD_FD), () => undefined);
     const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     channel?.destroy();
-    return signal === 'SIGKILL' && !child.killed ? 'works' : 'fails';
+    if (child.killed) return 'cannot tell';
+    return signal === 'SIGKILL' ? 'works' : 'fails';
   } catch (error) {
     return isLackOfResources(error) ? 'cannot tell' : 'fails';
   }

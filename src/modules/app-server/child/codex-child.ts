@@ -3,7 +3,6 @@ import type { Redact } from '../../kernel/index.js';
 import {
   describeExit,
   Supervisor,
-  type Containment,
   type ProbeOutcome,
   type SupervisionLogger,
   type SupervisorEvent,
@@ -33,7 +32,6 @@ export interface CodexChildParts {
   readonly redact: Redact;
   /** Version of Probity, told to the child. */
   readonly version: string;
-  readonly containment: Containment;
   readonly logger: SupervisionLogger;
   /** Hears what happens to the child, in order. */
   readonly listener: (input: AppServerInput) => void;
@@ -53,12 +51,12 @@ export class CodexChild {
   private leftovers: readonly string[] = [];
 
   constructor(private readonly parts: CodexChildParts) {
-    const { settings, environment, redact, containment, logger } = parts;
+    const { settings, environment, redact, logger } = parts;
     this.oddities = new OddityLog(logger);
     this.diagnosis = new LaunchDiagnosis(settings, environment);
     this.supervisor = new Supervisor({
       name: 'codex app-server',
-      runtime: new CodexRuntime(settings, containment, environment, redact, (chunk, incarnation) =>
+      runtime: new CodexRuntime(settings, environment, redact, (chunk, incarnation) =>
         this.sessionOf(incarnation)?.push(chunk),
       ),
       logger,

@@ -2,6 +2,7 @@ import { settingsShape, type Environment, type Settings } from '../../config/ind
 import type { Redact } from '../../kernel/index.js';
 import {
   DeferredRunning,
+  detectContainment,
   ProcessRuntime,
   type Containment,
   type OutputLine,
@@ -19,7 +20,6 @@ const STDIN_LIMIT_BYTES = 32 * 1024 * 1024;
 export class CodexRuntime implements Runtime {
   constructor(
     private readonly settings: Settings,
-    private readonly containment: Containment,
     private readonly environment: Environment,
     private readonly redact: Redact,
     private readonly onStdout: (chunk: Buffer, incarnation: number) => void,
@@ -27,13 +27,16 @@ export class CodexRuntime implements Runtime {
 
   start(incarnation: number, output: (line: OutputLine) => void): Running {
     const { command, args } = launchArguments(this.settings);
-    return new DeferredRunning(prepareCodexHome(this.settings.CODEX_HOME), (folders) =>
-      this.startIn(folders, command, args, incarnation, output),
+    // Asked anew for each life: what could not be tried out for one may be known for the next.
+    const prepared = Promise.all([prepareCodexHome(this.settings.CODEX_HOME), detectContainment()]);
+    return new DeferredRunning(prepared, ([folders, containment]) =>
+      this.startIn(folders, containment, command, args, incarnation, output),
     );
   }
 
   private startIn(
     { home, workspace }: CodexHome,
+    containment: Containment,
     command: string,
     args: readonly string[],
     incarnation: number,
@@ -52,7 +55,7 @@ export class CodexRuntime implements Runtime {
         onStdout: this.onStdout,
         stdinLimitBytes: STDIN_LIMIT_BYTES,
       },
-      this.containment,
+      containment,
     );
     return runtime.start(incarnation, output);
   }
