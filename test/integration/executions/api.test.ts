@@ -1,9 +1,11 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { Database } from '../../../src/modules/database/index.js';
 import { ProblemFilter } from '../../../src/modules/http/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { crowd, eventually } from '../../fixtures/eventually.js';
+import type { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
 import { compileExecutions, ended, migratedDatabase, stop } from './executions-fixture.js';
 
@@ -14,12 +16,12 @@ interface Call {
 }
 
 let redis: RedisServer;
+let database: TestDatabase;
 let app: NestFastifyApplication;
 let url: string;
 
 beforeAll(async () => {
-  const [server, database] = await Promise.all([RedisServer.start(), migratedDatabase()]);
-  redis = server;
+  [redis, database] = await Promise.all([RedisServer.start(), migratedDatabase()]);
   const parts = await compileExecutions({ REDIS_URL: redis.url, DATABASE_URL: database.url }, { work: true });
   app = parts.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
   app.useGlobalFilters(new ProblemFilter());
@@ -258,6 +260,44 @@ describe('executions', () => {
     const reply = await call(method, path);
     expect(reply.header('content-type')).toContain('application/problem+json');
     expect(reply).toMatchObject({ status, json: { status, code, title: expect.any(String) } });
+  });
+});
+
+describe('while a table is locked', () => {
+  it.each([
+    ['executions', ['POST /api/workflows/$id/executions', 'GET /api/executions', 'GET /api/executions/$id']],
+    [
+      'workflows',
+      [
+        'POST /api/workflows',
+        'POST /api/workflows/$id/executions',
+        'GET /api/workflows',
+        'GET /api/workflows/$id',
+        'GET /api/executions/$id',
+      ],
+    ],
+  ])('everything that needs it is refused with 503 and says so: %s', async (table, requests) => {
+    const workflow = await newWorkflow();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    const began = performance.now();
+    const refused = await Promise.all(
+      requests.map(async (request) => {
+        const [method, path = ''] = request.split(' ') as [Method, string];
+        const body = path === '/api/workflows' ? definition : {};
+        const { status, header, json } = await call(
+          method,
+          path.replace('$id', workflow),
+          method === 'POST' ? { body } : {},
+        );
+        return [request, status, json.code, header('retry-after')];
+      }),
+    );
+    const tookMs = performance.now() - began;
+    await client.end();
+    expect(refused).toEqual(requests.map((request) => [request, 503, 'database.locked', '1']));
+    expect(tookMs).toBeLessThan(3000 * crowd());
   });
 });
 

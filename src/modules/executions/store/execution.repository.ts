@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import {
+  LOCK_WITHIN_MS,
   nextFence,
   toPage,
   type Execution,
@@ -44,7 +45,7 @@ export class ExecutionRepository {
   constructor(private readonly database: Database) {}
 
   async find(id: string): Promise<Execution | null> {
-    const { rows } = await this.database.query<ExecutionRow>(FIND, [id]);
+    const { rows } = await this.database.promptly<ExecutionRow>(LOCK_WITHIN_MS, FIND, [id]);
     const row = rows[0];
     if (row === undefined) return null;
     const steps = stepRecords(row.definition, row.records ?? []);
@@ -52,14 +53,15 @@ export class ExecutionRepository {
   }
 
   async list({ status, workflowId }: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionSummary>> {
-    const { rows } = await this.database.query<SummaryRow>(
+    const { rows } = await this.database.promptly<SummaryRow>(
+      LOCK_WITHIN_MS,
       `SELECT id, workflow_id, status, error, created_at, started_at, finished_at, position FROM executions
        WHERE accepted
          AND ($2::text IS NULL OR status = $2)
          AND ($3::uuid IS NULL OR workflow_id = $3)
          AND ($4::bigint IS NULL OR position < $4)
        ORDER BY position DESC LIMIT $1 + 1`,
-      [page.limit, status, workflowId, page.before],
+      [String(page.limit), status, workflowId, page.before],
     );
     return toPage(rows, page.limit, toSummary);
   }

@@ -58,6 +58,9 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** A client that waits for a lock is told sooner what it waits for. */
+export const LOCK_WITHIN_MS = 1000;
+
 export interface PageRequest {
   readonly limit: number;
   /** Position of the last item of the page before. */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { storableJson } from '../../kernel/index.js';
 import type { Step, WorkflowDefinition } from '../definition/workflow.js';
-import { toPage, type Page, type PageRequest, type Workflow } from './execution.js';
+import { LOCK_WITHIN_MS, toPage, type Page, type PageRequest, type Workflow } from './execution.js';
 
 interface WorkflowRow {
   id: string;
@@ -14,9 +14,6 @@ interface WorkflowRow {
 }
 
 export const INSERT_WORKFLOW = 'INSERT INTO workflows (id, name, steps) VALUES ($1, $2, $3) RETURNING *';
-
-/** Whoever waits for it is told sooner what it waits for. */
-const LOCK_WITHIN_MS = 1000;
 
 export type ListedWorkflow = Omit<Workflow, 'steps'> & {
   readonly steps: number;
@@ -39,19 +36,24 @@ export class WorkflowRepository {
   }
 
   async find(id: string): Promise<Workflow | null> {
-    const { rows } = await this.database.query<WorkflowRow>(`SELECT * FROM workflows WHERE id = $1`, [id]);
+    const { rows } = await this.database.promptly<WorkflowRow>(
+      LOCK_WITHIN_MS,
+      `SELECT * FROM workflows WHERE id = $1`,
+      [id],
+    );
     return rows[0] === undefined ? null : toWorkflow(rows[0]);
   }
 
   /** A row whose steps are no list is told as such, and spoils no other. */
   async list({ limit, before }: PageRequest): Promise<Page<ListedWorkflow>> {
-    const { rows } = await this.database.query<Omit<WorkflowRow, 'steps'> & { steps: number | null }>(
+    const { rows } = await this.database.promptly<Omit<WorkflowRow, 'steps'> & { steps: number | null }>(
+      LOCK_WITHIN_MS,
       `SELECT id, name, created_at, position,
          CASE json_typeof(steps) WHEN 'array' THEN json_array_length(steps) END AS steps
        FROM workflows
        WHERE $2::bigint IS NULL OR position < $2
        ORDER BY position DESC LIMIT $1 + 1`,
-      [limit, before],
+      [String(limit), before],
     );
     return toPage(rows, limit, ({ id, name, steps, created_at }) => ({
       id,
