@@ -40,6 +40,12 @@ describe('the oldest of the jobs that wait', () => {
     expect(again.waiting.ids).toContain('plain-29');
     expect(again.waiting.ids).not.toContain('plain-30');
     await queue.drain();
+    await queue.addBulk(
+      Array.from({ length: 5 }, (_, n) => ({ name: 'x', data: {}, opts: { jobId: `few-${n}`, lifo: true } })),
+    );
+    const { ids, sample } = (await look()).waiting;
+    expect([ids.toSorted(), sample]).toEqual([['few-0', 'few-1', 'few-2', 'few-3', 'few-4'], false]);
+    await queue.drain();
     expect((await look([], ['plain-29'])).waiting).toEqual({ ids: [], sample: false });
   });
 });
@@ -139,6 +145,17 @@ describe('a parent of a flow that nothing will release', () => {
     expect(await reader.read(client)).toEqual({ ids: [], sample: true });
     await client.del(parents);
     expect(await reader.read(client)).toEqual({ ids: [], sample: false });
+  });
+
+  it('stays found, though it has more children than are looked at each time', async () => {
+    await client.del(parents);
+    const siblings = await Promise.all(Array.from({ length: 60 }, (_, n) => child(`sibling-${n}`)));
+    await parent('large', 1, ...siblings, 'bull:children:gone');
+    const reader = new OrphanedParentsReader(scope);
+    const found = async () => (await reader.read(client)).ids.includes('large');
+    await eventually(found, { what: 'the child that is gone' });
+    for (let look = 0; look < 10; look += 1) expect(await found()).toBe(true);
+    await client.del(parents);
   });
 
   it('is looked at as a whole when there are few, with few children', async () => {

@@ -179,6 +179,21 @@ describe('a job that runs twice at once', () => {
   });
 });
 
+describe('a parent whose child is gone', () => {
+  const told = (sample: boolean) =>
+    assessJobs(
+      seen(reading(NOON, { slow: slow({ orphanedParents: { ids: ['p1', 'p2'], sample } }) })).evidence,
+      LIMITS,
+    );
+
+  it('is named, and so is that not all were looked at', () => {
+    expect(told(false)).toMatchObject({ code: 'jobs.parent_waiting', details: { parents: ['p1', 'p2'] } });
+    expect(told(false).message).toMatch(/^Job p1 of queue execution waits for a child job/);
+    expect(told(false).message).not.toContain('sample');
+    expect(told(true).message).toContain('Not all parents and children were looked at: this is a sample.');
+  });
+});
+
 describe('a job scheduler', () => {
   const due = (ageMs: number) =>
     seen(reading(NOON, { slow: slow({ deadSchedulers: [{ id: 'nightly', dueAt: NOON - ageMs }] }) }));
