@@ -54,6 +54,17 @@ describe('a worker that comes and goes', () => {
     expect(watcher.report().workers).toMatchObject([{ id: 'worker-1', state: 'lost' }]);
   });
 
+  it('goes on, whatever becomes of a heartbeat, and of telling of that', async () => {
+    const child = await worker({ ON_ERROR: 'throws', BREAKS: 'once' });
+    await child.waitForLine('told of as it was told');
+    await watcher.code('worker.healthy');
+    await redis.kill();
+    await child.waitForLine(/told of (?!as it)/);
+    await redis.restart();
+    await watcher.code('worker.healthy', 20_000);
+    expect(child.hasExited()).toBe(false);
+  });
+
   it('says goodbye when it is closed', async () => {
     const child = await worker();
     await watcher.code('worker.healthy');

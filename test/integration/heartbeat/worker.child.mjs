@@ -35,11 +35,25 @@ const worker = new Worker(
   },
 );
 worker.on('error', () => undefined);
+if (process.env.BREAKS === 'once') {
+  const { concurrency } = worker;
+  let breaks = true;
+  const get = () => {
+    if (!breaks) return concurrency;
+    breaks = false;
+    throw new Error('as it was told');
+  };
+  Object.defineProperty(worker, 'concurrency', { get });
+}
 if (BARE !== 'true') {
   instrumentWorker(worker, {
     ...(WORKER_ID ? { workerId: WORKER_ID } : {}),
     intervalMs: Number(process.env.INTERVAL_MS ?? 300),
     timeoutMs: Number(process.env.TIMEOUT_MS ?? 2000),
+    onError: (reason) => {
+      say(`told of ${reason}`);
+      if (process.env.ON_ERROR === 'throws') throw new Error('as it was told');
+    },
     stuckAfterMs: ({ data }) => {
       if (data.patience === 'broken') throw new Error('as it was told');
       return data.patience === 'endless' ? Infinity : data.patience;

@@ -155,8 +155,17 @@ class Instrumentation implements InstrumentedWorker {
     try {
       return this.options.stuckAfterMs?.(job);
     } catch (error) {
-      this.options.onError?.(`stuckAfterMs failed: ${String(error)}`);
+      this.complain(`stuckAfterMs failed: ${String(error)}`);
       return null;
+    }
+  }
+
+  /** Nor must it cost a heartbeat, or the process: it is called from timers and events. */
+  private complain(reason: string): void {
+    try {
+      this.options.onError?.(reason);
+    } catch {
+      // Whom else to tell is known to nobody.
     }
   }
 
@@ -220,7 +229,7 @@ class Instrumentation implements InstrumentedWorker {
   private onFailed(reason: string): void {
     this.connected = false;
     this.idle = NOT_IDLE;
-    if (!this.complained) this.options.onError?.(reason);
+    if (!this.complained) this.complain(reason);
     this.complained = true;
   }
 }

@@ -132,7 +132,7 @@ export class Publisher {
 
   private async tick(): Promise<void> {
     if (this.inFlight !== undefined || this.ended !== undefined) return;
-    this.inFlight = this.beat(this.parts.content()).finally(() => {
+    this.inFlight = this.beat().finally(() => {
       this.inFlight = undefined;
       if (this.ended !== undefined) return;
       this.schedule(this.again ? COALESCE_MS : this.jittered());
@@ -141,7 +141,8 @@ export class Publisher {
     await this.inFlight;
   }
 
-  private async beat(content: BeatContent): Promise<void> {
+  /** Never rejects, whatever the content is made of: a timer would have nobody to tell. */
+  private async beat(last: Partial<BeatContent> = {}): Promise<void> {
     const { redis } = this.parts;
     if (redis.status !== 'ready') return;
     const sentAt = monotonic();
@@ -149,7 +150,7 @@ export class Publisher {
     const sentWall = Date.now();
     const waiting = this.waiting.splice(0);
     try {
-      const reply = await this.send(this.bodyOf(content));
+      const reply = await this.send(this.bodyOf({ ...this.parts.content(), ...last }));
       this.learnSkew(sentWall, monotonic() - sentAt, reply.serverMs);
       this.parts.told(reply);
       for (const resolve of waiting) resolve();
@@ -221,7 +222,7 @@ export class Publisher {
     const state: WorkerState = 'stopped';
     const said = (async () => {
       await this.inFlight;
-      await this.beat({ ...this.parts.content(), state });
+      await this.beat({ state });
     })();
     await Promise.race([said, new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
     redis.disconnect();
