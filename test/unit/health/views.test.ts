@@ -11,7 +11,16 @@ import {
   type Audience,
   type View,
 } from '../../../src/modules/health/views/index.js';
-import { apiWith, contextOf, NOW, read, service, snapshotOf, workerReport, type Given } from '../../fixtures/health.js';
+import {
+  apiWith,
+  contextOf,
+  NOW,
+  read,
+  service,
+  snapshotOf,
+  workerReport,
+  type Given,
+} from '../../fixtures/health.js';
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const sample = { cpuUsage: 0.12, memoryUsage: { rss: 1_234_567 }, activeConnections: 5 };
