@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLIENT, createWorkflow, ended, execute, OPERATOR, Platform } from '../fixtures/platform.js';
+import { CLIENT, OPERATOR, Platform, accept, createWorkflow, ended, execute } from '../fixtures/platform.js';
 import { PRODUCTION, type Probity, type Reply } from '../fixtures/probity.js';
 import { crowd } from '../fixtures/eventually.js';
 
@@ -215,7 +215,7 @@ describe('a step in production', () => {
     const greedy = '$reduce([1..9999999], function($a, $b) { $append($a, [$b, $b, $b]) }, [])';
     for (const expression of [endless, greedy]) {
       const workflow = await createWorkflow(api, [{ id: 'calc', kind: 'transform', expression }]);
-      const execution = await ended(api, (await execute(api, workflow)).json.id as string, 60_000);
+      const execution = await ended(api, await accept(api, workflow), 60_000);
       expect(execution.status).toBe('failed');
       expect(execution.steps[0].error).not.toBeNull();
     }

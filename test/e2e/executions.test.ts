@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../fixtures/eventually.js';
 import { LlmProvider } from '../fixtures/llm-provider.js';
-import { CLIENT, createWorkflow, ended, execute, OPERATOR, Platform } from '../fixtures/platform.js';
+import { CLIENT, OPERATOR, Platform, accept, createWorkflow, ended, execute } from '../fixtures/platform.js';
 import type { Probity } from '../fixtures/probity.js';
 
 /** A service that a step calls: fails as often as it is told, then answers. */
@@ -41,7 +41,7 @@ describe('an execution', () => {
       { id: 'shape', kind: 'transform', expression: '{ "n": input.n, "steps": $keys(steps) }' },
       { id: 'ask', kind: 'llm', prompt: 'Say hello.' },
     ]);
-    const { id } = (await execute(api, workflow, { n: 7 })).json as { id: string };
+    const id = await accept(api, workflow, { n: 7 });
     const execution = await ended(api, id);
     expect(execution).toMatchObject({
       status: 'succeeded',
@@ -66,7 +66,7 @@ describe('an execution', () => {
     const workflow = await createWorkflow(api, [
       { id: 'call', kind: 'http', method: 'GET', url: `http://127.0.0.1:${port}/` },
     ]);
-    const execution = await ended(api, (await execute(api, workflow)).json.id as string);
+    const execution = await ended(api, await accept(api, workflow));
     expect(execution).toMatchObject({ status: 'succeeded', steps: [{ attempts: 2, status: 'succeeded' }] });
     expect(execution.steps[0].failures).toHaveLength(1);
   });
@@ -76,7 +76,7 @@ describe('an execution', () => {
       { id: 'wrong', kind: 'transform', expression: '$error("as it was told")' },
       { id: 'never', kind: 'delay', ms: 1 },
     ]);
-    const execution = await ended(api, (await execute(api, workflow)).json.id as string);
+    const execution = await ended(api, await accept(api, workflow));
     expect(execution.status).toBe('failed');
     expect(JSON.stringify(execution.error)).toContain('wrong');
     expect(execution.steps[0].error).not.toBeNull();
@@ -101,7 +101,7 @@ describe('an execution', () => {
 
   it('is cancelled while it runs, once, and stays so', async () => {
     const workflow = await createWorkflow(api, [{ id: 'long', kind: 'delay', ms: 60_000 }]);
-    const { id } = (await execute(api, workflow)).json as { id: string };
+    const id = await accept(api, workflow);
     await eventually(async () => (await api.get(`/api/executions/${id}`, CLIENT)).json.status === 'running');
     expect((await api.post(`/api/executions/${id}/cancel`, {}, CLIENT)).status).toBe(202);
     expect((await ended(api, id)).status).toBe('cancelled');
@@ -120,7 +120,7 @@ describe('an execution', () => {
   it('is found by its page, its status and its workflow', async () => {
     const workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 1 }]);
     const ids: string[] = [];
-    for (let count = 0; count < 5; count += 1) ids.push((await execute(api, workflow)).json.id as string);
+    for (let count = 0; count < 5; count += 1) ids.push(await accept(api, workflow));
     for (const id of ids) await ended(api, id);
     const seen: string[] = [];
     let cursor: string | null = '';
@@ -147,7 +147,7 @@ describe('other ways to run', () => {
     const inline = await Platform.create({ ENABLE_INLINE_WORKER: 'true' });
     const alone = await inline.api();
     const workflow = await createWorkflow(alone, [{ id: 'pause', kind: 'delay', ms: 1 }]);
-    expect((await ended(alone, (await execute(alone, workflow)).json.id as string)).status).toBe('succeeded');
+    expect((await ended(alone, await accept(alone, workflow))).status).toBe('succeeded');
     const heartbeat = await alone.until('/api/production/queue/heartbeat', (reply) => reply.status === 200, {
       headers: OPERATOR,
     });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { PgBouncer, noPgBouncer } from '../fixtures/pgbouncer.js';
-import { CLIENT, createWorkflow, ended, execute } from '../fixtures/platform.js';
+import { CLIENT, accept, createWorkflow, ended } from '../fixtures/platform.js';
 import { TestDatabase } from '../fixtures/postgres.js';
 import { PRODUCTION, Probity } from '../fixtures/probity.js';
 import { TestProcess } from '../fixtures/process.js';
@@ -41,9 +41,9 @@ suite('behind PgBouncer in transaction mode', () => {
     const [api] = await Promise.all([Probity.api(env), Probity.worker({ WORKER_ID: 'worker-1', ...env })]);
     await api.until('/readyz/database', ({ status }) => status === 200);
     const workflow = await createWorkflow(api, [{ id: 'once', kind: 'transform', expression: '"kept"' }]);
-    const { json } = await execute(api, workflow);
-    expect(await ended(api, json.id as string)).toMatchObject({ status: 'succeeded', result: 'kept' });
-    await api.post(`/api/executions/${json.id}/cancel`, {}, CLIENT);
+    const id = await accept(api, workflow);
+    expect(await ended(api, id)).toMatchObject({ status: 'succeeded', result: 'kept' });
+    await api.post(`/api/executions/${id}/cancel`, {}, CLIENT);
     expect(await bouncer.query(KEPT)).toEqual(before);
   });
 });

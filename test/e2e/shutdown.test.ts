@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../fixtures/eventually.js';
-import { CLIENT, createWorkflow, ended, execute, OPERATOR, Platform } from '../fixtures/platform.js';
+import { CLIENT, OPERATOR, Platform, accept, createWorkflow, ended } from '../fixtures/platform.js';
 
 let platform: Platform;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 describe('graceful shutdown of the api', () => {
   it('turns readiness red at once, stays alive and open for the drain delay, and exits 0', async () => {
-    const api = await platform.api({ DRAIN_DELAY_MS: '1500' });
+    const api = await platform.api({ DRAIN_DELAY_MS: '5000' });
     api.process.signal('SIGTERM');
     const readyz = await api.until(
       '/readyz',
@@ -65,13 +65,13 @@ describe('graceful shutdown of the execution worker', () => {
     const api = await platform.api();
     const worker = await platform.worker({ WORKER_ID: 'leaver', WORKER_CONCURRENCY: '1' });
     const workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 1500 }]);
-    const first = (await execute(api, workflow)).json.id as string;
+    const first = await accept(api, workflow);
     await eventually(
       async () => (await api.get(`/api/executions/${first}`, CLIENT)).json.status === 'running',
     );
     worker.process.signal('SIGTERM');
     await worker.until('/readyz', (reply) => reply.status === 503, { timeoutMs: 1000 });
-    const second = (await execute(api, workflow)).json.id as string;
+    const second = await accept(api, workflow);
     expect(await worker.process.exited).toMatchObject({ code: 0 });
     expect((await api.get(`/api/executions/${first}`, CLIENT)).json.status).toBe('succeeded');
     expect((await api.get(`/api/executions/${second}`, CLIENT)).json.status).toBe('queued');

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { crowd, eventually } from '../fixtures/eventually.js';
-import { CLIENT, createWorkflow, ended, execute, Platform } from '../fixtures/platform.js';
+import { CLIENT, Platform, accept, createWorkflow, ended, execute } from '../fixtures/platform.js';
 import type { Probity } from '../fixtures/probity.js';
 
 /** Short timeouts make loss visible sooner; they weaken nothing. */
@@ -38,7 +38,7 @@ describe('an accepted execution is finished', () => {
       { id: 'once', kind: 'transform', expression: '"kept"' },
       { id: 'pause', kind: 'delay', ms: 3000 },
     ]);
-    const { id } = (await execute(api, workflow)).json as { id: string };
+    const id = await accept(api, workflow);
     await eventually(
       async () => (await api.get(`/api/executions/${id}`, CLIENT)).json.steps[0].status === 'succeeded',
       { what: 'the first step done' },
@@ -54,7 +54,7 @@ describe('an accepted execution is finished', () => {
 
   it('though Redis loses all its data while it waits', async () => {
     const workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 10 }]);
-    const { id } = (await execute(api, workflow)).json as { id: string };
+    const id = await accept(api, workflow);
     await platform.redis.command('FLUSHALL');
     const worker = await platform.worker();
     expect((await ended(api, id, 60_000)).status).toBe('succeeded');
@@ -67,7 +67,7 @@ describe('an accepted execution is finished', () => {
   it('though Redis is killed and comes back', async () => {
     const worker = await platform.worker();
     const workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 500 }]);
-    const { id } = (await execute(api, workflow)).json as { id: string };
+    const id = await accept(api, workflow);
     await platform.redis.kill();
     await api.until('/api/production/ready', (reply) => reply.json.checks.queue === false);
     await platform.redis.restart();

@@ -249,7 +249,7 @@ describe('a child that is alive and mute', () => {
   });
 
   it('that has been ready is told as wedged', async () => {
-    const worker = await fakeWorker('well', { WORKER_SHUTDOWN_GRACE_MS: '1000' });
+    const worker = await fakeWorker('well', { WORKER_SHUTDOWN_GRACE_MS: '4000' });
     await ready(worker);
     const pid = await pidOf(worker);
     process.kill(pid, 'SIGSTOP');
