@@ -14,8 +14,8 @@ import { ensureInstalled } from './lib/install.mjs';
 const USUAL = ['unit', 'architecture', 'integration', 'e2e'];
 /** And what takes many more. */
 const TIERS = [...USUAL, 'faults', 'bench'];
-/** Most of what a test does is to wait for a real deadline of something real. */
-const WORKERS = 2 * cpus().length;
+/** Most of what a test does is to wait for a real deadline of something real; what is timed wants a core. */
+const workersFor = (tiers) => (tiers.some((tier) => !USUAL.includes(tier)) ? 1 : 2) * cpus().length;
 /** After its results Jest ends by itself, unless a test has left something open. */
 const ENDS_WITHIN_MS = 30_000;
 
@@ -47,7 +47,7 @@ function runJest(tiers, extra) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const outputFile = join(dir, `${process.pid}.json`);
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${WORKERS}`];
+  const flags = ['--json', `--outputFile=${outputFile}`, `--maxWorkers=${workersFor(tiers)}`];
   const command = [jest, ...flags, ...extra, '--selectProjects', ...tiers];
   const env = {
     ...process.env,

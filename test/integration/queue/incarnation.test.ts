@@ -114,9 +114,10 @@ describe('the queue check and lost data, with Postgres', () => {
 });
 
 describe('processes that use different queues', () => {
+  // One after the other: each of them needs two processes that keep up with their cadence.
   const conflictsOf = (module: TestingModule) => module.get(QueueIdentityService).conflicts();
 
-  it.concurrent.each([
+  it.each([
     ['B9: another Redis', async () => ({ REDIS_URL: (await RedisServer.start()).url })],
     ['B11: another prefix', async (url: string) => ({ REDIS_URL: url, QUEUE_PREFIX: 'prod' })],
     ['another database', async (url: string) => ({ REDIS_URL: `${url}/1` })],
@@ -134,7 +135,7 @@ describe('processes that use different queues', () => {
     await eventually(() => conflictsOf(api).length === 0, { timeoutMs: 5000 });
   });
 
-  it.concurrent('are not suspected while they use the same one', async () => {
+  it('are not suspected while they use the same one', async () => {
     const database = await migrated();
     const { redis, module: api } = await healthy([], { DATABASE_URL: database.url });
     const worker = await startQueue({ REDIS_URL: redis.url, DATABASE_URL: database.url });
