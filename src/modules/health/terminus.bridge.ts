@@ -1,5 +1,6 @@
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import type { Answer } from './board/check.js';
+import type { Outcome } from '../kernel/index.js';
+import type { Answer, Check } from './board/check.js';
 import { codeDefinition, isCode, type Code } from './codes/registry.js';
 import type { Status } from './status.js';
 
@@ -31,6 +32,28 @@ export function answer(key: string, code: Code, parts: AnswerParts = {}): Health
       return session.degraded(data);
     case 'fail':
       return session.down(data);
+  }
+}
+
+/** What came of a run. An answer of a stranger that cannot even be looked at is one that threw. */
+export function readOutcome(
+  check: Pick<Check, 'key' | 'deadlineMs' | 'timeoutCode'>,
+  outcome: Outcome<unknown>,
+): Answer {
+  try {
+    switch (outcome.kind) {
+      case 'answered':
+        return readIndicator(check.key, outcome.value);
+      case 'threw':
+        return readThrown(check.key, outcome.error);
+      case 'timed-out': {
+        const code = check.timeoutCode ?? 'check.timeout';
+        const message = `${codeDefinition(code).message} (${check.key}: no answer within ${check.deadlineMs} ms)`;
+        return { code, message, details: { deadlineMs: check.deadlineMs } };
+      }
+    }
+  } catch (error) {
+    return readThrown(check.key, error);
   }
 }
 

@@ -293,6 +293,37 @@ describe('an indicator of Terminus or of a third party, on the board unchanged',
   });
 });
 
+describe('what nobody can look at', () => {
+  it('is a failure of that check alone, in the answer and in its details', async () => {
+    const circle: Record<string, unknown> = { password: 'hunter2' };
+    circle['self'] = circle;
+    const made = board(
+      check('circle', () => Promise.resolve({ circle: { status: 'up', ...circle } } as never)),
+      check('status', () => Promise.resolve({ status: { status: 10n } } as never)),
+      check('well', up('well')),
+    );
+    const told = await codeOf(made, 'circle', 'check.up');
+    expect(JSON.stringify(told.details)).toContain('[cut off: too deep]');
+    expect(JSON.stringify(told.details)).not.toContain('hunter2');
+    expect((await codeOf(made, 'status', 'check.threw')).status).toBe('fail');
+    await codeOf(made, 'well', 'check.up');
+  });
+
+  it('is no reason to stop asking: neither is a listener that throws', async () => {
+    let runs = 0;
+    const made = board(
+      check('asked', () => {
+        runs += 1;
+        return up('asked')();
+      }),
+    );
+    made.onChange(() => {
+      throw new Error('a listener that is broken');
+    });
+    await eventually(() => runs > 3);
+  });
+});
+
 describe('a fresh run', () => {
   const countOf = () => {
     const count = { runs: 0 };

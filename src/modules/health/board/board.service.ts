@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import {
   Listeners,
   moment,
@@ -7,10 +8,10 @@ import {
   shown,
   withDeadline,
 } from '../../kernel/index.js';
-import { codeDefinition } from '../codes/registry.js';
-import { readIndicator, readThrown } from '../terminus.bridge.js';
+import { readOutcome } from '../terminus.bridge.js';
 import { record, unanswered, withCauses, type CheckRecord, type Transition } from './board.state.js';
 import type { Answer, Check, Counts } from './check.js';
+import { plainData } from './plain-data.js';
 import type { Snapshot } from './snapshot.js';
 
 const FRESH_BUDGET_MS = 1800;
@@ -34,8 +35,9 @@ interface Entry {
 export class Board {
   private readonly entries = new Map<string, Entry>();
   private readonly records = new Map<string, CheckRecord>();
-  private readonly changes = new Listeners<[Snapshot]>();
-  private readonly transitions = new Listeners<[Transition]>();
+  private readonly changes = new Listeners<[Snapshot]>((error) => this.tellDefect(error));
+  private readonly transitions = new Listeners<[Transition]>((error) => this.tellDefect(error));
+  private readonly logger = new Logger('Board');
   private current: Snapshot = { version: 0, checks: [] };
   private running = false;
   private freshRun: Promise<Snapshot> | undefined;
@@ -149,7 +151,7 @@ export class Board {
     const outcome = await withDeadline(check.deadlineMs, (signal) => (work = check.run({ signal })));
     const timedOut = outcome.kind === 'timed-out';
     const endedAt = monotonic();
-    this.store(check.key, this.answerOf(check, outcome), {
+    this.store(check.key, readOutcome(check, outcome), {
       latencyMs: endedAt - entry.startedAt,
       // From its end: an answer that took long is no older than one that came at once.
       validUntil: timedOut ? Infinity : endedAt + 2 * check.cadenceMs + check.deadlineMs,
@@ -164,20 +166,6 @@ export class Board {
     });
   }
 
-  private answerOf(check: Check, outcome: Awaited<ReturnType<typeof withDeadline>>): Answer {
-    switch (outcome.kind) {
-      case 'answered':
-        return readIndicator(check.key, outcome.value);
-      case 'threw':
-        return readThrown(check.key, outcome.error);
-      case 'timed-out': {
-        const code = check.timeoutCode ?? 'check.timeout';
-        const message = `${codeDefinition(code).message} (${check.key}: no answer within ${check.deadlineMs} ms)`;
-        return { code, message, details: { deadlineMs: check.deadlineMs } };
-      }
-    }
-  }
-
   private store(
     key: string,
     answer: Answer,
@@ -189,7 +177,7 @@ export class Board {
     const clean = {
       ...answer,
       message: this.clean(answer.message),
-      details: deep(answer.details, (text) => this.clean(text)),
+      details: plainData(answer.details, (text) => this.clean(text)),
     };
     const { record: after, transition } = record(before, { ...run, answer: clean }, at);
     this.records.set(key, after);
@@ -200,6 +188,13 @@ export class Board {
   /** What checks say holds names from outside: no secret, and no control character, gets past here. */
   private clean(text: string): string {
     return shown(this.redact(text));
+  }
+
+  /** Whoever listens wrongly ends neither a check nor the process. */
+  private tellDefect(error: unknown): void {
+    this.logger.error(
+      `a listener of the board has failed: ${this.clean(error instanceof Error ? error.message : String(error))}`,
+    );
   }
 
   private publish(): void {
@@ -229,16 +224,6 @@ function isYoung({ check, startedAt }: Entry): boolean {
 function pendingIn(snapshot: Snapshot, keys: ReadonlySet<string>, at: Moment): Snapshot {
   const checks = snapshot.checks.map((each) => (keys.has(each.key) ? unanswered(each, Infinity, at) : each));
   return { version: snapshot.version, checks: withCauses(checks) };
-}
-
-function deep<T>(value: T, clean: (text: string) => string): T;
-function deep(value: unknown, clean: (text: string) => string): unknown {
-  if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.map((each) => deep<unknown>(each, clean));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [shown(key), deep<unknown>(each, clean)]),
-  );
 }
 
 async function settled(work: PromiseLike<unknown>): Promise<void> {
