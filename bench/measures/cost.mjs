@@ -20,7 +20,7 @@ export async function cost({ platform, plan, say }) {
     await pause(SETTLE_MS);
     say(`cost: ${plan.costSeconds} s without checks`);
     const without = await watch(running[1].pid, counter, plan.costSeconds);
-    running.push(await startServer('dist/main.js', { env }));
+    running.push(await startServer('build/main.js', { env }));
     await pause(SETTLE_MS);
     say(`cost: ${plan.costSeconds} s with checks`);
     const both = await watch(running[2].pid, counter, plan.costSeconds, running[1].pid);
