@@ -22,18 +22,18 @@ const ROOMS = {
   'app-server': ['kernel', 'config', 'http', 'health', 'liveness', 'redis', 'supervision'],
 };
 const MODULES = Object.keys(ROOMS);
-const modules = (names) => `^src/modules/(${names.join('|')})/`;
+const room = (names) => `^src/modules/(${names.join('|')})/`;
 /** What stands on the rooms, and beside src: what each imports of the project. */
 const FLOORS = {
   bootstrap: [
     '^src/bootstrap/',
-    `^src/bootstrap/|${modules(['config', 'database', 'environment', 'health', 'http', 'kernel', 'liveness', 'logging', 'metrics', 'resources'])}`,
+    `^src/bootstrap/|${room(['config', 'database', 'environment', 'health', 'http', 'kernel', 'liveness', 'logging', 'metrics', 'resources'])}`,
   ],
   stack: [
     '^src/stack/',
-    `^src/stack/|${modules(['kernel', 'config', 'database', 'logging', 'redis', 'supervision'])}`,
+    `^src/stack/|${room(['kernel', 'config', 'database', 'logging', 'redis', 'supervision'])}`,
   ],
-  'app-module': ['^src/app\\.module\\.ts$', `^src/bootstrap/|${modules(MODULES)}`],
+  'app-module': ['^src/app\\.module\\.ts$', `^src/bootstrap/|${room(MODULES)}`],
   entries: ['^src/(main\\.ts$|workers/)', '^src/(app\\.module\\.ts$|bootstrap/)'],
   scripts: ['^scripts/', '^(scripts/lib|bench|build|dist)/'],
   bench: ['^bench/', '^(bench|scripts/lib|build|dist)/'],
@@ -50,7 +50,6 @@ const NPM = '(^|/)node_modules/';
 // Packages that only compute.
 const PURE_PACKAGES = ['ipaddr\\.js'];
 const npm = (names) => `${NPM}(${names.join('|')})/`;
-const room = modules;
 
 /** Neither the module itself nor a type is meant: what is left of it at run time. */
 const atRunTime = { dependencyTypesNot: ['type-only'] };

@@ -1,7 +1,7 @@
 // npm run build: compiles src/ into build/, and bundles what runs into dist/.
-import { compileAndBundle } from './lib/build.mjs';
+import { build } from './lib/build.mjs';
 
-const complaints = await compileAndBundle();
+const complaints = await build();
 if (complaints) {
   console.error(complaints);
   process.exitCode = 1;

@@ -9,48 +9,56 @@ const stamp = join(root, 'dist', '.built');
 const lock = join(root, '.data', 'build.lock');
 
 /**
- * Builds when a source is newer than the last build that succeeded. One build at a time, whoever asks.
- * Answers the compiler's complaints, or undefined when the build is good. Code is emitted either way.
+ * Builds when a source is newer than the last build that succeeded. Answers the compiler's complaints, or undefined
+ * when the build is good. Code is emitted either way.
  */
 export async function buildWhenStale(say = () => {}) {
   if (!isStale()) return undefined;
-  const release = await takeLock();
-  try {
+  return await alone(() => {
     if (!isStale()) return undefined;
     say('building dist/');
-    const startedAt = new Date();
-    const complaints = await compileAndBundle();
-    if (complaints) return complaints;
-    writeFileSync(stamp, '');
-    utimesSync(stamp, startedAt, startedAt);
-    return undefined;
+    return compileAndBundle();
+  });
+}
+
+/** As `buildWhenStale`, whether it is stale or not. */
+export async function build() {
+  return await alone(compileAndBundle);
+}
+
+/** One build at a time, whoever asks. */
+async function alone(work) {
+  const release = await takeLock();
+  try {
+    return await work();
   } finally {
     release();
   }
 }
 
-/**
- * Compiles src/ into build/, and bundles what runs into dist/. Answers the compiler's complaints, or undefined: what
- * it could make of the code is bundled either way.
- */
-export async function compileAndBundle() {
+/** Compiles src/ into build/, and bundles what runs into dist/: what could be made of the code, whatever is wrong. */
+async function compileAndBundle() {
+  const startedAt = new Date();
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
+  // Loaded only here, for it is a dependency, which may have been installed just now.
   const { bundle } = await import('./bundle.mjs');
   const failure = await bundle(root).catch((error) => error.message);
-  return status === 0 && failure === undefined ? undefined : `${stdout}${stderr}${failure ?? ''}`.trim();
+  if (status !== 0 || failure !== undefined) return `${stdout}${stderr}${failure ?? ''}`.trim();
+  writeFileSync(stamp, '');
+  utimesSync(stamp, startedAt, startedAt);
+  return undefined;
 }
 
 function isStale() {
   const builtAt = mtime(stamp);
   if (builtAt === undefined) return true;
-  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].concat(
-    'scripts/lib/bundle.mjs',
-  );
+  const configs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+  const settings = [...configs, 'scripts/lib/bundle.mjs'];
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((path) => join('src', path));
   // Folders count as well: their time tells of a file that was removed.
   return [...settings, 'src', ...sources].some((path) => (mtime(join(root, path)) ?? 0) > builtAt);

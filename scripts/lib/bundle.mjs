@@ -4,15 +4,8 @@ import { build, stop } from 'esbuild';
 import { cpSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** The processes, the thread of the probes, and the command that migrates. */
-const ENTRIES = [
-  'main',
-  'workers/execution.worker',
-  'workers/app-server.worker',
-  'modules/health/thread/probe.thread',
-  'modules/database/migrate',
-  'stack/main',
-];
+/** The processes, their threads, and the command that migrates. */
+const ENTRY = /(^|\/)main\.js$|\.(worker|thread)\.js$|^modules\/database\/migrate\.js$/;
 const MIGRATIONS = 'modules/database/migrations';
 /** Read from node_modules when it is used: what looks for files of its own there, and what is not installed. */
 const EXTERNAL = [
@@ -34,7 +27,10 @@ export async function bundle(root) {
   const [from, to] = [join(root, 'build'), join(root, 'dist')];
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ENTRIES.map((entry) => ({ in: join(from, `${entry}.js`), out: entry })),
+    entryPoints: readdirSync(from, { recursive: true })
+      .filter((path) => ENTRY.test(path))
+      .map((path) => join(from, path)),
+    outbase: from,
     outdir: to,
     bundle: true,
     splitting: true,
