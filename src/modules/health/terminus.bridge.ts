@@ -1,5 +1,5 @@
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import type { Outcome } from '../kernel/index.js';
+import { messageOf, type Outcome } from '../kernel/index.js';
 import type { Answer, Check } from './board/check.js';
 import { codeDefinition, isCode, type Code } from './codes/registry.js';
 import type { Status } from './status.js';
@@ -81,7 +81,8 @@ export function readIndicator(key: string, result: unknown): Answer {
     code: reason,
     message: typeof message === 'string' && message !== '' ? message : codeDefinition(reason).message,
     details: isRecord(details) ? details : rest,
-    ...(report === undefined ? {} : { report }),
+    // A report is taken as it is, by views and by the thread of the probes: only who knows our codes has one.
+    ...(isCode(code) && report !== undefined ? { report } : {}),
   };
 }
 
@@ -89,7 +90,7 @@ export function readIndicator(key: string, result: unknown): Answer {
 export function readThrown(key: string, error: unknown): Answer {
   const causes = isRecord(error) && isRecord(error['causes']) ? error['causes'] : undefined;
   if (causes !== undefined && isRecord(causes[key])) return readIndicator(key, causes);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return {
     code: 'check.threw',
     message: text === '' ? codeDefinition('check.threw').message : text,

@@ -309,6 +309,16 @@ describe('what nobody can look at', () => {
     await codeOf(made, 'well', 'check.up');
   });
 
+  it('goes to the thread of the probes neither as a detail nor as a report', async () => {
+    const call = () => 'not data';
+    const made = board(
+      check('call', () => Promise.resolve({ call: { status: 'up', call, report: call } } as never)),
+    );
+    await codeOf(made, 'call', 'check.up');
+    expect(structuredClone(made.snapshot())).toEqual(made.snapshot());
+    expect(find(made, 'call').details).toEqual({ call: expect.stringContaining('not data') });
+  });
+
   it('is no reason to stop asking: neither is a listener that throws', async () => {
     let runs = 0;
     const made = board(

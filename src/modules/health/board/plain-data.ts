@@ -32,16 +32,19 @@ export function plainData(
     if (Array.isArray(value)) return value.slice(0, MAX_NODES).map((each) => plain(each, depth + 1));
     const names = Object.keys(value).slice(0, MAX_NODES);
     return Object.fromEntries(
-      names.map((name) => [clean(name), attempt(() => plain(Reflect.get(value, name), depth + 1))]),
+      names.map((name) => [
+        clean(name),
+        readable(() => plain(Reflect.get(value, name), depth + 1), '[cannot be read]'),
+      ]),
     );
   };
-  return attempt(() => plain(details, 0) as Record<string, unknown>, { unreadable: true });
+  return readable(() => plain(details, 0) as Record<string, unknown>, { unreadable: true });
 }
 
-function attempt<T>(read: () => T, otherwise?: T): T {
+function readable<T>(read: () => T, otherwise: T): T {
   try {
     return read();
   } catch {
-    return otherwise ?? ('[cannot be read]' as T);
+    return otherwise;
   }
 }
