@@ -1,26 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PLATFORM_PROBES, ProbeAnswers, probeHandler } from '../../../src/modules/health/index.js';
-import { apiWith, service } from '../../fixtures/health.js';
+import { PLATFORM_PROBES, probeHandler } from '../../../src/modules/health/index.js';
+import { wellAnswers } from '../../fixtures/health.js';
 
 let origin = '';
 const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);
-const snapshot = apiWith();
-const believed = {
-  ...snapshot,
-  checks: snapshot.checks.map((check) => ({ ...check, validUntil: Infinity })),
-};
-const answers = new ProbeAnswers(
-  {
-    snapshot: () => believed,
-    fresh: () => Promise.resolve(believed),
-    liveness: () => ({ live: true, reason: null, since: 0 }),
-    sample: () => ({ cpuUsage: 0, memoryUsage: {}, activeConnections: 0 }),
-  },
-  { service },
-);
-
+const answers = wellAnswers();
 const defects: unknown[] = [];
 let leaving = false;
 const probe = probeHandler(answers, PLATFORM_PROBES, {
