@@ -11,12 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { run, unpackedPrograms, unpackPackage } from '../../../src/stack/provide/index.js';
 import { tempDir } from '../../fixtures/temp-dir.js';
 
 const NOBODY = 65_534;
-const DIST = new URL('../../../build/stack/provide/index.js', import.meta.url);
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const hasApt = existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg-deb');
 // Other systems have no such packages, and no such way.
 const onDebian = hasApt ? describe : describe.skip;
@@ -132,10 +133,13 @@ onDebian('a package of Debian that is unpacked', () => {
     const config = await repository([SERVER, LIB]);
     const packages = tempDir('packages');
     const home = tempDir('home');
+    // The checkout itself may be where nobody else comes in, as under /root.
+    const checkout = tempDir('checkout');
+    chmodSync(checkout, 0o755);
     for (const dir of [packages, home]) chownSync(dir, NOBODY, NOBODY);
     chmodSync(packages, 0o700);
     const code = [
-      `const { provideRedis } = await import(${JSON.stringify(DIST.href)});`,
+      `const { provideRedis } = await import(${JSON.stringify(join(checkout, 'build/stack/provide/index.js'))});`,
       `const said = [];`,
       `const program = await provideRedis((line) => said.push(line), ${JSON.stringify(packages)});`,
       'console.log(JSON.stringify({ uid: process.getuid(), program, said }));',
@@ -144,15 +148,22 @@ onDebian('a package of Debian that is unpacked', () => {
     const hidden = ['redis-server', 'valkey-server', 'sudo'].flatMap((name) =>
       ['/usr/bin', '/usr/local/bin', '/usr/sbin'].map((dir) => join(dir, name)),
     );
-    const shell =
-      'for file in $HIDDEN; do [ ! -e "$file" ] || mount --bind /dev/null "$file" || exit 9; done; exec "$@"';
+    const shell = `mount --bind "$ROOT" "$CHECKOUT" || exit 9
+      for file in $HIDDEN; do [ ! -e "$file" ] || mount --bind /dev/null "$file" || exit 9; done; exec "$@"`;
     const user = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
     const { code: status, output } = await run(
       'unshare',
       ['--mount', '/bin/sh', '-c', shell, 'sh', ...user, process.execPath, '--input-type=module', '-e', code],
       {
         cwd: '/',
-        env: { PATH: '/usr/bin:/bin', HOME: home, APT_CONFIG: config, HIDDEN: hidden.join(' ') },
+        env: {
+          PATH: '/usr/bin:/bin',
+          HOME: home,
+          APT_CONFIG: config,
+          HIDDEN: hidden.join(' '),
+          ROOT,
+          CHECKOUT: checkout,
+        },
       },
     );
     if (status !== 0) throw new Error(output);
