@@ -97,6 +97,16 @@ describe('the queue check and lost data, with Postgres', () => {
     await untilCode(worker, 'queue.data_lost', SOON_MS);
     await eventually(() => api.get(QueueIncarnation).acknowledge());
     await untilCode(worker, 'redis.healthy', 5000);
+    // Both go by one and the same sentinel, the new one.
+    const [queue] = await database.query<{ sentinel: string }>('SELECT sentinel FROM queue_incarnations');
+    const seen = () => database.query('SELECT DISTINCT sentinel FROM queue_identities');
+    await eventually(
+      async () => {
+        expect(await seen()).toEqual([queue]);
+        return true;
+      },
+      { timeoutMs: 15_000 },
+    );
   });
 
   it.concurrent('is not disturbed by a second process that starts or by Postgres going away', async () => {
