@@ -20,7 +20,7 @@ import {
 } from '../modules/health/index.js';
 import { LIMITS, ProblemFilter } from '../modules/http/index.js';
 import { ProcessResourcesModule, type CountConnections } from '../modules/environment/index.js';
-import { createRedact, takeEnvironment } from '../modules/kernel/index.js';
+import { createRedact, messageOf, takeEnvironment } from '../modules/kernel/index.js';
 import { Liveness } from '../modules/liveness/index.js';
 import { takeOverStandardStreams } from '../modules/logging/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';
@@ -175,8 +175,4 @@ function endOnDefects(logger: Logger): void {
   process.on('unhandledRejection', (reason) => {
     logger.error({ err: reason }, 'unhandled rejection: this is a defect');
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

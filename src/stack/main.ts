@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { SECRET_NAMES } from '../modules/config/index.js';
-import { takeEnvironment } from '../modules/kernel/index.js';
+import { messageOf, takeEnvironment } from '../modules/kernel/index.js';
 import { detach } from './commands/detach.js';
 import { status } from './commands/status.js';
 import { stop } from './commands/stop.js';
@@ -30,6 +30,6 @@ async function main([command = 'up', ...flags]: readonly string[]): Promise<numb
 try {
   process.exit(await main(process.argv.slice(2)));
 } catch (error) {
-  process.stderr.write(`dev:stack: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`dev:stack: ${messageOf(error)}\n`);
   process.exit(1);
 }

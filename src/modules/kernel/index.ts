@@ -14,4 +14,4 @@ export {
   secretValues,
 } from './secret-values.js';
 export { storableJson } from './storable-json.js';
-export { cut, isStorable, shown, storable } from './text.js';
+export { cut, isStorable, messageOf, shown, storable } from './text.js';

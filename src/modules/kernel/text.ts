@@ -1,3 +1,8 @@
+/** What an error says; whatever is thrown that is none says what it is. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Ends of a cut that would leave half of a character behind. */
 const HALF_AT_END = /[\uD800-\uDBFF]$/;
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../kernel/index.js';
 import { isLackOfResources } from './lack-of-resources.policy.js';
 
 /** How one life of a supervised thing ended. Exactly what was observed: no field is derived from another. */
@@ -14,7 +15,7 @@ export interface Exit {
 
 /** The end of a life that could not begin. */
 export function neverBegan(error: unknown): Exit {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const starved = isLackOfResources(error) ? ({ starved: true } as const) : {};
   return { code: null, signal: null, error: message, ...starved };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../kernel/index.js';
 import {
   initialThreshold,
   observe,
@@ -90,7 +91,7 @@ export class ProbeLoop {
     try {
       return await Promise.race([run({ ...this.life, signal }), aborted]);
     } catch (error) {
-      return { outcome: 'error', message: error instanceof Error ? error.message : String(error) };
+      return { outcome: 'error', message: messageOf(error) };
     } finally {
       clearTimeout(timer);
     }

@@ -1,5 +1,5 @@
 import type { Environment, Settings } from '../../config/index.js';
-import type { Redact } from '../../kernel/index.js';
+import { messageOf, type Redact } from '../../kernel/index.js';
 import {
   describeExit,
   Supervisor,
@@ -126,7 +126,7 @@ export class CodexChild {
       listener({ type: 'handshake_done', models: models.map(({ id }) => id) });
       return { outcome: 'pass', message: `${models.length} models` };
     } catch (error) {
-      const message = `the handshake failed: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `the handshake failed: ${messageOf(error)}`;
       if (this.sessionOf(incarnation) !== undefined) {
         listener({ type: 'handshake_failed', message });
         this.supervisor.restart(message, incarnation);

@@ -1,3 +1,4 @@
+import { messageOf } from '../../kernel/index.js';
 import { shellWords } from './shell-words.policy.js';
 
 export interface LaunchSettings {
@@ -38,7 +39,7 @@ function words(line: string): readonly string[] {
   try {
     return shellWords(line);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`APP_SERVER_COMMAND cannot be split into words: ${why}`, { cause: error });
   }
 }

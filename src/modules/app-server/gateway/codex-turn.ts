@@ -1,3 +1,4 @@
+import { messageOf } from '../../kernel/index.js';
 import type { CodexSession } from '../protocol/codex-session.js';
 import { OVERLOADED, RpcError } from '../rpc/rpc.error.js';
 import type { CompletionRequest } from './completion-request.js';
@@ -91,7 +92,7 @@ export class CodexTurn {
 function toGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   if (!(error instanceof RpcError)) {
-    return backendFailed(error instanceof Error ? error.message : String(error));
+    return backendFailed(messageOf(error));
   }
   switch (error.kind) {
     case 'closed':

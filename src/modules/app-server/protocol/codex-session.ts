@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { messageOf } from '../../kernel/index.js';
 import { JsonRpcClient, type RpcListener, type RpcPeer } from '../rpc/json-rpc.client.js';
 import { RpcError } from '../rpc/rpc.error.js';
 import {
@@ -138,7 +139,7 @@ export class CodexSession {
       await this.rpc.call('model/list', { limit: 1 }, deadlineMs);
       return { kind: 'alive', message: 'it answers' };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       // An error is an answer too: overload, above all, is not death.
       if (error instanceof RpcError && error.kind === 'answered') return { kind: 'busy', message };
       return { kind: this.rpc.bytesReceived > before ? 'unanswered' : 'mute', message };

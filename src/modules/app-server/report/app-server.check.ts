@@ -3,7 +3,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import type { Redis } from 'ioredis';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
 import { answer, Board, isCode, type Check, type CheckContext, type Code } from '../../health/index.js';
-import type { Redact } from '../../kernel/index.js';
+import { messageOf, type Redact } from '../../kernel/index.js';
 import { createRedis } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
 import { FORGOTTEN_AFTER_MS, indexKey, LONGEST_BEAT, MOST_WORKERS, READ_SCRIPT, readBeats } from './beats.js';
@@ -50,7 +50,7 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
     try {
       reply = await this.read(this.redis, signal);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       return answer(this.key, 'app_server.unknown', {
         message: this.redact(`The heartbeats of the app-server workers cannot be read: ${why}`),
       });

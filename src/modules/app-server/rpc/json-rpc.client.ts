@@ -1,4 +1,4 @@
-import { withDeadline } from '../../kernel/index.js';
+import { messageOf, withDeadline } from '../../kernel/index.js';
 import type { WriteResult } from '../../supervision/index.js';
 import { LineFramer } from './line-framer.js';
 import { answeredId, readMessage, type RpcId } from './message.policy.js';
@@ -132,7 +132,7 @@ export class JsonRpcClient {
     } catch (error) {
       reply = {
         id,
-        error: { code: -32601, message: error instanceof Error ? error.message : String(error) },
+        error: { code: -32601, message: messageOf(error) },
       };
     }
     try {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { REDACT } from '../../config/index.js';
-import type { Redact } from '../../kernel/index.js';
+import { messageOf, type Redact } from '../../kernel/index.js';
 import type { Step } from '../definition/workflow.js';
 import { outputsTooLarge, serializeOutput } from '../steps/output.js';
 import { StepError } from '../steps/step-error.js';
@@ -110,7 +110,7 @@ export class StepExecutor {
         });
         return { kind: 'failed', error: late };
       }
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       return { kind: 'failed', error: new StepError('step.error', `the step ended unexpectedly: ${text}`) };
     }
   }

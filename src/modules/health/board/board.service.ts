@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import {
   Listeners,
+  messageOf,
   moment,
   type Moment,
   monotonic,
@@ -192,9 +193,7 @@ export class Board {
 
   /** Whoever listens wrongly ends neither a check nor the process. */
   private tellDefect(error: unknown): void {
-    this.logger.error(
-      `a listener of the board has failed: ${this.clean(error instanceof Error ? error.message : String(error))}`,
-    );
+    this.logger.error(`a listener of the board has failed: ${this.clean(messageOf(error))}`);
   }
 
   private publish(): void {

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
-import { monotonic } from '../../kernel/index.js';
+import { messageOf, monotonic } from '../../kernel/index.js';
 import type { HeartbeatBody, WorkerState } from '../heartbeat.js';
 import { queueKey } from '../../queue/index.js';
 import type { LimitFacts, RateWindow } from '../limits.policy.js';
@@ -155,7 +155,7 @@ export class Publisher {
       this.parts.told(reply);
       for (const resolve of waiting) resolve();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.parts.failed(reason);
       // An answer that never comes means a connection that is half open.
       if (reason === 'Command timed out') redis.disconnect(true);
