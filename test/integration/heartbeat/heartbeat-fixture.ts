@@ -114,7 +114,7 @@ export async function startWorker(
   redis: RedisServer,
   env: Record<string, string> = {},
 ): Promise<TestProcess> {
-  const child = await TestProcess.start('test/integration/heartbeat/worker.child.mjs', {
+  const child = await TestProcess.child('integration/heartbeat/worker.child.mjs', {
     env: { REDIS_PORT: String(redis.port), WORKER_ID: 'worker-1', ...env },
   });
   await child.waitForLine('ready');

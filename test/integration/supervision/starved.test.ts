@@ -86,7 +86,7 @@ describe('what is to be started where there is no room for it', () => {
   it('has its child started as soon as it may, however often that was tried', async () => {
     // Limits on processes are none for root. Whoever sets them is to be the same account.
     const account = process.getuid?.() === 0 ? { uid: UNUSED, gid: UNUSED } : {};
-    const child = await TestProcess.start('test/integration/supervision/crowded.child.mjs', {
+    const child = await TestProcess.child('integration/supervision/crowded.child.mjs', {
       env: 'uid' in account ? { ACCOUNT: String(UNUSED) } : {},
     });
     await child.waitForLine('ready');

@@ -5,7 +5,7 @@ import { eventually } from '../../fixtures/eventually.js';
 import { TestProcess } from '../../fixtures/process.js';
 import { childScript, containments, processesMarked, uniqueMark } from './support.js';
 
-const SUPERVISOR = 'test/fixtures/children/supervisor.mjs';
+const SUPERVISOR = 'fixtures/children/supervisor.child.mjs';
 
 function killMarkedAtEnd(mark: string): void {
   atEnd(() => processesMarked(mark).forEach((pid) => process.kill(pid, 'SIGKILL')));
@@ -21,7 +21,7 @@ describe('a supervisor killed with -9', () => {
   it.each(containments)('takes all of its children with it that its %s can hold', async (kind) => {
     const mark = uniqueMark();
     killMarkedAtEnd(mark);
-    const supervisor = await TestProcess.start(SUPERVISOR, {
+    const supervisor = await TestProcess.child(SUPERVISOR, {
       args: ['kill', kind, childScript('forks-grandchildren')],
       env: { MARK: mark },
     });
@@ -37,7 +37,7 @@ describe('a supervisor killed with -9', () => {
   it.each(containments)('takes a child that ignores SIGTERM with it (%s)', async (kind) => {
     const mark = uniqueMark();
     killMarkedAtEnd(mark);
-    const supervisor = await TestProcess.start(SUPERVISOR, {
+    const supervisor = await TestProcess.child(SUPERVISOR, {
       args: ['kill', kind, childScript('ignores-sigterm')],
       env: { MARK: mark },
     });
@@ -50,12 +50,12 @@ describe('a supervisor killed with -9', () => {
     const mark = uniqueMark();
     killMarkedAtEnd(mark);
     const args = ['adopt', 'group', childScript('never-reads-stdin')];
-    const first = await TestProcess.start(SUPERVISOR, { args, env: { MARK: mark } });
+    const first = await TestProcess.child(SUPERVISOR, { args, env: { MARK: mark } });
     const identity = await startedIdentity(first);
     await first.kill();
     expect(processesMarked(mark)).toEqual([identity.pid]);
 
-    const second = await TestProcess.start(SUPERVISOR, {
+    const second = await TestProcess.child(SUPERVISOR, {
       args,
       env: { MARK: mark, ADOPT: JSON.stringify(identity) },
     });
@@ -69,7 +69,7 @@ describe('a supervisor killed with -9', () => {
     const mark = uniqueMark();
     killMarkedAtEnd(mark);
     const stranger = { pid: process.pid, startTicks: '1', bootId: 'another boot' };
-    const supervisor = await TestProcess.start(SUPERVISOR, {
+    const supervisor = await TestProcess.child(SUPERVISOR, {
       args: ['adopt', 'group', childScript('never-reads-stdin')],
       env: { MARK: mark, ADOPT: JSON.stringify(stranger) },
     });
