@@ -59,9 +59,9 @@ describe('the workers together', () => {
       message: 'No app-server worker has reported; start one that uses this Redis and QUEUE_PREFIX',
       worst: null,
     });
-    expect(assessAppServers([worker('a', null, 7000), worker('b', null, 6600)])).toEqual({
+    expect(assessAppServers([worker('a', null, 500_400), worker('b', null, 6600)])).toEqual({
       verdict: 'app_server.not_reported',
-      message: 'No app-server worker reports any more: b (silent for 7 s), a (silent for 7 s)',
+      message: 'No app-server worker reports any more: b (silent for 7 s), a (silent for 500 s)',
       worst: null,
     });
   });

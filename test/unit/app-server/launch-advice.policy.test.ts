@@ -11,6 +11,7 @@ describe('a command that does not start', () => {
   it.each([
     commands('  exec  Run', '  app-server  Run the app server'),
     commands('app-server'),
+    'Usage: codex\napp-server  Run',
     commands('\tapp-server: runs'),
     `Codex CLI\n\n${commands('  app-server  Run')}`,
   ])('lacks the subcommand when its help has it as another one: %j', (help) => {
@@ -39,6 +40,7 @@ describe('a command that does not start', () => {
   it.each([
     'Usage: codex app-server [OPTIONS]',
     '  USAGE:\tcodex app-server',
+    'usage:app-server',
     'Run the server\n\nusage: codex app-server',
     'usage: codex \n   app-server [OPTIONS]',
     'Usage:\n\tcodex app-server [OPTIONS]',

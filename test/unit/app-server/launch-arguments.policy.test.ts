@@ -54,7 +54,7 @@ describe('the launch', () => {
       expect.objectContaining({
         message: `APP_SERVER_COMMAND cannot be split into words: ${why}`,
         cause: new Error(why),
-      }) as Error,
+      }),
     );
   });
 });

@@ -138,6 +138,7 @@ describe('the EVM RPC endpoint', () => {
       message: 'No block after 16 for 600 s',
       chain,
     });
+    expect(assess(block('0xf'), chain, 600_600).message).toBe('No block after 16 for 601 s');
   });
 
   it.each<[EvmOutcome]>([

@@ -30,7 +30,7 @@ describe('a job', () => {
 
   it('is refused without a name, as an error that can be told apart', () => {
     const thrown = expect.objectContaining({ name: 'InvalidJobError', message: 'the job name is empty' });
-    expect(() => serializeJob({ ...job, name: '' })).toThrow(thrown as Error);
+    expect(() => serializeJob({ ...job, name: '' })).toThrow(thrown);
     expect(() => serializeJob({ ...job, name: '' })).toThrow(InvalidJobError);
     expect(serializeJob({ ...job, name: ' ' })).toBe(serializeJob(job));
   });

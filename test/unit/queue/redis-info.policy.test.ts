@@ -55,12 +55,19 @@ describe('what INFO says', () => {
     expect(parseInfo(text)).toEqual({ ...NOTHING, ...known });
   });
 
-  it.each(['', '\r\n', '# Server', '# role:master', '#role:master', ':master', 'role', 'slave_priority:100'])(
-    'as %j is nothing',
-    (text) => {
-      expect(parseInfo(text)).toEqual(NOTHING);
-    },
-  );
+  it.each([
+    '',
+    '\r\n',
+    '# Server',
+    '# role:master',
+    '#role:master',
+    ':master',
+    'role',
+    'roles',
+    'slave_priority:100',
+  ])('as %j is nothing', (text) => {
+    expect(parseInfo(text)).toEqual(NOTHING);
+  });
 
   it('is read line by line, with any end of line and all that follows the first colon', () => {
     expect(parseInfo('# Server\r\nredis_version:7.0.15\r\nrun_id: a:b \n\nrole:slave\r\n')).toEqual({

@@ -69,6 +69,11 @@ describe('a life that becomes ready', () => {
     expect(state.memory).toEqual({ ...memory, lastReadyAt: 1250, startupLatencyMs: 250 });
   });
 
+  it('for the first time ever does so at any time, even at the very beginning of it', () => {
+    const { state } = becomeReady({ ...running(null), startedAt: 0 }, { ...memory, lastReadyAt: null }, 60);
+    expect(state.memory.startupLatencyMs).toBe(60);
+  });
+
   it.each([1000, 1200])('again, after it was at %i, leaves that as it was', (lastReadyAt) => {
     const before = { ...memory, lastReadyAt, startupLatencyMs: 9 };
     expect(becomeReady(running(null), before, 1250)).toEqual({
