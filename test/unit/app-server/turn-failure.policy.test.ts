@@ -57,5 +57,6 @@ describe('a turn that failed', () => {
     [{}],
   ])('for %j, without an answer of the provider, never reached it and is to be tried again', (info) => {
     expect(turnFailure(info)).toEqual({ code: 'backend_unreachable', retryable: true });
+    expect(GATEWAY_ERRORS.backend_unreachable.status).toBe(502);
   });
 });
