@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCompletionRequest } from '../../../src/modules/app-server/gateway/completion-request.js';
 import { Slots } from '../../../src/modules/app-server/gateway/slots.js';
-import { turnFailure } from '../../../src/modules/app-server/gateway/turn-failure.policy.js';
 import { TurnInbox } from '../../../src/modules/app-server/gateway/turn-inbox.js';
-import { GATEWAY_ERRORS } from '../../../src/modules/http/index.js';
-import { refuse } from '../../../src/modules/app-server/protocol/server-requests.policy.js';
 
 describe('a request of a chat completion', () => {
   it('becomes instructions, history and prompt', () => {
@@ -158,38 +155,5 @@ describe('slots', () => {
     two?.release();
     await waiting;
     expect(idle).toBe(true);
-  });
-});
-
-describe('a turn that failed', () => {
-  it.each([
-    ['contextWindowExceeded', 400, false],
-    ['usageLimitExceeded', 429, false],
-    ['serverOverloaded', 503, true],
-    ['unauthorized', 502, false],
-    [{ responseStreamDisconnected: { httpStatusCode: 401 } }, 502, false],
-    [{ responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 429, true],
-    [{ httpConnectionFailed: { httpStatusCode: null } }, 502, true],
-    [{ httpConnectionFailed: { httpStatusCode: 503 } }, 502, true],
-    ['something new', 502, false],
-    [{ somethingNew: {} }, 502, true],
-    [null, 502, false],
-  ])('for %j answers %i, retryable: %s', (info, status, retryable) => {
-    const failure = turnFailure(info);
-    expect([GATEWAY_ERRORS[failure.code].status, failure.retryable]).toEqual([status, retryable]);
-  });
-});
-
-describe('what the child asks', () => {
-  it.each(['item/commandExecution/requestApproval', 'item/fileChange/requestApproval'])(
-    '%s is declined',
-    (method) => {
-      expect(refuse(method)).toEqual({ decision: 'decline' });
-    },
-  );
-
-  it('and nobody knows is refused', () => {
-    for (const method of ['attestation/generate', 'constructor', '__proto__'])
-      expect(() => refuse(method)).toThrow();
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { assessAppServers } from '../../../src/modules/app-server/report/app-servers.assess.js';
 import { readBeats, type ReportedWorker } from '../../../src/modules/app-server/report/beats.js';
 import { REASONS } from '../../../src/modules/app-server/index.js';
 import { registry } from '../../../src/modules/health/index.js';
@@ -11,40 +10,6 @@ const worker = (id: string, reason: string | null, ageMs = 500): ReportedWorker 
     reason === null
       ? null
       : { host: 'h', pid: 1, ready: reason === 'handshake_complete', reason, restartsTotal: 0 },
-});
-
-describe('the workers together', () => {
-  it('pass when all are ready', () => {
-    const { verdict } = assessAppServers([
-      worker('a', 'handshake_complete'),
-      worker('b', 'handshake_complete'),
-    ]);
-    expect(verdict).toBe('app_server.handshake_complete');
-  });
-
-  it('warn when one of them is not, or has fallen silent, and name it', () => {
-    const { verdict, message } = assessAppServers([
-      worker('a', 'handshake_complete'),
-      worker('b', null, 9400),
-    ]);
-    expect(verdict).toBe('app_server.some_not_ready');
-    expect(message).toContain('b (silent for 9 s)');
-  });
-
-  it('give the reason of the one that was heard last when none is ready', () => {
-    expect(
-      assessAppServers([worker('a', 'worker_exit', 900), worker('b', 'worker_wedged', 100)]),
-    ).toMatchObject({
-      verdict: 'none_ready',
-      worst: 'worker_wedged',
-    });
-  });
-
-  it('are not reported when there is none, or all are silent', () => {
-    for (const workers of [[], [worker('a', null)]]) {
-      expect(assessAppServers(workers).verdict).toBe('app_server.not_reported');
-    }
-  });
 });
 
 describe('a beat', () => {

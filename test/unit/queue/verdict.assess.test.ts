@@ -1,9 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  evictedBefore,
-  nextHistory,
-  NO_HISTORY,
-} from '../../../src/modules/queue/check/redis-history.state.js';
 import { assessQueue, type QueueEvidence } from '../../../src/modules/queue/check/verdict.assess.js';
 import { parseInfo } from '../../../src/modules/queue/durability/redis-info.policy.js';
 
@@ -55,23 +50,5 @@ describe('one verdict on the queue', () => {
   it('makes nothing of a new connection that fails when the open one fails too', () => {
     const verdict = assess({ failure: refused('redis.timeout'), knock: refused('redis.tls_failed') });
     expect(verdict.also).toEqual([]);
-  });
-});
-
-describe('what is remembered of earlier looks', () => {
-  const info = (replicas: number, evicted = 0, runId = 'a') =>
-    parseInfo(`run_id:${runId}\r\nconnected_slaves:${replicas}\r\nevicted_keys:${evicted}\r\n`);
-
-  it('keeps the most replicas that were seen, for a day', () => {
-    const two = nextHistory(NO_HISTORY, info(2), 1000);
-    expect(nextHistory(two, info(0), 2000).replicas).toBe(2);
-    expect(nextHistory(two, info(0), 1000 + 25 * 3600_000).replicas).toBe(0);
-  });
-
-  it('compares evicted keys only within one life of the server', () => {
-    const before = nextHistory(NO_HISTORY, info(0, 5), 0);
-    expect(evictedBefore(before, info(0, 9))).toBe(5);
-    expect(evictedBefore(before, info(0, 9, 'b'))).toBeNull();
-    expect(evictedBefore(NO_HISTORY, info(0, 9))).toBeNull();
   });
 });

@@ -33,4 +33,25 @@ describe('an answer that waits to be read', () => {
     const before = { since: 0, takenBefore: 0 };
     expect(afterLook(before, { unsent: 0, taken: 1 }, 60_000)).toBeNull();
   });
+
+  it('is measured from the moment when something waits', () => {
+    expect(afterLook(null, { unsent: 1, taken: 77 }, 123)).toEqual({ since: 123, takenBefore: 77 });
+    expect(afterLook(null, { unsent: 0, taken: 77 }, 123)).toBeNull();
+  });
+
+  it('is measured by whole windows of ten seconds', () => {
+    const before = { since: 5000, takenBefore: 100 };
+    expect(afterLook(before, { unsent: 9, taken: 100 }, 14_999)).toBe(before);
+    expect(afterLook(before, { unsent: 9, taken: 100 }, 15_000)).toBe('too-slow');
+  });
+
+  it.each([
+    [10_000, 40_959, 40_960],
+    [20_000, 81_919, 81_920],
+  ])('is too slow in a window of %i ms with %i bytes, and not with %i', (elapsedMs, few, enough) => {
+    const before = { since: 5000, takenBefore: 100 };
+    const after = (taken: number) => afterLook(before, { unsent: 9, taken: 100 + taken }, 5000 + elapsedMs);
+    expect(after(few)).toBe('too-slow');
+    expect(after(enough)).toEqual({ since: 5000 + elapsedMs, takenBefore: 100 + enough });
+  });
 });
