@@ -207,7 +207,7 @@ describe('jobs that wait for too long', () => {
     const sample = { waiting: { ids: ['7'], sample: true } };
     const seen = { headSince: null, waitingSeen: new Map([['7', NOON - 61_000]]) };
     expect(waiting(0, sample, seen)).toMatchObject({
-      message: expect.stringMatching(/^The oldest job of a sample has waited for 61 s/) as string,
+      message: expect.stringMatching(/^The oldest job of a sample has waited for 61 s/),
       details: { headAgeMs: null },
     });
   });

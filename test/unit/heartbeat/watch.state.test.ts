@@ -327,9 +327,10 @@ it('each active job is known since it was first seen, for as long as it is activ
 });
 
 describe('the depth of a minute ago', () => {
-  const at = (...looks: readonly (readonly [afterMs: number, depth: number])[]) =>
+  type Looks = readonly (readonly [afterMs: number, depth: number])[];
+  const at = (...looks: Looks) =>
     seen(...looks.map(([afterMs, depth]) => waiting(afterMs, { counts: { waiting: depth } })));
-  const before = (...looks: Parameters<typeof at>) => at(...looks).evidence.waitingBefore;
+  const before = (...looks: Looks) => at(...looks).evidence.waitingBefore;
 
   it('is known when it was looked at 55 to 65 seconds ago', () => {
     expect(before([0, 5])).toBeNull();
