@@ -25,6 +25,13 @@ describe('the id of an attempt', () => {
     expect(isRepeated(`${capitals}-2`)).toBe(true);
   });
 
+  it('is of work whose id may have every hexadecimal digit in every place', () => {
+    for (const digit of '0123456789abcdef') {
+      const uuid = work.replace(/[^-]/g, digit);
+      expect(workOf(`${uuid}-1`)).toBe(uuid);
+    }
+  });
+
   it('tells which attempts may follow', () => {
     expect(nextAttempts(attemptId(work, 9))).toEqual([`${work}-10`, `${work}-11`, `${work}-12`]);
   });
@@ -40,6 +47,9 @@ describe('the id of an attempt', () => {
     `a${work}-2`,
     `${work.replace('4de2', '4dg2')}-2`,
     `${work.replace('0bb3-', '')}-2`,
+    '4de2cdd-0bb3-43f9-91a3-7c8779ff3d79-2',
+    '4de2cddd-0bb-43f9-91a3-7c8779ff3d79-2',
+    '4de2cddd-0bb3-43f9-91a3-7c8779ff3d7-2',
   ])('is not %s, which is work of its own', (id) => {
     expect(workOf(id)).toBe(id);
     expect(isRepeated(id)).toBe(false);
