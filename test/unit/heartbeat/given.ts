@@ -1,8 +1,12 @@
 import { assessLeases } from '../../../src/modules/heartbeat/assess/leases.assess.js';
 import { assessQueue } from '../../../src/modules/heartbeat/assess/queue.assess.js';
-import { assessWorkers } from '../../../src/modules/heartbeat/assess/workers.assess.js';
+import {
+  assessWorkers,
+  type WorkerAssessment,
+} from '../../../src/modules/heartbeat/assess/workers.assess.js';
 import { startWatch, watch, type Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
-import type { Limits } from '../../../src/modules/heartbeat/assess/evidence.js';
+import type { KnownWorker, Limits, QueueEvidence } from '../../../src/modules/heartbeat/assess/evidence.js';
+import type { QueueCase } from '../../../src/modules/heartbeat/assess/queue-case.js';
 import {
   parseHeartbeat,
   type Heartbeat,
@@ -121,4 +125,41 @@ export function verdictOf(
     conflicts: parts.conflicts ?? [],
     canaryLostForMs: parts.canaryLostForMs ?? null,
   });
+}
+
+/** What is known of the queue, as it would be after a look at noon that found nothing. */
+export function evidence(parts: Partial<QueueEvidence> = {}): QueueEvidence {
+  return { ...startWatch('execution').evidence, now: NOON, slow: slow(), ...parts };
+}
+
+export function known(beat: Heartbeat, parts: Partial<Omit<KnownWorker, 'heartbeat'>> = {}): KnownWorker {
+  return { heartbeat: beat, goneSince: null, doubleAt: null, ...parts };
+}
+
+/** A worker that takes jobs, told of in time. */
+export function assessed(
+  { doubleAt = null, ...parts }: Partial<WorkerAssessment> & { doubleAt?: number | null } = {},
+  beat: Heartbeat = heartbeat(NOON),
+): WorkerAssessment {
+  return {
+    worker: known(beat, { doubleAt }),
+    state: 'running',
+    ageMs: 0,
+    wedgedForMs: 0,
+    late: false,
+    clockOffMs: 0,
+    ...parts,
+  };
+}
+
+export function queueCase(parts: Partial<QueueCase> = {}): QueueCase {
+  return {
+    evidence: evidence(),
+    limits: LIMITS,
+    workers: [],
+    leases: [],
+    conflicts: [],
+    canaryLostForMs: null,
+    ...parts,
+  };
 }
