@@ -10,8 +10,9 @@ export class InvalidJobError extends Error {
 
 /** Throws `InvalidJobError` when no driver may take the job; answers its payload as it travels. */
 export function serializeJob(job: NewJob): string {
-  // BullMQ reads `a:b` as a key of its own and numbers as its own counter.
-  if (!/^[^:\s]+$/.test(job.id) || /^\d+$/.test(job.id)) {
+  // BullMQ reads `a:b` as a key of its own and numbers as its own counter, and refuses what `parseInt` gives back.
+  const isNumber = /^\d+$/.test(job.id) || `${parseInt(job.id, 10)}` === job.id;
+  if (!/^[^:\s]+$/.test(job.id) || isNumber) {
     throw new InvalidJobError(
       'the job id must be a word that is not a number and holds neither : nor spaces',
     );

@@ -33,6 +33,16 @@ describe('an active job of which a heartbeat tells', () => {
     expect(old).toMatchObject([{ ageMs: 30_001, stale: true, lockLeftMs: 2000 }]);
   });
 
+  it('is held by who told of it last, in whatever order they are known', () => {
+    const [before, now] = [told(60_000), told(0)];
+    for (const both of [
+      [before, now],
+      [now, before],
+    ]) {
+      expect(leases(active(), ...both)).toMatchObject([{ holder: now, ageMs: 0, stale: false }]);
+    }
+  });
+
   it('is of now when the heartbeat came after the look', () => {
     expect(leases(active(), told(-300))).toMatchObject([{ ageMs: 0, lastSignAt: NOON + 300 }]);
   });

@@ -18,7 +18,7 @@ describe('a job', () => {
     expect(serializeJob({ ...job, id })).toBe(serializeJob(job));
   });
 
-  it.each(['', ':', 'a:b', ':a', 'a:', 'a b', ' a', 'a ', 'a\n', '\ta', '0', '17', '007'])(
+  it.each(['', ':', 'a:b', ':a', 'a:', 'a b', ' a', 'a ', 'a\n', '\ta', '0', '17', '007', '-1', 'NaN'])(
     'is refused with the id %j',
     (id) => {
       const refused = new InvalidJobError(

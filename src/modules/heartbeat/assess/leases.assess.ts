@@ -22,8 +22,10 @@ export function assessLeases(
 ): readonly Lease[] {
   const { now, slow } = evidence;
   if (slow === null) return [];
+  // The newest heartbeat comes last and counts: a job that was taken over is still listed by who had it before.
+  const byAge = [...workers].sort((a, b) => a.worker.heartbeat.at - b.worker.heartbeat.at);
   const held = new Map(
-    workers.flatMap((each) => each.worker.heartbeat.active.map((job) => [job.id, { each, job }] as const)),
+    byAge.flatMap((each) => each.worker.heartbeat.active.map((job) => [job.id, { each, job }] as const)),
   );
   const locks = new Map(slow.locks.map((lock) => [lock.jobId, lock]));
   return slow.activeIds.map((id) => {
