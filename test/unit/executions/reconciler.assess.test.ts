@@ -1,10 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { assessReconciler } from '../../../src/modules/executions/check/reconciler.assess.js';
-import {
-  MAX_ATTEMPT,
-  remedy,
-  takenByAnother,
-} from '../../../src/modules/executions/reconcile/reconcile.policy.js';
 
 const HOUR = 3_600_000;
 const progress = { advancedAgeMs: 4000, roundAgeMs: 4000, taken: null };
@@ -36,19 +31,5 @@ describe('the search for lost executions', () => {
 
   it('is not to blame while database or queue could not be asked, nor right after', () => {
     expect(codeOf({ advancedAgeMs: HOUR, roundAgeMs: HOUR }, 20_000)).toBe('reconciler.running');
-  });
-});
-
-describe('an execution without a job', () => {
-  it('is given up when its counter of attempts is full', () => {
-    expect(remedy({ starts: 1, attempt: MAX_ATTEMPT }, 'absent')).toBe('give-up');
-    expect(remedy({ starts: 1, attempt: MAX_ATTEMPT }, 'active')).toBe('keep');
-  });
-
-  it('was taken by somebody else when its job was completed and nobody had begun it', () => {
-    expect(takenByAnother({ status: 'queued' }, 'completed')).toBe(true);
-    expect(takenByAnother({ status: 'running' }, 'completed')).toBe(false);
-    expect(takenByAnother({ status: 'queued' }, 'failed')).toBe(false);
-    expect(takenByAnother({ status: 'queued' }, 'absent')).toBe(false);
   });
 });
