@@ -97,7 +97,10 @@ describe('will Redis keep what it accepts', () => {
   );
 
   it('fails while keys are being evicted', () => {
-    expect(codes({ info: info({ evicted_keys: '9' }), evictedBefore: 4 })).toEqual(['redis.evicting']);
+    expect(assess({ info: info({ evicted_keys: '9' }), evictedBefore: 4 })).toEqual({
+      findings: [{ code: 'redis.evicting', message: 'Redis evicted 5 keys since the last look.' }],
+      durable: false,
+    });
     expect(codes({ info: info({ evicted_keys: '9' }), evictedBefore: 9 })).toEqual([]);
     expect(codes({ info: info({ evicted_keys: '9' }) })).toEqual([]);
   });
