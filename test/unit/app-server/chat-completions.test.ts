@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Gauge } from 'prom-client';
 import type { AppServer } from '../../../src/modules/app-server/app-server.service.js';
-import { ChildRedact } from '../../../src/modules/app-server/child/child-redact.js';
+import { type ChildRedact } from '../../../src/modules/app-server/child/child-redact.js';
 import { ChatCompletions } from '../../../src/modules/app-server/gateway/chat-completions.service.js';
 import type { CompletionRequest } from '../../../src/modules/app-server/gateway/completion-request.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
