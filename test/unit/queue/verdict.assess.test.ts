@@ -122,6 +122,7 @@ describe('the words of the verdict', () => {
   it('say how long loading takes only where that is known', () => {
     const loading = (info: QueueEvidence['info']) =>
       assess({ failure: refused('redis.loading'), info }).message;
+    expect(assess({ failure: refused('redis.loading') }).code).toBe('redis.loading');
     expect(loading(null)).toBe('Redis is loading its data: as Redis said');
     expect(loading(parseInfo('loading:1'))).toBe('Redis is loading its data: as Redis said');
     expect(loading(parseInfo('loading_eta_seconds:0'))).toBe(
