@@ -39,7 +39,10 @@ const judge = (pooled: Look, fresh: Look | null): string => verdict(pooled, fres
 describe('assess', () => {
   it('passes when the pool answers well, a new connection asked or not', () => {
     expect(judge(answered(), null)).toBe('database.healthy');
-    expect(judge(answered(), answered())).toBe('database.healthy');
+    expect(verdict(answered(), answered())).toEqual({
+      code: 'database.healthy',
+      message: 'Database connection healthy',
+    });
   });
 
   it('gives the reason of the new connection when neither answers', () => {
