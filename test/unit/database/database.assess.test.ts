@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   assess,
+  driftOf,
   poolIsStale,
   type Evidence,
   type Look,
@@ -29,15 +30,19 @@ const failed = (code: DatabaseCode): Look => ({ kind: 'failed', failure: failure
 const hung: Look = { kind: 'hung', waitedMs: 1500 };
 const noConnection = (returned: number): Look => ({ kind: 'no-connection', waitedMs: 1500, returned });
 
-const judge = (pooled: Look, fresh: Look | null, shipped = ['0001_a', '0002_b']): string => {
-  const pool: Evidence['pool'] = { total: 10, idle: 0, waiting: 1, max: 10 };
-  return assess({ pooled, fresh, pool, shipped }).code;
+const verdict = (pooled: Look, fresh: Look | null, shipped = ['0001_a', '0002_b']) => {
+  const pool: Evidence['pool'] = { total: 9, idle: 0, waiting: 3, max: 10 };
+  return assess({ pooled, fresh, pool, shipped });
 };
+const judge = (pooled: Look, fresh: Look | null): string => verdict(pooled, fresh).code;
 
 describe('assess', () => {
   it('passes when the pool answers well, a new connection asked or not', () => {
     expect(judge(answered(), null)).toBe('database.healthy');
-    expect(judge(answered(), answered())).toBe('database.healthy');
+    expect(verdict(answered(), answered())).toEqual({
+      code: 'database.healthy',
+      message: 'Database connection healthy',
+    });
   });
 
   it('gives the reason of the new connection when neither answers', () => {
@@ -48,6 +53,7 @@ describe('assess', () => {
 
   it('tells a leaking pool from a busy one by what came back meanwhile', () => {
     expect(judge(noConnection(0), answered())).toBe('database.pool_exhausted');
+    expect(judge(noConnection(1), answered())).toBe('database.pool_busy');
     expect(judge(noConnection(3), answered())).toBe('database.pool_busy');
   });
 
@@ -84,6 +90,21 @@ describe('assess', () => {
   it('sees a full disk that only the new connection was asked about', () => {
     const full = answered({ spaceFailure: failure('database.disk_full') });
     expect(judge(answered(), full)).toBe('database.disk_full');
+    const broken = answered({ spaceFailure: failure('database.storage_error') });
+    expect(judge(answered(), broken)).toBe('database.storage_error');
+  });
+
+  it('tells of a refused write before it tells of what cannot be tried out', () => {
+    const dryRunFailure = { what: 'accept executions', failure: failure('database.locked') };
+    const both = answered({ writeFailure: failure('database.disk_full'), dryRunFailure });
+    expect(judge(both, null)).toBe('database.disk_full');
+  });
+
+  it('gives the reason of the pooled connection when that alone failed', () => {
+    expect(verdict(failed('database.read_only'), answered())).toEqual({
+      code: 'database.read_only',
+      message: 'text of database.read_only',
+    });
   });
 
   it('does not blame the disk for a limit of the user', () => {
@@ -93,6 +114,69 @@ describe('assess', () => {
   it('warns of a schema that is newer, and fails on one that is both newer and incomplete', () => {
     expect(judge(answered({ applied: ['0001_a', '0002_b', '0003_c'] }), null)).toBe('database.schema_newer');
     expect(judge(answered({ applied: ['0001_a', '0003_c'] }), null)).toBe('database.migrations_pending');
+  });
+});
+
+describe('what is said of the database', () => {
+  const newer = answered({ applied: ['0001_a', '0002_b', '0003_c', '0004_d'] });
+  const rejected = failed('database.credentials_rejected');
+
+  it.each<[string, Look, Look | null, string]>([
+    ['well', answered(), answered(), 'Database connection healthy'],
+    ['newer', newer, null, 'does not know: 0003_c, 0004_d. Deploy the version that ships them.'],
+    ['a standby', answered({ inRecovery: true }), null, 'Point DATABASE_URL at the primary'],
+    ['read-only', answered({ readOnly: true }), null, 'transaction_read_only is on'],
+    ['behind', answered({ applied: [] }), null, 'not applied: 0001_a, 0002_b. Run npm run db:migrate.'],
+    [
+      'incomplete',
+      answered({ missingTables: ['b', 'c'] }),
+      null,
+      'applied: b, c. Restore them from a backup.',
+    ],
+    [
+      'refusing',
+      answered({ writeFailure: failure('database.disk_full') }),
+      null,
+      'The database refused a write: text of database.disk_full',
+    ],
+    ['silent', hung, hung, 'The database gave no answer within 1500 ms.'],
+    ['silent before it gave a connection', noConnection(0), noConnection(0), 'no answer within 1500 ms.'],
+    ['away', failed('database.unreachable'), null, 'text of database.unreachable'],
+    [
+      'busy',
+      noConnection(4),
+      answered(),
+      '1500 ms (9 of 10 in use, 3 waiting), though 4 came back meanwhile.',
+    ],
+    [
+      'exhausted',
+      noConnection(0),
+      answered(),
+      'within 1500 ms (9 of 10 in use, 3 waiting) and none came back, while a new connection works: something keeps them. Restart',
+    ],
+    ['hanging', hung, answered(), 'A pooled connection hangs while a new one works.'],
+    ['closed to new ones', answered(), rejected, 'new ones do not: text of database.credentials_rejected'],
+    ['full', answered(), failed('database.connection_limit'), 'still work, new ones do not: text of'],
+    ['slow with new ones', answered(), hung, 'new ones do not: The database gave no answer within 1500 ms.'],
+  ])('when it is %s names what to do and every figure', (_what, pooled, fresh, says) => {
+    expect(verdict(pooled, fresh).message).toContain(says);
+  });
+});
+
+describe('how the schema differs', () => {
+  const pool = { total: 1, idle: 1, waiting: 0, max: 10 };
+  const shipped = ['0001_a', '0002_b'];
+
+  it('is by what was not applied, and by what is not shipped, as the new connection sees it', () => {
+    const fresh = answered({ applied: ['0001_a', '0003_c'] });
+    expect(driftOf({ pooled: answered(), fresh, pool, shipped })).toEqual({
+      pending: ['0002_b'],
+      unknown: ['0003_c'],
+    });
+  });
+
+  it('is not known while nobody answers', () => {
+    expect(driftOf({ pooled: hung, fresh: null, pool, shipped })).toEqual({ pending: [], unknown: [] });
   });
 });
 
@@ -135,6 +219,6 @@ describe('work that the database does not allow', () => {
       pool: { total: 1, idle: 1, waiting: 0, max: 10 },
       shipped: ['0001_a', '0002_b'],
     });
-    expect(message).toContain('accept executions');
+    expect(message).toBe('The database does not let this process accept executions: text of database.locked');
   });
 });

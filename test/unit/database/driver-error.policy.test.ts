@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   isDriverError,
   messageWithoutValues,
+  toldOfDriver,
   withoutValues,
 } from '../../../src/modules/database/driver-error.policy.js';
 
@@ -15,6 +16,10 @@ describe('a driver error without values', () => {
         detail: 'Key (email)=(somebody@example.org) already exists.',
         where: `unnamed portal parameter $1 = 'somebody@example.org'`,
         hint: 'somebody@example.org',
+        internalQuery: `SELECT 'somebody@example.org'`,
+        query: `SELECT 'somebody@example.org'`,
+        parameters: 'somebody@example.org',
+        dataType: 'somebody@example.org',
         table: 'people',
         constraint: 'people_email',
       }),
@@ -35,11 +40,86 @@ describe('a driver error without values', () => {
     ['42601', `syntax error at or near "s3cret"`],
     ['23ABC', 'unheard of, with s3cret'],
   ])('loses the message of %s too, which quotes values, in its stack as well', (code, message) => {
-    const error = withoutValues(driver(code, message, { column: 'id' }));
+    const made = driver(code, message, { column: 'id' });
+    expect(made.stack).toContain('s3cret');
+    const error = withoutValues(made);
     expect(`${error.message} ${error.stack}`).not.toContain('s3cret');
     expect(error.message).toContain(code);
     expect(error.message).toContain('id');
     expect(error.stack).toContain('driver-error.policy.test');
+  });
+
+  it.each([
+    '08006',
+    '25006',
+    '28P01',
+    '3D000',
+    '3F000',
+    '40001',
+    '53300',
+    '55P03',
+    '57014',
+    '58030',
+    'XX001',
+    '23505',
+    '42501',
+    '42P01',
+    '42703',
+    '42883',
+    '42P07',
+  ])('keeps the message of %s, which is about names', (code) => {
+    expect(messageWithoutValues(driver(code, 'as the server said it'))).toBe('as the server said it');
+  });
+
+  it.each(['22008', '22P25', '23ABC', '235050', '142501', '425019', '42P011', '42601'])(
+    'keeps no message of %s, which is none of these',
+    (code) => {
+      expect(messageWithoutValues(driver(code, 's3cret'))).toBe(
+        `the database refused a statement (SQLSTATE ${code})`,
+      );
+    },
+  );
+
+  it('says which table, column and constraint it was about', () => {
+    const about = { table: 't', column: 'c', constraint: 'k', schema: 's' };
+    expect(messageWithoutValues(driver('22P02', 's3cret', about))).toBe(
+      'the database refused a statement (SQLSTATE 22P02), table t, column c, constraint k',
+    );
+  });
+
+  it('tells its code and names, and nothing that is no text', () => {
+    const names = { schema: 's', table: 't', column: 'c', constraint: 'k', routine: 'r' };
+    const error = driver('22P02', 's3cret', { ...names, detail: 's3cret' });
+    expect(toldOfDriver(error)).toEqual({ code: '22P02', severity: 'ERROR', ...names });
+    expect(toldOfDriver(Object.assign(error, { table: 7, schema: undefined }))).toEqual({
+      code: '22P02',
+      severity: 'ERROR',
+      column: 'c',
+      constraint: 'k',
+      routine: 'r',
+    });
+  });
+
+  it('has no stack when it had none', () => {
+    const error = driver('22P02', 's3cret');
+    Reflect.set(error, 'stack', undefined);
+    expect(withoutValues(error).stack).toBe('');
+    const kept = driver('55P03', 'a lock');
+    Reflect.set(kept, 'stack', undefined);
+    expect(withoutValues(kept).stack).toBeUndefined();
+  });
+
+  it.each([
+    ['a code and a severity', { code: '22P02', severity: 'ERROR' }, true],
+    ['no severity', { code: 'EPIPE' }, false],
+    ['no code', { severity: 'ERROR' }, false],
+    ['a number for a code', { code: 12345, severity: 'ERROR' }, false],
+    ['a longer code', { code: '22P022', severity: 'ERROR' }, false],
+    ['a shorter code', { code: '22P0', severity: 'ERROR' }, false],
+    ['a code in lower case', { code: '22p02', severity: 'ERROR' }, false],
+  ])('is one that has %s', (_what, fields, is) => {
+    expect(isDriverError(Object.assign(new Error('x'), fields))).toBe(is);
+    expect(isDriverError(fields)).toBe(false);
   });
 
   it('keeps messages about servers and locks', () => {

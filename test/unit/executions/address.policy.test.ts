@@ -6,10 +6,14 @@ import {
 } from '../../../src/modules/executions/net/address.policy.js';
 
 describe('an address is public', () => {
-  it.each(['1.1.1.1', '93.184.216.34', '2606:4700:4700::1111', '::ffff:1.1.1.1', '[2606:4700::1]'])(
-    'when it belongs to the internet: %s',
-    (address) => expect(isPublicAddress(address)).toBe(true),
-  );
+  it.each([
+    '1.1.1.1',
+    '93.184.216.34',
+    '2606:4700:4700::1111',
+    '::ffff:1.1.1.1',
+    '[2606:4700::1]',
+    '2606:4700::1%eth0',
+  ])('when it belongs to the internet: %s', (address) => expect(isPublicAddress(address)).toBe(true));
 
   it.each([
     '127.0.0.1',
@@ -33,6 +37,9 @@ describe('an address is public', () => {
     '::ffff:127.0.0.1',
     '::ffff:7f00:1',
     '::127.0.0.1',
+    '::808:808',
+    '1.1.1.1]x',
+    '1.1.[1.1',
     '::ffff:0:127.0.0.1',
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
@@ -60,6 +67,11 @@ describe('a host is allowed by name', () => {
     ['evil.internal.example', 80, ['internal.example'], false],
     ['internal.example.evil.org', 80, ['internal.example'], false],
     ['internal.example', 80, [], false],
+    ['[FD00::1]', 80, ['[fd00::1]:80'], true],
+    ['fd00::a', 8080, ['[FD00::A]:8080'], true],
+    ['fd00::a', 80, ['[FD00::A]:8080'], false],
+    ['x[::1]', 80, ['x::1'], false],
+    ['[::1]x', 80, ['::1x'], false],
   ])('%s:%i by %j: %s', (hostname, port, allowed, expected) => {
     expect(isAllowedByName(hostname, port, allowed)).toBe(expected);
   });

@@ -3,11 +3,10 @@ import {
   expire,
   record,
   unanswered,
-  withCauses,
   type CheckRecord,
 } from '../../../src/modules/health/board/board.state.js';
 import { believable, validUntil } from '../../../src/modules/health/board/snapshot.js';
-import type { Code } from '../../../src/modules/health/index.js';
+import { codeDefinition, type Code } from '../../../src/modules/health/index.js';
 
 const at = (ms: number) => ({ now: 1_000_000 + ms, mono: ms });
 const fresh = (key = 'c', dependsOn: string[] = []) =>
@@ -27,12 +26,43 @@ const after = (codes: readonly Code[], recoverAfter = 1, before = fresh()) =>
 
 describe('a record', () => {
   it('fails as pending until its first answer', () => {
-    expect(fresh()).toMatchObject({
+    const check = { key: 'c', counts: 'readiness' } as const;
+    expect(unanswered(check, 700, at(5))).toEqual({
+      ...check,
       status: 'fail',
       code: 'check.pending',
-      checkedAt: null,
+      message: codeDefinition('check.pending').message,
+      details: {},
+      report: undefined,
       latencyMs: null,
+      checkedAt: null,
+      since: at(5).now,
+      answeredAt: 5,
+      validUntil: 700,
+      dependsOn: [],
+      because: null,
+      recovering: 0,
     });
+    expect(fresh('c', ['d']).dependsOn).toEqual(['d']);
+  });
+
+  it('takes what the answer says, in whole ms', () => {
+    const answer = { code: 'check.up', message: 'fine', details: { a: 1 }, report: { b: 2 } } as const;
+    const { record: taken } = record(fresh(), { ...run('check.up'), answer, latencyMs: 2.4 }, at(7));
+    expect(taken).toEqual({
+      ...fresh(),
+      ...answer,
+      status: 'pass',
+      latencyMs: 2,
+      checkedAt: at(7).now,
+      since: at(7).now,
+      answeredAt: 7,
+      validUntil: 10_000,
+    });
+  });
+
+  it('is what it is since its first answer, though that says what was assumed before', () => {
+    expect(after(['check.down']).since).toBe(at(1).now);
   });
 
   it('believes the first answer at once, whatever it is and however long recovery takes', () => {
@@ -53,11 +83,32 @@ describe('a record', () => {
       'fail',
     );
     expect(after([...down, 'check.up', 'check.degraded', 'check.up'], 3).status).toBe('pass');
+    expect(after([...down, 'check.up', 'check.up', 'check.up', 'check.down', 'check.up'], 2).status).toBe(
+      'fail',
+    );
+  });
+
+  it('tells of the next failure at once while it recovers', () => {
+    const mending = after(['check.up', 'check.down', 'check.up'], 3);
+    expect(mending.recovering).toBe(1);
+    const again = record(mending, run('check.timeout', { recoverAfter: 3 }), at(50));
+    expect(again.record).toMatchObject({ code: 'check.timeout', recovering: 0 });
+    expect(again.transition).toMatchObject({ from: 'fail', to: 'fail', code: 'check.timeout' });
+  });
+
+  it('waits for no recovery of what did not fail', () => {
+    expect(after(['check.degraded', 'check.up'], 3).code).toBe('check.up');
+    expect(after(['check.up', 'check.degraded'], 3).code).toBe('check.degraded');
   });
 
   it('stays fresh while it recovers, so that it does not go stale', () => {
     const failed = after(['check.up', 'check.down'], 2);
-    const { record: mending } = record(failed, run('check.up', { recoverAfter: 2, validUntil: 99 }), at(50));
+    const { record: mending, transition } = record(
+      failed,
+      run('check.up', { recoverAfter: 2, validUntil: 99 }),
+      at(50),
+    );
+    expect(transition).toBeNull();
     expect(mending).toMatchObject({
       code: 'check.down',
       answeredAt: 50,
@@ -69,11 +120,20 @@ describe('a record', () => {
   it('keeps since while the status stays, though the code changes', () => {
     const state = after(['check.down', 'check.timeout', 'check.threw']);
     expect(state).toMatchObject({ code: 'check.threw', since: at(1).now });
+    expect(after(['check.up', 'check.down', 'check.timeout']).since).toBe(at(2).now);
   });
 
   it('publishes a change of status or code once, with how long the state before lasted', () => {
     const passed = record(fresh(), run('check.up'), at(10));
-    expect(passed.transition).toMatchObject({ from: 'fail', to: 'pass', code: 'check.up', lastedMs: 10 });
+    expect(passed.transition).toEqual({
+      check: 'c',
+      from: 'fail',
+      to: 'pass',
+      code: 'check.up',
+      message: 'check.up',
+      at: at(10).now,
+      lastedMs: 10,
+    });
     expect(record(passed.record, run('check.up'), at(20)).transition).toBeNull();
     const failed = record(passed.record, run('check.down'), at(40));
     expect(failed.transition).toMatchObject({ from: 'pass', to: 'fail', lastedMs: 30, at: at(40).now });
@@ -94,11 +154,28 @@ describe('an answer that is too old', () => {
 
   it('is believed up to its time, and fails right after', () => {
     expect(expire(old, at(500)).code).toBe('check.up');
-    expect(expire(old, at(501))).toMatchObject({
+    expect(expire({ ...old, recovering: 2 }, at(501))).toMatchObject({
       status: 'fail',
       code: 'check.stale',
-      details: { lastCode: 'check.up' },
+      details: { lastCode: 'check.up', lastMessage: 'check.up' },
+      recovering: 0,
     });
+  });
+
+  it('says for how many seconds there was none, and what the last one said', () => {
+    expect(expire(old, at(2599)).message).toBe('No answer for 2 s; it last said check.up.');
+    expect(expire(old, at(2600)).message).toBe('No answer for 3 s; it last said check.up.');
+    expect(expire(old, at(7_200_100)).message).toContain('for 7200 s');
+  });
+
+  it('that was noticed to be too old stays as it was noticed', () => {
+    const stale = expire(old, at(501));
+    expect(expire(stale, at(9000))).toBe(stale);
+  });
+
+  it('counts as failed since a whole ms', () => {
+    expect(expire(old, { now: 1_000_600, mono: 600.4 }).since).toBe(1_000_500);
+    expect(expire(old, { now: 1_000_600, mono: 599.6 }).since).toBe(1_000_500);
   });
 
   it('counts as failed since it became too old, whenever that is noticed', () => {
@@ -119,54 +196,5 @@ describe('an answer that is too old', () => {
     expect(validUntil(snapshot, at(600))).toBe(Infinity);
     const stale = believable(snapshot, at(400)).checks.filter((check) => check.code === 'check.stale');
     expect(stale.map((check) => check.key)).toEqual(['d']);
-  });
-});
-
-describe('causes', () => {
-  const failing = (key: string, ...dependsOn: string[]) => after(['check.down'], 1, fresh(key, dependsOn));
-  const passing = (key: string, ...dependsOn: string[]) => after(['check.up'], 1, fresh(key, dependsOn));
-  const warning = (key: string, ...dependsOn: string[]) =>
-    after(['check.degraded'], 1, fresh(key, dependsOn));
-  const because = (...records: CheckRecord[]) =>
-    Object.fromEntries(withCauses(records).map((check) => [check.key, check.because]));
-
-  it('are named when the check that one depends on fails', () => {
-    expect(because(failing('worker', 'queue'), failing('queue'))).toEqual({ worker: 'queue', queue: null });
-  });
-
-  it('are followed to the root', () => {
-    expect(because(failing('a', 'b'), failing('b', 'c'), failing('c'))).toEqual({ a: 'c', b: 'c', c: null });
-  });
-
-  it('are not a check that passes, nor one that only warns, nor one that is not on the board', () => {
-    expect(because(failing('a', 'b'), passing('b'))).toEqual({ a: null, b: null });
-    expect(because(failing('a', 'b'), warning('b'))).toEqual({ a: null, b: null });
-    expect(because(failing('a', 'nobody'))).toEqual({ a: null });
-  });
-
-  it('are not given to a check that passes', () => {
-    expect(because(passing('a', 'b'), failing('b'))).toEqual({ a: null, b: null });
-  });
-
-  it('explain a warning too', () => {
-    expect(because(warning('a', 'b'), failing('b'))).toEqual({ a: 'b', b: null });
-  });
-
-  it('end in a cycle', () => {
-    expect(because(failing('a', 'b'), failing('b', 'a'), failing('c', 'a'))).toMatchObject({
-      a: 'b',
-      b: 'a',
-    });
-    expect(because(failing('self', 'self'))).toEqual({ self: null });
-  });
-
-  it('stand before what they cause, failures before warnings before passes', () => {
-    const order = withCauses([
-      passing('fine'),
-      failing('worker', 'queue'),
-      warning('meh'),
-      failing('queue'),
-    ]).map((check) => check.key);
-    expect(order).toEqual(['queue', 'worker', 'meh', 'fine']);
   });
 });

@@ -32,6 +32,10 @@ describe('the registry of codes', () => {
     expect(all.filter(({ status, restart }) => status === 'pass' && restart !== 'useless')).toEqual([]);
   });
 
+  it('speaks of the process that answers, and of nothing else, in what is well', () => {
+    expect(all.filter(({ status, target }) => status === 'pass' && target !== 'self')).toEqual([]);
+  });
+
   it('advises a restart of itself only for failures', () => {
     const odd = all.filter(
       ({ restart, target, status }) => restart === 'helps' && target === 'self' && status !== 'fail',

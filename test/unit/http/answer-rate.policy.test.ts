@@ -22,6 +22,17 @@ describe('an answer that waits to be read', () => {
     expect(endsAfter(rate, 600)).toBeNull();
   });
 
+  it('is judged once its window is over, by 4096 bytes for each of its seconds', () => {
+    const from = { since: 1000, takenBefore: 500 };
+    const look = (taken: number, now: number) => afterLook(from, { unsent: 9, taken }, now);
+    expect(look(500, 10_999)).toBe(from);
+    expect(look(500, 11_000)).toBe('too-slow');
+    expect(look(500 + 40_959, 11_000)).toBe('too-slow');
+    expect(look(500 + 40_960, 11_000)).toEqual({ since: 11_000, takenBefore: 41_460 });
+    expect(look(500 + 81_919, 21_000)).toBe('too-slow');
+    expect(look(500 + 81_920, 21_000)).toEqual({ since: 21_000, takenBefore: 82_420 });
+  });
+
   it('is not judged by what was taken in an earlier window', () => {
     const early = afterLook(null, { unsent: 9, taken: 0 }, 0) as AnswerProgress;
     const later = afterLook(early, { unsent: 9, taken: 9_000_000 }, 10_000);

@@ -95,3 +95,129 @@ describe('what is believed of a provider', () => {
     );
   });
 });
+
+describe('how long a real call counts', () => {
+  it.each([
+    ['llm.quota_exhausted', 5 * MINUTE],
+    ['llm.rate_limited', 30_000],
+    ['llm.overloaded', 30_000],
+  ] as const)('against a provider that lists its models: %s for %i ms', (code, ms) => {
+    const state = call(probe(unknownProvider, 'llm.ready', 0), code, 1000);
+    expect(codeAt(state, 1000 + ms - 1)).toBe(code);
+    expect(codeAt(state, 1000 + ms)).toBe('llm.ready');
+  });
+
+  it.each(['llm.key_rejected', 'llm.unexpected_answer'] as const)(
+    'against a provider that lists none: %s for five minutes',
+    (code) => {
+      const state = call(probe(unknownProvider, 'llm.unverified', 0), code, 1000);
+      expect(codeAt(state, 1000 + 5 * MINUTE - 1)).toBe(code);
+      expect(codeAt(state, 1000 + 5 * MINUTE)).toBe('llm.unverified');
+    },
+  );
+
+  it('for a provider whose probe fails: ten minutes, in words of its own', () => {
+    const state = call(probe(unknownProvider, 'llm.unverified', 1000), 'succeeded', 2000);
+    expect(verdict(state, 2000 + 10 * MINUTE - 1)).toEqual({
+      code: 'llm.ready',
+      message: 'a real call succeeded since its probe failed',
+    });
+    expect(verdict(state, 2000 + 10 * MINUTE)).toEqual({
+      code: 'llm.unverified',
+      message: 'llm.unverified; real calls succeeded, the last a while ago',
+    });
+  });
+
+  it('and not at all while the probes pass, however long ago it was', () => {
+    const state = call(probe(unknownProvider, 'llm.ready', 0), 'succeeded', 1000);
+    expect(verdict(state, 1000)).toMatchObject({ code: 'llm.ready', message: 'llm.ready' });
+    expect(codeAt(state, 60 * MINUTE)).toBe('llm.ready');
+  });
+
+  it('only when it came after what the probes say now', () => {
+    const at = (called: number) => call(probe(unknownProvider, 'llm.slow', 1000), 'succeeded', called);
+    expect(codeAt(at(1000), 1000)).toBe('llm.slow');
+    expect(codeAt(at(1001), 1001)).toBe('llm.ready');
+  });
+
+  it('and speaks before anything was probed, when it failed', () => {
+    expect(verdict(call(unknownProvider, 'llm.key_rejected', 1), 2)).toMatchObject({
+      code: 'llm.key_rejected',
+      message: 'llm.key_rejected',
+    });
+    expect(verdict(call(unknownProvider, 'succeeded', 1), 2)).toBeNull();
+  });
+});
+
+describe('what is remembered of a provider', () => {
+  it('is nothing at first', () => {
+    expect(Object.values(unknownProvider)).toEqual([null, null, null, null, null, null]);
+  });
+
+  it('is what its last probe found, and since when', () => {
+    let state = probe(unknownProvider, 'llm.slow', 10);
+    expect(state).toMatchObject({ probe: { code: 'llm.slow', at: 10 }, troubleSince: 10, probedSince: 10 });
+    state = probe(state, 'llm.slow', 20);
+    expect(state).toMatchObject({ probe: { at: 20 }, troubleSince: 10, probedSince: 10 });
+    state = probe(state, 'llm.unreachable', 30);
+    expect(state).toMatchObject({ troubleSince: 10, probedSince: 30, lastSuccessAt: null });
+    state = probe(state, 'llm.ready', 40);
+    expect(state).toMatchObject({ troubleSince: null, probedSince: 40, lastSuccessAt: 40 });
+    state = probe(state, 'llm.ready', 50);
+    expect(state).toMatchObject({ probedSince: 40, lastSuccessAt: 50 });
+  });
+
+  it('keeps a success of a real call through its probes', () => {
+    const state = probe(call(unknownProvider, 'succeeded', 5), 'llm.ready', 10);
+    expect(state).toMatchObject({ lastCallSucceededAt: 5, lastSuccessAt: 10, callTrouble: null });
+  });
+
+  it('is the later success of a call that ended before a probe, and of one that ended after', () => {
+    const probed = probe(unknownProvider, 'llm.ready', 10);
+    expect(call(probed, 'succeeded', 5)).toMatchObject({ lastSuccessAt: 10, lastCallSucceededAt: 5 });
+    expect(call(probed, 'succeeded', 15)).toMatchObject({ lastSuccessAt: 15, lastCallSucceededAt: 15 });
+    expect(call(unknownProvider, 'succeeded', -5).lastSuccessAt).toBe(-5);
+  });
+
+  it('is why a real call failed, and when', () => {
+    expect(call(unknownProvider, 'llm.overloaded', 7).callTrouble).toEqual({
+      code: 'llm.overloaded',
+      message: 'llm.overloaded',
+      at: 7,
+    });
+  });
+
+  it('counts a provider as lost that only real calls found well', () => {
+    let state = call(unknownProvider, 'succeeded', 0);
+    state = probe(state, 'llm.unreachable', 1000);
+    expect(verdict(state, 1001)).toEqual({ code: 'llm.connection_lost', message: 'llm.unreachable' });
+  });
+
+  it('is lost for half a minute from the first failure of any kind', () => {
+    let state = probe(unknownProvider, 'llm.ready', 0);
+    state = probe(state, 'llm.slow', 1000);
+    expect(codeAt(state, 1001)).toBe('llm.slow');
+    state = probe(state, 'llm.unreachable', 20_000);
+    expect(codeAt(state, 30_999)).toBe('llm.connection_lost');
+    expect(codeAt(state, 31_000)).toBe('llm.unreachable');
+  });
+});
+
+describe('what a real call says of its provider', () => {
+  it('is that it works', () => expect(outcomeOf('succeeded')).toBe('succeeded'));
+
+  it.each([
+    'llm.key_rejected',
+    'llm.quota_exhausted',
+    'llm.rate_limited',
+    'llm.overloaded',
+    'llm.unexpected_answer',
+  ] as const)('is what is wrong with it: %s', (code) => {
+    expect(outcomeOf({ code, message: 'why' })).toEqual({ code, message: 'why' });
+  });
+
+  it.each(['llm.slow', 'llm.unreachable', 'llm.request_refused', 'llm.not_configured'] as const)(
+    'is nothing certain when it ended in %s',
+    (code) => expect(outcomeOf({ code, message: 'why' })).toBeNull(),
+  );
+});

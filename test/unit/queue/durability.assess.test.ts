@@ -1,40 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  assessDurability,
-  type DurabilityEvidence,
-} from '../../../src/modules/queue/durability/durability.assess.js';
 import { parseInfo } from '../../../src/modules/queue/durability/redis-info.policy.js';
-
-const WELL = {
-  redis_version: '7.0.15',
-  run_id: 'a1',
-  server_time_usec: '1700000100000000',
-  role: 'master',
-  connected_slaves: '0',
-  loading: '0',
-  aof_enabled: '1',
-  aof_last_write_status: 'ok',
-  aof_last_bgrewrite_status: 'ok',
-  rdb_last_bgsave_status: 'ok',
-  rdb_changes_since_last_save: '12',
-  rdb_last_save_time: '1700000000',
-  used_memory: '1000000',
-  maxmemory: '0',
-  total_system_memory: '8000000000',
-  maxmemory_policy: 'noeviction',
-  evicted_keys: '0',
-};
-
-const info = (changes: Record<string, string> = {}) =>
-  parseInfo(
-    `# Server\r\n${Object.entries({ ...WELL, ...changes })
-      .map(([name, value]) => `${name}:${value}`)
-      .join('\r\n')}\r\n`,
-  );
-const config = { save: '', appendFsync: 'everysec' };
-const assess = (changes: Partial<DurabilityEvidence> = {}) =>
-  assessDurability({ info: info(), config, evictedBefore: null, replicasSeen: 0, ...changes });
-const codes = (changes: Partial<DurabilityEvidence>) => assess(changes).findings.map(({ code }) => code);
+import { assess, codes, config, info } from './given.js';
 
 describe('will Redis keep what it accepts', () => {
   it('finds nothing wrong with an append-only file and no eviction', () => {
@@ -97,7 +63,10 @@ describe('will Redis keep what it accepts', () => {
   );
 
   it('fails while keys are being evicted', () => {
-    expect(codes({ info: info({ evicted_keys: '9' }), evictedBefore: 4 })).toEqual(['redis.evicting']);
+    expect(assess({ info: info({ evicted_keys: '9' }), evictedBefore: 4 })).toEqual({
+      findings: [{ code: 'redis.evicting', message: 'Redis evicted 5 keys since the last look.' }],
+      durable: false,
+    });
     expect(codes({ info: info({ evicted_keys: '9' }), evictedBefore: 9 })).toEqual([]);
     expect(codes({ info: info({ evicted_keys: '9' }) })).toEqual([]);
   });

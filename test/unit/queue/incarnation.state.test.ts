@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   LEARNING,
   nextIncarnation,
+  type IncarnationEffect,
   type IncarnationEvent,
   type IncarnationState,
 } from '../../../src/modules/queue/incarnation/incarnation.state.js';
@@ -17,10 +18,19 @@ const remember = (sentinel: string | null, highWater = 0): IncarnationEvent => (
 });
 const acknowledge: IncarnationEvent = { kind: 'acknowledged' };
 
-function after(...events: IncarnationEvent[]) {
+function stepped(...events: IncarnationEvent[]) {
   let state: IncarnationState = LEARNING;
-  let effects: readonly { kind: string }[] = [];
-  for (const event of events) ({ state, effects } = nextIncarnation(state, event, NOW));
+  let before: IncarnationState = LEARNING;
+  let effects: readonly IncarnationEffect[] = [];
+  for (const event of events) {
+    before = state;
+    ({ state, effects } = nextIncarnation(state, event, NOW));
+  }
+  return { state, before, effects };
+}
+
+function after(...events: IncarnationEvent[]) {
+  const { state, effects } = stepped(...events);
   return { state, name: state.name, effects: effects.map(({ kind }) => kind) };
 }
 const whole = [see('A', 5), remember('A', 3), see('A', 5)];
@@ -94,6 +104,64 @@ describe('is it still the same queue', () => {
     const events = [...whole, see(null), see('B', 1)];
     expect(after(...events, remember('A', 5), see('B', 2)).name).toBe('lost');
     expect(after(...events, remember('B', 1), see('B', 2)).name).toBe('whole');
+  });
+
+  it('remembers what it found, and what it is told is back', () => {
+    const effectsOf = (...events: IncarnationEvent[]) => stepped(...events).effects;
+    expect(effectsOf(see('A', 7), remember(null), see('A', 9))).toEqual([
+      { kind: 'remember', incarnation: { sentinel: 'A', highWater: 9 } },
+    ]);
+    expect(effectsOf(...whole, see(null), see('B', 4), acknowledge)).toEqual([
+      { kind: 'remember', incarnation: { sentinel: 'B', highWater: 4 } },
+    ]);
+  });
+
+  it('announces the loss itself, plants what is missing, and asks again', () => {
+    const { state, effects } = stepped(...whole, see(null));
+    const { loss } = state as Extract<IncarnationState, { name: 'lost' }>;
+    expect(effects).toEqual([{ kind: 'plant' }, { kind: 'recall' }, { kind: 'announce', loss }]);
+    expect(stepped(...whole, see('B')).effects.map(({ kind }) => kind)).toEqual(['recall', 'announce']);
+    expect(after(...whole, see(null), see(null)).effects).toEqual(['plant', 'recall']);
+    expect(after(...whole, see(null), see('B')).effects).toEqual(['recall']);
+  });
+
+  it('says of a loss that it found at its start all that it says of any', () => {
+    expect(after(see('A', 1), remember('A', 3), see('A', 2, 'run-2')).state).toMatchObject({
+      name: 'lost',
+      loss: { what: 'ids_went_back', before: { sentinel: 'A', highWater: 3 }, since: NOW, restarted: true },
+      seen: { sentinel: 'A', lastId: 2 },
+    });
+  });
+
+  it('holds what another process remembered against one look only', () => {
+    const events = [...whole, see(null), remember('C', 1), see('B', 1)];
+    expect(after(...events).state).toMatchObject({ name: 'lost', memory: undefined });
+    expect(after(see('A', 1), remember('B', 1), see('A', 1)).state).toMatchObject({
+      name: 'lost',
+      memory: undefined,
+    });
+  });
+
+  it('has lost nothing that it saw only without a sentinel', () => {
+    expect(after(see('A', 5), see('A', 5), see('A', 5)).name).toBe('learning');
+    expect(after(see(null), remember(null), see(null))).toMatchObject({
+      name: 'learning',
+      effects: ['plant', 'recall'],
+      state: { memory: null, last: null },
+    });
+    expect(after(see(null), see('A', 0), see('A', 0)).effects).toEqual(['recall']);
+  });
+
+  it('is whole at the very id that it knew', () => {
+    expect(after(...whole, see('A', 5)).name).toBe('whole');
+    expect(after(...whole, see('A', 9), see('A', 8)).name).toBe('lost');
+  });
+
+  it('does not change for what is remembered or acknowledged while it is whole or learning', () => {
+    const { state, before } = stepped(...whole, remember('B', 99));
+    expect(state).toBe(before);
+    expect(after(see('A', 5), acknowledge)).toMatchObject({ name: 'learning', effects: [] });
+    expect(LEARNING).toEqual({ name: 'learning', memory: undefined, last: null });
   });
 
   it('has nothing to acknowledge while it is whole', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { codeDefinition } from '../../../src/modules/health/index.js';
 import { assessQueue, type QueueEvidence } from '../../../src/modules/queue/check/verdict.assess.js';
 import { parseInfo } from '../../../src/modules/queue/durability/redis-info.policy.js';
 
@@ -50,5 +51,82 @@ describe('one verdict on the queue', () => {
   it('makes nothing of a new connection that fails when the open one fails too', () => {
     const verdict = assess({ failure: refused('redis.timeout'), knock: refused('redis.tls_failed') });
     expect(verdict.also).toEqual([]);
+  });
+});
+
+describe('the order of what is to be said', () => {
+  const gravestFirst = [
+    'redis.read_only',
+    'redis.aof_failing',
+    'redis.snapshot_failing',
+    'redis.eviction_policy',
+    'redis.evicting',
+    'queue.data_lost',
+    'redis.persistence_off',
+    'redis.credentials_rotated',
+    'redis.new_connections_fail',
+    'redis.slow',
+    'redis.memory_high',
+    'redis.replicas_gone',
+    'redis.replica_lagging',
+    'redis.aof_rewrite_failing',
+    'redis.snapshots_only',
+    'redis.fsync_off',
+    'redis.durability_unknown',
+    'redis.commands_withheld',
+  ] as const;
+
+  it.each(gravestFirst.slice(1).map((lighter, at) => [gravestFirst[at] ?? lighter, lighter] as const))(
+    'puts %s before %s',
+    (graver, lighter) => {
+      const { code, also } = assess({
+        durability: [{ code: lighter, message: 'lighter' }],
+        others: [{ code: graver, message: 'graver' }],
+      });
+      expect([code, ...also.map((each) => each.code)]).toEqual([graver, lighter]);
+    },
+  );
+
+  it('puts what has no place in it last', () => {
+    const others = [
+      { code: 'redis.unreachable', message: '' },
+      { code: 'redis.commands_withheld', message: '' },
+    ] as const;
+    expect(assess({ others }).code).toBe('redis.commands_withheld');
+  });
+
+  it('tells what fails before what warns, whatever was found first', () => {
+    const statuses = gravestFirst.map((code) => codeDefinition(code).status);
+    expect(statuses.lastIndexOf('fail')).toBeLessThan(statuses.indexOf('warn'));
+  });
+});
+
+describe('the words of the verdict', () => {
+  it.each([
+    ['sentinel_gone', true, 'its sentinel is gone (Redis was restarted)'],
+    ['sentinel_changed', false, 'its sentinel is another one (Redis was emptied while it ran)'],
+    ['ids_went_back', null, 'its job ids went back below 17'],
+  ] as const)('say how the queue lost data: %s', (what, restarted, how) => {
+    expect(assess({ loss: { ...loss, what, restarted } }).message).toBe(
+      `The queue lost data: ${how}. Unfinished executions are being put back.`,
+    );
+  });
+
+  it.each([
+    ['redis.credentials_rejected', 'A new connection to Redis is refused though the open one still works: '],
+    ['redis.tls_failed', 'Redis answers on the open connection, and a new one fails: '],
+  ] as const)('say what a new connection met: %s', (code, words) => {
+    expect(assess({ knock: refused(code) }).message).toBe(`${words}as Redis said`);
+  });
+
+  it('say how long loading takes only where that is known', () => {
+    const loading = (info: QueueEvidence['info']) =>
+      assess({ failure: refused('redis.loading'), info }).message;
+    expect(assess({ failure: refused('redis.loading') }).code).toBe('redis.loading');
+    expect(loading(null)).toBe('Redis is loading its data: as Redis said');
+    expect(loading(parseInfo('loading:1'))).toBe('Redis is loading its data: as Redis said');
+    expect(loading(parseInfo('loading_eta_seconds:0'))).toBe(
+      'Redis is loading its data (about 0 s left): as Redis said',
+    );
   });
 });
