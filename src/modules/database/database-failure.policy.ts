@@ -93,7 +93,8 @@ const BY_TEXT: readonly (readonly [RegExp, DatabaseCode])[] = [
 
 /** SQLSTATEs after which the session is over; all others leave the connection in order. */
 const SESSION_OVER = /^(08|28|3D|57P|58|XX)/;
-const SQLSTATE = /^[0-9A-Z]{5}$/;
+/** None begins with E; EPIPE and EBADF, which Node says, do. */
+const SQLSTATE = /^(?!E)[0-9A-Z]{5}$/;
 const TLS_CODE = /^(ERR_(TLS|SSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /** Errors that may come of what one session keeps (read-only by default, a role, a search path) and others do not. */
@@ -141,9 +142,8 @@ function first(table: readonly (readonly [RegExp, DatabaseCode])[], text: string
   return table.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-// EPIPE looks like a SQLSTATE.
 function isSqlState(code: string): boolean {
-  return SQLSTATE.test(code) && BY_ERRNO[code] === undefined;
+  return SQLSTATE.test(code);
 }
 
 /** A host with several addresses fails once for each of them; the first says what is wrong. */

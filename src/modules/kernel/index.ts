@@ -13,5 +13,6 @@ export {
   secretsByName,
   secretValues,
 } from './secret-values.js';
+export { retryAfterMs } from './retry-after.policy.js';
 export { storableJson } from './storable-json.js';
 export { cut, isStorable, messageOf, shown, storable } from './text.js';

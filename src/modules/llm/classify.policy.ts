@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../kernel/index.js';
 import type { Trouble } from './provider-error.js';
 
 /** An answer that is no success, as the three protocols spell it. */
@@ -96,10 +97,7 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /** How long `Retry-After` (seconds or a date) or `retry-after-ms` asks to wait; null when it says nothing sane. */
 export function retryAfter(header: (name: string) => string | undefined, now: number): number | null {
-  const exact = Number(header('retry-after-ms') ?? NaN);
-  if (Number.isFinite(exact) && exact >= 0) return Math.min(exact, LONGEST_WAIT_MS);
-  const text = header('retry-after')?.trim();
-  if (text === undefined || text === '') return null;
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isFinite(ms) ? Math.round(Math.min(Math.max(ms, 0), LONGEST_WAIT_MS)) : null;
+  const exact = header('retry-after-ms')?.trim() ?? '';
+  const ms = /^\d+(\.\d+)?$/.test(exact) ? Number(exact) : retryAfterMs(header('retry-after'), now);
+  return ms === null ? null : Math.min(ms, LONGEST_WAIT_MS);
 }

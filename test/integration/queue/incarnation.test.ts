@@ -140,7 +140,8 @@ describe('processes that use different queues', () => {
     const found = await eventually(() => conflictsOf(api)[0], { timeoutMs: 10_000 });
     expect(found.own.identity).not.toEqual(found.other.identity);
     expect(found.message).toContain(`${redis.host}:${redis.port}`);
-    expect(queueRecord(api).code).toBe('redis.healthy');
+    // On a machine that leaves it no time, a new connection may have been too late at that very look.
+    await untilCode(api, 'redis.healthy');
     await worker.close();
     await eventually(() => conflictsOf(api).length === 0, { timeoutMs: 5000 });
   });

@@ -60,6 +60,8 @@ describe('failureOf', () => {
     ['ECONNREFUSED', 'database.unreachable', true],
     ['ENOTFOUND', 'database.unreachable', true],
     ['EPIPE', 'database.unreachable', true],
+    ['EBADF', 'database.error', true],
+    ['EPERM', 'database.error', true],
     ['ETIMEDOUT', 'database.unresponsive', true],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'database.tls_failed', true],
   ])('knows %s as %s', (code, expected, fatal) => {

@@ -54,10 +54,10 @@ describe('an expression', () => {
     ['(', ')'],
     ['[', ']'],
     ['{', '}'],
-  ])('may nest 99 of %s %s, and never more than 100', (open, close) => {
-    expect(whyTooComplex(nested(99, open, close))).toBeUndefined();
+  ])('may nest 100 of %s %s, and no more', (open, close) => {
+    expect(whyTooComplex(nested(100, open, close))).toBeUndefined();
     expect(whyTooComplex(nested(101, open, close))).toBe(NESTED);
-    expect(whyTooComplex(`${nested(99, open, close)},${nested(99, open, close)}`)).toBeUndefined();
+    expect(whyTooComplex(`${nested(100, open, close)},${nested(100, open, close)}`)).toBeUndefined();
   });
 
   it('does not go wrong over brackets that nobody opened', () => {
@@ -85,5 +85,48 @@ describe('what stands in quotes', () => {
   it.each(['"', "'"])('%s does not end with one that is escaped', (quote) => {
     expect(whyTooComplex(`${quote}\\${quote}${'.'.repeat(501)}${quote}`)).toBeUndefined();
     expect(whyTooComplex(`${quote}\\\\${quote}${chained(501)}`)).toBe(CHAIN);
+  });
+});
+
+describe('what is written as JSONata writes it', () => {
+  it('a name in backticks has no escapes', () => {
+    expect(whyTooComplex(`\`\\\`${chained(501, '+').slice(1)}`)).toBe(CHAIN);
+    expect(whyTooComplex(`\`\\\`${chained(500, '+').slice(1)}`)).toBeUndefined();
+  });
+
+  it.each(['/"/', '/[/"]/', '/\\/"/i', '/(a|/")/m'])(
+    '%s is a regular expression, quotes and all',
+    (regex) => {
+      expect(whyTooComplex(`a ~> ${regex}${'+b'.repeat(498)}`)).toBeUndefined();
+      expect(whyTooComplex(`a ~> ${regex}${'+b'.repeat(499)}`)).toBe(CHAIN);
+      expect(whyTooComplex(`$match(a, ${regex})${chained(500)}`)).toBe(CHAIN);
+    },
+  );
+
+  it('a regular expression counts for nothing', () => {
+    expect(whyTooComplex(`a ~> /${'(.+?)'.repeat(501)}/`)).toBeUndefined();
+  });
+
+  it.each(['b', '1', '"b"', '`b`', '(b)', '[b]', '{}', '*', '**', '%', '$', 'in', 'and'])(
+    'after the value %s a slash divides',
+    (value) => {
+      expect(whyTooComplex(`${value} / "/" ${'+b'.repeat(501)} / "/"`)).toBe(CHAIN);
+    },
+  );
+
+  it.each(['and', 'or', 'in'])('after the operator %s a slash begins a regular expression', (operator) => {
+    expect(whyTooComplex(`a ${operator} /"/${'+b'.repeat(501)} ~> /"/`)).toBe(CHAIN);
+    expect(whyTooComplex(`a ${operator} ${operator} / "/" ${'+b'.repeat(501)} / "/"`)).toBe(CHAIN);
+  });
+
+  it('a comment counts for nothing, quotes and all', () => {
+    expect(whyTooComplex(`/*"*/a${'+b'.repeat(501)}`)).toBe(CHAIN);
+    expect(whyTooComplex(`/*${'+('.repeat(501)}*/a`)).toBeUndefined();
+    expect(whyTooComplex(`a /* / */${'+b'.repeat(501)}`)).toBe(CHAIN);
+    expect(whyTooComplex(`/**/ /"/ ${'+b'.repeat(501)}`)).toBe(CHAIN);
+  });
+
+  it.each(['"', "'", '`', '/', '/*', '/('])('what %s begins and nothing ends hides nothing', (opening) => {
+    expect(whyTooComplex(`${opening}a${'+b'.repeat(501)}`)).toBe(CHAIN);
   });
 });

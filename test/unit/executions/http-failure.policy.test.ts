@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import {
   failureOfStatus,
   failureOfTransport,
-  retryAfterMs,
 } from '../../../src/modules/executions/net/http-failure.policy.js';
 
 const coded = (code: string, message = 'as it was thrown') => Object.assign(new Error(message), { code });
@@ -42,29 +41,6 @@ describe('an answer of an http step', () => {
   });
 });
 
-describe('the header Retry-After', () => {
-  it.each([
-    ['7', 7000],
-    ['0', 0],
-    [' 120 ', 120_000],
-    ['999999999', 999_999_999_000],
-    ['Thu, 01 Jan 1970 00:00:09 GMT', 5000],
-    ['Thu, 01 Jan 1970 00:00:04 GMT', 0],
-    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-    ['later', null],
-    ['in 7 s, or so', null],
-    ['7 seconds', null],
-    ['9999999999', null],
-    ['', null],
-  ])('%j is %s ms from the fourth second', (header, ms) => {
-    expect(retryAfterMs(header, 4000)).toBe(ms);
-  });
-
-  it('that is not there says nothing', () => {
-    expect(retryAfterMs(undefined, 4000)).toBeNull();
-  });
-});
-
 describe('a request that got no answer', () => {
   it.each([
     ['http.address_forbidden', 'http.address_forbidden'],
@@ -75,6 +51,13 @@ describe('a request that got no answer', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'http.certificate'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'http.certificate'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'http.certificate'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'http.certificate'],
+    ['CERT_NOT_YET_VALID', 'http.certificate'],
+    ['CERT_SIGNATURE_FAILURE', 'http.certificate'],
+    ['HOSTNAME_MISMATCH', 'http.certificate'],
+    ['INVALID_CA', 'http.certificate'],
+    ['INVALID_PURPOSE', 'http.certificate'],
+    ['PATH_LENGTH_EXCEEDED', 'http.certificate'],
   ])('for %s never can get one', (code, expected) => {
     expect(failureOfTransport(coded(code))).toEqual({
       code: expected,
@@ -84,17 +67,24 @@ describe('a request that got no answer', () => {
     });
   });
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_SOCKET', 'constructor', '__proto__', 'toString'])(
-    'for %s may get one later, and says why it got none',
-    (code) => {
-      expect(failureOfTransport(coded(code))).toEqual({
-        code: 'http.network',
-        message: `no answer from the server: ${code}`,
-        retryable: true,
-        retryAfterMs: null,
-      });
-    },
-  );
+  it.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'ERR_TLS_HANDSHAKE_TIMEOUT',
+    'NOT_CERT_',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'UND_ERR_SOCKET',
+    'constructor',
+    '__proto__',
+    'toString',
+  ])('for %s may get one later, and says why it got none', (code) => {
+    expect(failureOfTransport(coded(code))).toEqual({
+      code: 'http.network',
+      message: `no answer from the server: ${code}`,
+      retryable: true,
+      retryAfterMs: null,
+    });
+  });
 
   it.each([
     [
@@ -125,6 +115,19 @@ describe('a request that got no answer', () => {
     ['what was thrown, where that is nothing', undefined, 'undefined'],
   ])('tells %s', (_what, error, told) => {
     expect(failureOfTransport(error).message).toBe(`no answer from the server: ${told}`);
+  });
+
+  it('tells the words of an error that is its own cause', () => {
+    const circle: Error = Object.assign(new Error('round'), { cause: undefined });
+    circle.cause = new Error('and round', { cause: circle });
+    expect(failureOfTransport(circle).message).toMatch(/^no answer from the server: (and )?round$/);
+  });
+
+  it('looks for a code through ten causes', () => {
+    const deep = (causes: number): Error =>
+      causes === 0 ? coded('DEEP') : new Error('x', { cause: deep(causes - 1) });
+    expect(failureOfTransport(deep(10)).message).toBe('no answer from the server: DEEP');
+    expect(failureOfTransport(deep(12)).message).toBe('no answer from the server: x');
   });
 
   it('tells why it never can get one in the words of the cause', () => {

@@ -181,6 +181,10 @@ describe('the wait that a provider asks for', () => {
     [{ 'retry-after': '' }, null],
     [{ 'retry-after': '2 seconds' }, null],
     [{ 'retry-after': 'soon' }, null],
+    [{ 'retry-after': 'wait 2030' }, null],
+    [{ 'retry-after': '-5' }, null],
+    [{ 'retry-after-ms': '', 'retry-after': '2' }, 2000],
+    [{ 'retry-after-ms': ' 250 ' }, 250],
     [{ 'retry-after': '99999999' }, 3_600_000],
   ])('%j is %s ms', (headers, expected) => {
     expect(wait(headers as Record<string, string>)).toBe(expected);

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../http/index.js';
+import { retryAfterMs } from '../../kernel/index.js';
 
 /** What an answer or a broken connection means for a step. */
 export interface HttpFailure {
@@ -24,29 +25,21 @@ export function failureOfStatus(
   };
 }
 
-/** `Retry-After` as ms from `now` (epoch ms): seconds or a date; null when it says neither. */
-export function retryAfterMs(header: string | undefined, now: number): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
-}
-
 const PERMANENT: Readonly<Record<string, FailureCode>> = {
   'http.address_forbidden': 'http.address_forbidden',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'http.response_too_large',
   UND_ERR_INVALID_ARG: 'http.invalid_request',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'http.certificate',
-  CERT_HAS_EXPIRED: 'http.certificate',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'http.certificate',
-  SELF_SIGNED_CERT_IN_CHAIN: 'http.certificate',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'http.certificate',
 };
+/** What Node says of a certificate that it does not take: the codes of OpenSSL, and one of its own. */
+const CERTIFICATE =
+  /^(ERR_TLS_CERT_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)/;
+/** However the causes of an error are tied together. */
+const DEEPEST_CAUSE = 10;
 
 /** A request that got no answer; what the network did once it may not do again. */
 export function failureOfTransport(error: unknown): HttpFailure {
   const { code, message } = rootOf(error);
-  const permanent = Object.hasOwn(PERMANENT, code) ? PERMANENT[code] : undefined;
+  const permanent = permanentOf(code);
   if (permanent !== undefined) return { code: permanent, message, retryable: false, retryAfterMs: null };
   return {
     code: 'http.network',
@@ -56,10 +49,16 @@ export function failureOfTransport(error: unknown): HttpFailure {
   };
 }
 
+function permanentOf(code: string): FailureCode | undefined {
+  if (Object.hasOwn(PERMANENT, code)) return PERMANENT[code];
+  return CERTIFICATE.test(code) ? 'http.certificate' : undefined;
+}
+
 /** The error with a code: the error itself, its cause, or the first of several addresses'. */
-function rootOf(error: unknown): { code: string; message: string } {
+function rootOf(error: unknown, depth = 0): { code: string; message: string } {
   const { code, message, cause, errors } = Object(error) as Partial<Record<string, unknown>>;
   if (typeof code === 'string') return { code, message: String(message) };
   const inner = cause ?? (Array.isArray(errors) ? (errors as unknown[])[0] : undefined);
-  return inner === undefined ? { code: '', message: String(message ?? error) } : rootOf(inner);
+  if (inner === undefined || depth === DEEPEST_CAUSE) return { code: '', message: String(message ?? error) };
+  return rootOf(inner, depth + 1);
 }
