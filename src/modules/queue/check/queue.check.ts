@@ -22,6 +22,7 @@ import {
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
+import { loopLateness } from '../probe/loop-lateness.js';
 import { RedisProbe, type Look } from '../probe/redis-probe.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
 import { QueueDoubt } from './queue-doubt.js';
@@ -168,14 +169,17 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     this.board.poke(this.key);
   }
 
-  /** Whether a new connection works, and all that it takes in time. */
+  /** Whether a new connection works, and all that it takes in time, unless it was this process that took it. */
   private async newConnection(signal: AbortSignal): Promise<RedisFailure | null> {
+    const loop = loopLateness();
     const outcome = await withDeadline(ANSWER_WITHIN_MS, (late) =>
       this.probe.knock(ANSWER_WITHIN_MS, AbortSignal.any([signal, late])),
     );
-    if (outcome.kind === 'answered') return outcome.value;
+    const lateMs = loop.lateMs();
     const text = `no new connection within ${ANSWER_WITHIN_MS} ms`;
-    return { code: 'redis.connect_timeout', text, disconnected: false };
+    const tooLate: RedisFailure = { code: 'redis.connect_timeout', text, disconnected: false };
+    const failure = outcome.kind === 'answered' ? outcome.value : tooLate;
+    return failure !== null && LATE.has(failure.code) && lateMs > ANSWER_WITHIN_MS / 2 ? null : failure;
   }
 
   /** A new connection takes several answers: of a slow Redis, it says nothing new that they come too late. */
