@@ -4,6 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import pg from 'pg';
 import { migrate } from '../../../src/modules/database/index.js';
 import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
+import { SubmissionRepository } from '../../../src/modules/executions/store/submission.repository.js';
 import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
 import { crowd, eventually } from '../../fixtures/eventually.js';
 import { PostgresServer } from '../../fixtures/postgres.js';
@@ -64,6 +65,20 @@ describe('an idempotency key', () => {
       [randomUUID(), workflowId, key],
     );
     expect((await submit({}, key)).kind).toBe('accepted');
+  });
+});
+
+describe('an offer', () => {
+  it('is accepted while it is young enough by the clock of the database, and no longer', async () => {
+    const offers = api.get(SubmissionRepository);
+    const id = randomUUID();
+    const offer = { id, workflowId, queue: 'execution', input: '{}', idempotencyKey: null, requestHash: 'x' };
+    expect(await offers.offer(offer)).toEqual({ kind: 'made' });
+    const accepted = async () => await postgres.query(`SELECT accepted FROM executions WHERE id = '${id}'`);
+    expect(await offers.accept(id, 0)).toBe(false);
+    expect(await accepted()).toEqual([{ accepted: false }]);
+    expect(await offers.accept(id, 60_000)).toBe(true);
+    expect(await accepted()).toEqual([{ accepted: true }]);
   });
 });
 
