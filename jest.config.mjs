@@ -41,8 +41,9 @@ const services = {
 export default {
   // Real processes on two cores: a generous limit, under which each wait has a deadline of its own.
   testTimeout: 240_000,
-  // A closed connection of ioredis leaves a timer of 2 s behind.
+  // A closed connection of ioredis leaves a timer of 2 s behind, and whoever runs the tests is given as long.
   openHandlesTimeout: 5000,
+  workerGracefulExitTimeout: 5000,
   projects: [
     tier('unit'),
     tier('architecture'),
