@@ -106,7 +106,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     ]);
     // A look that failed says it all; one that had to connect anew was a knock itself.
     if (look.failure !== null || look.reconnected) this.knock = { at: began, failure: null };
-    else if (knock !== undefined) this.knock = { at: began, failure: this.unlessSlow(knock) };
+    else if (knock !== undefined) this.knock = { at: began, failure: knock };
     this.unheard = look.failure !== null && LATE.has(look.failure.code);
     if (look.tookMs !== null) this.looks = nextLooks(this.looks, look.tookMs);
     // What a slow Redis leaves no time for is tried another time.
@@ -169,7 +169,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     this.board.poke(this.key);
   }
 
-  /** Whether a new connection works, and all that it takes in time, unless it was this process that took it. */
+  /** Whether a new connection works, and all that it takes in time, where that says something of Redis. */
   private async newConnection(signal: AbortSignal): Promise<RedisFailure | null> {
     const loop = loopLateness();
     const outcome = await withDeadline(ANSWER_WITHIN_MS, (late) =>
@@ -179,12 +179,10 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     const text = `no new connection within ${ANSWER_WITHIN_MS} ms`;
     const tooLate: RedisFailure = { code: 'redis.connect_timeout', text, disconnected: false };
     const failure = outcome.kind === 'answered' ? outcome.value : tooLate;
-    return failure !== null && LATE.has(failure.code) && lateMs > ANSWER_WITHIN_MS / 2 ? null : failure;
-  }
-
-  /** A new connection takes several answers: of a slow Redis, it says nothing new that they come too late. */
-  private unlessSlow(failure: RedisFailure | null): RedisFailure | null {
-    return failure !== null && LATE.has(failure.code) && this.looks.slow ? null : failure;
+    if (failure === null || !LATE.has(failure.code)) return failure;
+    // A new connection takes several answers: of a Redis that is known to be slow it says nothing new that they come
+    // too late, and nothing at all where it was this process that kept them waiting.
+    return this.looks.slow || lateMs > ANSWER_WITHIN_MS / 2 ? null : failure;
   }
 
   private knockIsDue(now: number): boolean {
