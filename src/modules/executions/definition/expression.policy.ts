@@ -12,10 +12,9 @@ const WORD_OPERATORS = new Set(['and', 'or', 'in']);
 /** Where a value is expected these are one: all fields, whatever lies beneath, and the parent. */
 const VALUE_SIGNS = new Set(['*', '**', '%']);
 
-const SPACE = /^(\s|\/\*)/;
+/** What lies between signs, a value that is more than a sign, or a sign; `**` is one. */
 const TOKEN =
-  /\s+|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|`[^`]*`|[\p{L}\p{N}_$]+|\*\*|[\s\S]/uy;
-const LONG_OR_WORD = /^([\p{L}\p{N}_$]|["'`][\s\S])/u;
+  /(?<blank>\s+|\/\*[\s\S]*?\*\/)|(?<value>"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|`[^`]*`|[\p{L}\p{N}_$]+)|\*\*|[\s\S]/uy;
 
 /**
  * Why an expression is too complex to be compiled, undefined when it is not. It reads as JSONata does: comments, text
@@ -26,18 +25,24 @@ export function whyTooComplex(expression: string): string | undefined {
   // Whether a value stands before: then `/` divides, else it begins a regular expression.
   let afterValue = false;
   for (let at = 0; at < expression.length;) {
-    const regexEnd: number | undefined = afterValue ? undefined : endOfRegex(expression, at);
-    const token: string = regexEnd === undefined ? tokenAt(expression, at) : expression.slice(at, regexEnd);
-    at += token.length;
+    const regexEnd = afterValue ? undefined : endOfRegex(expression, at);
     if (regexEnd !== undefined) {
+      at = regexEnd;
       afterValue = true;
-    } else if (LONG_OR_WORD.test(token)) {
-      afterValue = !(afterValue && WORD_OPERATORS.has(token));
-    } else if (!SPACE.test(token)) {
-      const why = count(token, chains);
-      if (why !== undefined) return why;
-      afterValue = CLOSES.includes(token) || (!afterValue && VALUE_SIGNS.has(token));
+      continue;
     }
+    TOKEN.lastIndex = at;
+    const found = TOKEN.exec(expression);
+    const token = found?.[0] ?? expression.charAt(at);
+    at += token.length;
+    if (found?.groups?.['blank'] !== undefined) continue;
+    if (found?.groups?.['value'] !== undefined) {
+      afterValue = !(afterValue && WORD_OPERATORS.has(token));
+      continue;
+    }
+    const why = count(token, chains);
+    if (why !== undefined) return why;
+    afterValue = CLOSES.includes(token) || (!afterValue && VALUE_SIGNS.has(token));
   }
   return undefined;
 }
@@ -55,11 +60,6 @@ function count(sign: string, chains: number[]): string | undefined {
   // The first is that of no bracket at all.
   if (chains.length - 1 > MAX_NESTING) return `is nested too deeply (more than ${MAX_NESTING} brackets)`;
   return undefined;
-}
-
-function tokenAt(expression: string, at: number): string {
-  TOKEN.lastIndex = at;
-  return TOKEN.exec(expression)?.[0] ?? expression.charAt(at);
 }
 
 /** Where the regular expression ends that begins at `at`, its flags included; undefined where none begins. */
