@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
-import { Database, DatabaseModule, migrate } from '../../../src/modules/database/index.js';
+import { Database, DatabaseModule } from '../../../src/modules/database/index.js';
 import { Board, HealthModule } from '../../../src/modules/health/index.js';
 import { MetricsModule } from '../../../src/modules/metrics/index.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -9,8 +9,7 @@ import { TestDatabase } from '../../fixtures/postgres.js';
 
 describe('the database module', () => {
   it('puts its check on the board of a process, gives others the pool, and leaves nothing open', async () => {
-    const database = await TestDatabase.create();
-    await migrate(database.url);
+    const database = await TestDatabase.migrated();
     const service = {
       name: 'api',
       version: '1',

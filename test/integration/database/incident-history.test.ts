@@ -6,8 +6,7 @@ import { Watched } from './watched.js';
 
 describe('the history of incidents', () => {
   it('tells every transition once, the newest first', async () => {
-    const database = await TestDatabase.create();
-    await migrate(database.url);
+    const database = await TestDatabase.migrated();
     const watched = Watched.start(database.url);
     await watched.says('database.healthy');
     watched.lifecycle.started();
@@ -33,8 +32,7 @@ describe('the history of incidents', () => {
   });
 
   it('leaves none behind that comes while the last of it is done', async () => {
-    const database = await TestDatabase.create();
-    await migrate(database.url);
+    const database = await TestDatabase.migrated();
     // What is old is taken away after what is new was written: here that takes its time.
     await database.query(
       `INSERT INTO incidents SELECT gen_random_uuid(), 'old', 'pass', 'fail', 'check.down', '', now() - interval '31 days', 0, 'api', 'x'`,
@@ -70,8 +68,7 @@ describe('the history of incidents', () => {
   });
 
   it('is written to the end before a draining process closes its pool', async () => {
-    const database = await TestDatabase.create();
-    await migrate(database.url);
+    const database = await TestDatabase.migrated();
     const watched = Watched.start(database.url);
     watched.lifecycle.started();
     await watched.lifecycle.drain(5000);
@@ -81,8 +78,7 @@ describe('the history of incidents', () => {
 
   /** 4500 transitions of last month. */
   async function withOldOnes(): Promise<TestDatabase> {
-    const database = await TestDatabase.create();
-    await migrate(database.url);
+    const database = await TestDatabase.migrated();
     await database.query(
       `INSERT INTO incidents SELECT gen_random_uuid(), 'old', 'pass', 'fail', 'check.down', '', now() - interval '31 days', 0, 'api', 'x'
        FROM generate_series(1, 4500)`,

@@ -9,8 +9,7 @@ const suite = noPgBouncer === undefined ? describe : describe.skip;
 
 suite('the database check, when PgBouncer', () => {
   const behind = async (settings: Record<string, string> = {}): Promise<[PgBouncer, Watched]> => {
-    const database = await TestDatabase.create();
-    await migrate(database.url);
+    const database = await TestDatabase.migrated();
     const bouncer = await PgBouncer.start(database.url, settings);
     return [bouncer, Watched.start(bouncer.url)];
   };

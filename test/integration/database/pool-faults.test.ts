@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PoolClient } from 'pg';
-import { migrate } from '../../../src/modules/database/index.js';
 import { TestDatabase } from '../../fixtures/postgres.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { Watched } from './watched.js';
@@ -9,8 +8,7 @@ describe('the database check, when the pool', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
-    database = await TestDatabase.create();
-    await migrate(database.url);
+    database = await TestDatabase.migrated();
   });
 
   const take = async (watched: Watched, count: number): Promise<PoolClient[]> =>

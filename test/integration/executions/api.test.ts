@@ -5,9 +5,9 @@ import { Database } from '../../../src/modules/database/index.js';
 import { ProblemFilter } from '../../../src/modules/http/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { crowd, eventually } from '../../fixtures/eventually.js';
-import type { TestDatabase } from '../../fixtures/postgres.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
-import { compileExecutions, ended, migratedDatabase, stop } from './executions-fixture.js';
+import { compileExecutions, ended, stop } from './executions-fixture.js';
 
 type Method = 'GET' | 'POST';
 interface Call {
@@ -21,7 +21,7 @@ let app: NestFastifyApplication;
 let url: string;
 
 beforeAll(async () => {
-  [redis, database] = await Promise.all([RedisServer.start(), migratedDatabase()]);
+  [redis, database] = await Promise.all([RedisServer.start(), TestDatabase.migrated()]);
   const parts = await compileExecutions({ REDIS_URL: redis.url, DATABASE_URL: database.url }, { work: true });
   app = parts.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
   app.useGlobalFilters(new ProblemFilter());

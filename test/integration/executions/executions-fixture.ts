@@ -7,7 +7,7 @@ import {
 import { Test, type TestingModule } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
-import { DatabaseModule, migrate } from '../../../src/modules/database/index.js';
+import { DatabaseModule } from '../../../src/modules/database/index.js';
 import { ExecutionsApiModule, ExecutionsWorkerModule } from '../../../src/modules/executions/index.js';
 import type { Step } from '../../../src/modules/executions/definition/workflow.js';
 import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
@@ -19,19 +19,12 @@ import { MetricsModule } from '../../../src/modules/metrics/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
-import { TestDatabase } from '../../fixtures/postgres.js';
 
 @Module({})
 class Together {
   static of(parts: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return { module: Together, imports: parts };
   }
-}
-
-export async function migratedDatabase(): Promise<TestDatabase> {
-  const database = await TestDatabase.create();
-  await migrate(database.url);
-  return database;
 }
 
 export interface Parts {

@@ -7,10 +7,10 @@ import { Board } from '../../../src/modules/health/index.js';
 import { QueueReader } from '../../../src/modules/heartbeat/read/queue-reader.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
-import type { TestDatabase } from '../../fixtures/postgres.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
 import { slowCommands } from '../../fixtures/slowlog.js';
-import { compileExecutions, createWorkflow, migratedDatabase, stop } from './executions-fixture.js';
+import { compileExecutions, createWorkflow, stop } from './executions-fixture.js';
 
 const SLOW_US = 5000;
 const MILLION = 1_000_000;
@@ -62,7 +62,7 @@ beforeAll(async () => {
     '--slowlog-max-len',
     '512',
   ];
-  [redis, database] = await Promise.all([RedisServer.start(args), migratedDatabase()]);
+  [redis, database] = await Promise.all([RedisServer.start(args), TestDatabase.migrated()]);
   filler = redis.client({ connectionName: OWN, commandTimeout: 60_000 });
   looker = redis.client({ connectionName: 'test:looker' });
   const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, QUEUE_MAX_WAIT_MS: '1000' };

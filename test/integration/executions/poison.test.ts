@@ -10,14 +10,13 @@ import { Submissions } from '../../../src/modules/executions/submit/submission.s
 import { isStorable } from '../../../src/modules/kernel/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
-import type { TestDatabase } from '../../fixtures/postgres.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
 import {
   accepted as acceptedAtOnce,
   createWorkflow,
   ended,
   execution,
-  migratedDatabase,
   startExecutions,
 } from './executions-fixture.js';
 
@@ -25,7 +24,7 @@ let database: TestDatabase;
 let api: TestingModule;
 
 beforeAll(async () => {
-  const [redis, migrated] = await Promise.all([RedisServer.start(), migratedDatabase()]);
+  const [redis, migrated] = await Promise.all([RedisServer.start(), TestDatabase.migrated()]);
   database = migrated;
   api = await startExecutions({ REDIS_URL: redis.url, DATABASE_URL: database.url }, { work: true });
 });

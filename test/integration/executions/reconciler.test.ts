@@ -4,9 +4,9 @@ import type { TestingModule } from '@nestjs/testing';
 import { Reconciler } from '../../../src/modules/executions/reconcile/reconciler.service.js';
 import { Board } from '../../../src/modules/health/index.js';
 import { eventually } from '../../fixtures/eventually.js';
-import type { TestDatabase } from '../../fixtures/postgres.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
-import { createWorkflow, execution, migratedDatabase, startExecutions } from './executions-fixture.js';
+import { createWorkflow, execution, startExecutions } from './executions-fixture.js';
 
 const FULL = 2_147_483_647;
 let redis: RedisServer;
@@ -15,7 +15,7 @@ let api: TestingModule;
 let workflow: string;
 
 beforeAll(async () => {
-  [redis, database] = await Promise.all([RedisServer.start(), migratedDatabase()]);
+  [redis, database] = await Promise.all([RedisServer.start(), TestDatabase.migrated()]);
   const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, QUEUE_NAMES: 'execution,broken' };
   api = await startExecutions(env, { work: false });
   workflow = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 1 }]);

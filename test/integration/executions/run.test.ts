@@ -7,17 +7,9 @@ import { ExecutionRepository } from '../../../src/modules/executions/store/execu
 import { FencedError, RunRepository } from '../../../src/modules/executions/store/run.repository.js';
 import { Board } from '../../../src/modules/health/index.js';
 import { eventually } from '../../fixtures/eventually.js';
-import type { TestDatabase } from '../../fixtures/postgres.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
-import {
-  accepted,
-  createWorkflow,
-  ended,
-  execution,
-  migratedDatabase,
-  startExecutions,
-  stop,
-} from './executions-fixture.js';
+import { accepted, createWorkflow, ended, execution, startExecutions, stop } from './executions-fixture.js';
 
 let redis: RedisServer;
 let database: TestDatabase;
@@ -25,7 +17,7 @@ let env: Record<string, string>;
 let api: TestingModule;
 
 beforeAll(async () => {
-  [redis, database] = await Promise.all([RedisServer.start(), migratedDatabase()]);
+  [redis, database] = await Promise.all([RedisServer.start(), TestDatabase.migrated()]);
   env = { REDIS_URL: redis.url, DATABASE_URL: database.url };
   api = await startExecutions(env, { work: false });
 });
@@ -141,7 +133,7 @@ describe('an execution', () => {
 
 describe('a step that may take long by its definition', () => {
   it('is told so with the heartbeat of its worker, and is not stuck while it may', async () => {
-    const { url } = await migratedDatabase();
+    const { url } = await TestDatabase.migrated();
     const own = { ...env, DATABASE_URL: url, QUEUE_PREFIX: 'patient', WORKER_ID: 'patient' };
     const worker = await startExecutions({ ...own, JOB_STUCK_AFTER_MS: '1000' }, { work: true, watch: true });
     const said = () =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
-import { migrate } from '../../../src/modules/database/index.js';
 import { instrumentWorker } from '../../../src/modules/heartbeat/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -109,8 +108,7 @@ describe('the memory of workers in Postgres', () => {
     );
 
   it('keeps all workers, whatever one of them calls its host', async () => {
-    const database = await TestDatabase.create();
-    await migrate(database.url, () => undefined);
+    const database = await TestDatabase.migrated();
     const { redis, forge, environment } = await started(database);
     await forge('nul', forged('nul', { host: 'h\u0000st', token: '\ud800' }));
     work(redis);
@@ -122,8 +120,7 @@ describe('the memory of workers in Postgres', () => {
   });
 
   it('believes in no worker of a time to come, after a restart neither', async () => {
-    const database = await TestDatabase.create();
-    await migrate(database.url, () => undefined);
+    const database = await TestDatabase.migrated();
     const { environment } = await started(database);
     const heartbeat = forged('tomorrow', { at: Date.now() + HOUR });
     await database.query(

@@ -1,5 +1,4 @@
 import { expect, it } from '@jest/globals';
-import { migrate } from '../../../src/modules/database/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestDatabase } from '../../fixtures/postgres.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -7,8 +6,7 @@ import { startHeartbeats, startWorker } from './heartbeat-fixture.js';
 
 it('an api that starts after Redis lost its data still knows which worker it lost', async () => {
   const redis = await RedisServer.start();
-  const database = await TestDatabase.create();
-  await migrate(database.url, () => undefined);
+  const database = await TestDatabase.migrated();
   const environment = {
     REDIS_URL: redis.url,
     DATABASE_URL: database.url,
