@@ -13,7 +13,8 @@ module.exports = {
       to: { path: '(^|/)node_modules/|^(node:)?[a-z_/]+$', pathNot: '/ipaddr\\.js/', reachable: true },
     },
   ],
-  // Pure files use the pure files of the kernel and its text; the rest of that room comes along with its index, and they call none of it.
+  // Pure files use the pure files of the kernel and its text; the rest of that room comes along with its index, and
+  // they call none of it.
   options: {
     ...options,
     tsPreCompilationDeps: false,

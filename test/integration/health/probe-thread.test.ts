@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '../../../src/modules/http/index.js';
 import { monotonic } from '../../../src/modules/kernel/index.js';
-import type { FromThread, ThreadData, ToThread } from '../../../src/modules/health/thread/messages.js';
+import type { FromThread, ThreadData } from '../../../src/modules/health/thread/messages.js';
 import { atEnd } from '../../fixtures/cleanup.js';
+import { service } from '../../fixtures/health.js';
 
 const THREAD = new URL('../../../build/modules/health/thread/probe.thread.js', import.meta.url);
 const PATIENCE_MS = 60_000;
@@ -18,7 +19,7 @@ async function startThread() {
   const workerData: ThreadData = {
     host: '127.0.0.1',
     port: 0,
-    service: { name: 'test', version: '0.0.0', environment: 'test', instanceId: 'a', startedAt: Date.now() },
+    service,
     opsToken: undefined,
     heartbeat,
     loopDeadAfterMs: PATIENCE_MS,
@@ -32,7 +33,7 @@ async function startThread() {
     const response = await fetch(`http://127.0.0.1:${first.port}/livez?verbose`);
     return { status: response.status, text: await response.text() };
   };
-  return { ran, livez, tell: (message: ToThread) => thread.postMessage(message) };
+  return { ran, livez };
 }
 
 describe('liveness of a process whose probes have a thread of their own', () => {

@@ -1,20 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { readBeats, type ReportedWorker } from '../../../src/modules/app-server/report/beats.js';
+import { readBeats } from '../../../src/modules/app-server/report/beats.js';
 import { REASONS } from '../../../src/modules/app-server/index.js';
 import { registry } from '../../../src/modules/health/index.js';
 
-const worker = (id: string, reason: string | null, ageMs = 500): ReportedWorker => ({
-  id,
-  ageMs,
-  beat:
-    reason === null
-      ? null
-      : { host: 'h', pid: 1, ready: reason === 'handshake_complete', reason, restartsTotal: 0 },
-});
+const BEAT = { host: 'h', pid: 1, ready: false, reason: 'worker_exit', restartsTotal: 0 };
 
 describe('a beat', () => {
   it('is read with its age, and what cannot be understood is silence', () => {
-    const json = JSON.stringify(worker('a', 'worker_exit').beat);
+    const json = JSON.stringify(BEAT);
     expect(readBeats(['3', 'a', '12', json, 'b', '9000', '', 'c', '5', 'garbage']).workers).toEqual([
       { id: 'a', ageMs: 12, beat: expect.objectContaining({ reason: 'worker_exit' }) },
       { id: 'b', ageMs: 9000, beat: null },
@@ -39,7 +32,7 @@ describe('the reasons', () => {
   });
 
   it('is bounded: one that is too long is none, and those beyond the list are counted', () => {
-    const long = JSON.stringify({ ...worker('a', 'worker_exit').beat, host: 'h'.repeat(5000) });
+    const long = JSON.stringify({ ...BEAT, host: 'h'.repeat(5000) });
     expect(readBeats(['4000', 'a', '12', long])).toEqual({
       workers: [{ id: 'a', ageMs: 12, beat: null }],
       unread: 3999,
@@ -47,7 +40,7 @@ describe('the reasons', () => {
   });
 
   it('forges no line with an id or a host', () => {
-    const json = JSON.stringify({ ...worker('a', 'worker_exit').beat, host: 'h\u001b[2J' });
+    const json = JSON.stringify({ ...BEAT, host: 'h\u001b[2J' });
     const [read] = readBeats(['1', 'a\n[+]database ok', '12', json]).workers;
     expect(read).toMatchObject({ id: 'a\\n[+]database ok', beat: { host: 'h\\u001b[2J' } });
   });
