@@ -125,7 +125,8 @@ async function produce(stack: Stack, outside: Effects, rate: number, until: numb
 
 /**
  * Asks until there is an answer, with one and the same key: what was accepted before the connection broke is not
- * accepted twice. Answers the id, or null when it was refused.
+ * accepted twice. Answers the id, or null when it was refused. A refusal says nothing of an earlier request whose
+ * answer was lost: after one of those it is asked on until it is accepted.
  */
 async function ask(stack: Stack, url: string, name: string): Promise<string | null> {
   const steps = [
@@ -133,18 +134,30 @@ async function ask(stack: Stack, url: string, name: string): Promise<string | nu
     { id: 'pause', kind: 'delay', ms: 200 },
     { id: 'shape', kind: 'transform', expression: '"done"' },
   ];
-  const workflow = await answered(() => stack.api.post('/api/workflows', { name, steps }, CLIENT), [201]);
+  const workflow = await answered(
+    () => stack.api.post('/api/workflows', { name, steps }, CLIENT),
+    ({ status }) => status === 201,
+  );
   const path = `/api/workflows/${String(workflow.json.id)}/executions`;
   const headers = { ...CLIENT, 'idempotency-key': name };
-  const reply = await answered(() => stack.api.post(path, { input: {} }, headers), [202, 503]);
+  let wanted = [202, 503];
+  const post = () =>
+    stack.api.post(path, { input: {} }, headers).catch((error: Error) => {
+      const refused = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+      if (!refused) wanted = [202];
+      throw error;
+    });
+  const reply = await answered(post, ({ status }) => wanted.includes(status));
   return reply.status === 202 ? (reply.json.id as string) : null;
 }
 
-async function answered(post: () => ReturnType<Probity['post']>, wanted: readonly number[]) {
+type Reply = Awaited<ReturnType<Probity['post']>>;
+
+async function answered(post: () => Promise<Reply>, isWanted: (reply: Reply) => boolean): Promise<Reply> {
   return await eventually(
     async () => {
       const reply = await post();
-      return wanted.includes(reply.status) && reply;
+      return isWanted(reply) && reply;
     },
     { timeoutMs: 120_000, intervalMs: 300, what: 'an answer of the api' },
   );

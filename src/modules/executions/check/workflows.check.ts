@@ -16,7 +16,7 @@ const RECENT_MS = 600_000;
 @Injectable()
 export class WorkflowsCheck implements Check, OnModuleInit {
   readonly key = 'workflows';
-  readonly cadenceMs = 15_000;
+  readonly cadenceMs = 5000;
   readonly deadlineMs = 5000;
   readonly timeoutCode = 'workflows.unreadable';
   readonly counts = 'informative';

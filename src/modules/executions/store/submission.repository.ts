@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type DryRun } from '../../database/index.js';
 import { INSERT_WORKFLOW } from './workflow.repository.js';
-import type { ExecutionStatus } from './execution.js';
+import { nextFence, type ExecutionStatus } from './execution.js';
 
 /** An offer that was neither accepted nor withdrawn for this long was left behind by a process that died. */
 const ABANDONED = `interval '3 seconds'`;
 /** Of the second within which a refusal must be told: what holds a lock longer is the reason that is told. */
-const LOCK_WITHIN_MS = 500;
+const LOCK_WITHIN_MS = 400;
+/** Less than the client's own deadline, so that the server is not at it any more when it is asked again. */
+const WITHDRAW_LOCK_MS = 4000;
 
 export interface Offer {
   readonly id: string;
@@ -31,8 +33,11 @@ export type Offered =
   | { readonly kind: 'made' }
   | { readonly kind: 'no-workflow' }
   | { readonly kind: 'held'; readonly holder: Holder }
-  /** The key was held when the row was to be made, and is free now. */
+  /** The key was held when the row was to be made, and what holds it has changed since. */
   | { readonly kind: 'again' };
+
+export type Withdrawn =
+  { readonly kind: 'withdrawn' } | { readonly kind: 'taken-over'; readonly status: ExecutionStatus };
 
 /** The life of an execution until it is accepted: offered, then accepted or withdrawn. */
 @Injectable()
@@ -64,17 +69,31 @@ export class SubmissionRepository {
   }
 
   /**
-   * Accepts an offer that is at most `withinMs` old by the database's clock: a statement that was under way
-   * when the client had already been told 503 comes too late by itself, which is why it is one statement: a COMMIT
-   * of its own could come later still. Answers whether it was accepted.
+   * Accepts an offer that is at most `withinMs` old by the database's clock: a statement that arrives when the
+   * client has already been told 503 does nothing. One that began in time may still be committed later: who had no
+   * answer has to withdraw. Answers whether it was accepted.
    */
   async accept(id: string, withinMs: number): Promise<boolean> {
     const { rowCount } = await this.database.query(ACCEPT, [id, Math.max(0, withinMs)]);
     return rowCount === 1;
   }
 
-  async withdraw(id: string): Promise<void> {
-    await this.database.promptly(LOCK_WITHIN_MS, `DELETE FROM executions WHERE id = $1 AND starts = 0`, [id]);
+  /**
+   * Takes an offer back, accepted or not, unless somebody has taken it over meanwhile: then it stays, and counts.
+   * While its acceptance is being committed this stands in line, before any worker that would begin it.
+   */
+  async withdraw(id: string): Promise<Withdrawn> {
+    const { rowCount } = await this.database.promptly(
+      WITHDRAW_LOCK_MS,
+      `DELETE FROM executions WHERE id = $1 AND fence = 0`,
+      [id],
+    );
+    if (rowCount === 1) return { kind: 'withdrawn' };
+    const { rows } = await this.database.query<{ status: ExecutionStatus }>(
+      `SELECT status FROM executions WHERE id = $1 AND accepted`,
+      [id],
+    );
+    return rows[0] === undefined ? { kind: 'withdrawn' } : { kind: 'taken-over', status: rows[0].status };
   }
 
   /** Removes offers that nobody will ever accept. */
@@ -85,11 +104,21 @@ export class SubmissionRepository {
   }
 
   private async holderOf(idempotencyKey: string, workflowId: string): Promise<Offered> {
-    const { rows } = await this.database.query<Holder>(
-      `SELECT id, status, accepted, request_hash AS "requestHash" FROM executions WHERE idempotency_key = $1`,
+    const { rows } = await this.database.query<Holder & { readonly fence: string }>(
+      `SELECT id, status, accepted, request_hash AS "requestHash", fence FROM executions WHERE idempotency_key = $1`,
       [idempotencyKey],
     );
-    if (rows[0] !== undefined) return { kind: 'held', holder: rows[0] };
+    const [found] = rows;
+    if (found !== undefined) {
+      const { fence, ...holder } = found;
+      if (!holder.accepted || fence !== '0') return { kind: 'held', holder };
+      // Who is told of it takes it over: the request that made it cannot take it back any more.
+      const { rowCount } = await this.database.query(
+        `UPDATE executions SET fence = ${nextFence()} WHERE id = $1 AND fence = 0`,
+        [holder.id],
+      );
+      return rowCount === 1 ? { kind: 'held', holder } : { kind: 'again' };
+    }
     const known = await this.database.query(`SELECT FROM workflows WHERE id = $1`, [workflowId]);
     return { kind: known.rowCount === 0 ? 'no-workflow' : 'again' };
   }

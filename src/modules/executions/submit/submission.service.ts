@@ -11,13 +11,27 @@ import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../que
 import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import type { ExecutionStatus } from '../store/execution.js';
-import { DRY_RUN_OF_ACCEPTING, SubmissionRepository, type Offer } from '../store/submission.repository.js';
+import {
+  DRY_RUN_OF_ACCEPTING,
+  SubmissionRepository,
+  type Offer,
+  type Withdrawn,
+} from '../store/submission.repository.js';
 import { canonicalJson } from './canonical.js';
 
 /** Of the second within which a refusal must be told. */
 const BUDGET_MS = 900;
-/** Kept back from the queue's share for taking the row away again. */
-const WITHDRAW_MS = 150;
+/** Kept back, from the last to the first: for taking the row away again, */
+const WITHDRAW_MS = 100;
+/** for the answer of the database that has accepted it, */
+const ANSWER_MS = 75;
+/** for accepting it, */
+const ACCEPT_MS = 75;
+/** and for the queue, whatever the row took. */
+const ADD_MS = 50;
+/** So long it is tried to take back what may have been accepted without a word. */
+const TAKE_BACK_FOR_MS = 60_000;
+const TAKE_BACK_EVERY_MS = 250;
 const KEY_WAIT_MS = 25;
 const LATELY_MS = 2000;
 
@@ -79,7 +93,7 @@ export class Submissions {
 
   private async place(offer: Offer, until: number): Promise<Submitted> {
     for (;;) {
-      const left = until - monotonic() - WITHDRAW_MS;
+      const left = until - WITHDRAW_MS - ANSWER_MS - ACCEPT_MS - ADD_MS - monotonic();
       if (left <= 0) return { kind: 'key-in-progress' };
       const offered = await withDeadline(left, () => this.repository.offer(offer));
       // A row that is made after all is never accepted, and is removed in a while.
@@ -104,14 +118,39 @@ export class Submissions {
   }
 
   private async enqueue({ id, queue }: Offer, until: number, offeredAt: number): Promise<Submitted> {
-    const addWithin = Math.max(1, until - monotonic() - WITHDRAW_MS);
+    const answerBy = until - WITHDRAW_MS;
+    const acceptBy = answerBy - ANSWER_MS;
+    const addWithin = Math.max(1, acceptBy - ACCEPT_MS - monotonic());
     const added = await withDeadline(addWithin, () => this.driver.add(queue, jobOf(id, 1), addWithin));
-    if (added.kind !== 'answered') return await this.withdraw(id, until, this.refusedBy(added));
-    const left = Math.max(1, until - monotonic());
-    const accepted = await withDeadline(left, () => this.repository.accept(id, until - offeredAt));
+    if (added.kind !== 'answered') {
+      // Never accepted: a row left over never counts.
+      await withDeadline(Math.max(1, until - monotonic()), () => this.repository.withdraw(id));
+      return this.refusedBy(added);
+    }
+    const left = Math.max(1, answerBy - monotonic());
+    const accepted = await withDeadline(left, () => this.repository.accept(id, acceptBy - offeredAt));
     if (accepted.kind === 'answered' && accepted.value) return { kind: 'accepted', id, status: 'queued' };
-    const why = accepted.kind === 'answered' ? this.tooLate() : this.refusedBy(accepted);
-    return await this.withdraw(id, until, why);
+    const taken = await withDeadline(Math.max(1, until - monotonic()), () => this.takeBack(id));
+    if (taken.kind === 'answered' && taken.value?.kind === 'taken-over') {
+      return { kind: 'accepted', id, status: taken.value.status };
+    }
+    return accepted.kind === 'answered' ? this.tooLate() : this.refusedBy(accepted);
+  }
+
+  /**
+   * It may have been accepted though its answer did not come, or be about to be: a statement that has passed its
+   * own deadline may be committed much later. So this goes on until the database has said what became of it.
+   */
+  private async takeBack(id: string): Promise<Withdrawn | null> {
+    for (const end = monotonic() + TAKE_BACK_FOR_MS; monotonic() < end;) {
+      try {
+        return await this.repository.withdraw(id);
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailableError)) throw error;
+        await sleep(TAKE_BACK_EVERY_MS, undefined, { ref: false });
+      }
+    }
+    return null;
   }
 
   private refusedBy(outcome: { kind: 'threw'; error: unknown } | { kind: 'timed-out' }): Submitted {
@@ -131,12 +170,6 @@ export class Submissions {
       kind: 'refused',
       code: known ?? this.database.troubleWithin(LATELY_MS) ?? 'database.unresponsive',
     };
-  }
-
-  /** Waits for the withdrawal as long as there is time; it goes on after that, and a row left over never counts. */
-  private async withdraw(id: string, until: number, answer: Submitted): Promise<Submitted> {
-    await withDeadline(Math.max(1, until - monotonic()), () => this.repository.withdraw(id));
-    return answer;
   }
 }
 

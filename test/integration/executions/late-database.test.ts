@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestingModule } from '@nestjs/testing';
+import { SubmissionRepository } from '../../../src/modules/executions/store/submission.repository.js';
+import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
+import { atEnd } from '../../fixtures/cleanup.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { TestDatabase } from '../../fixtures/postgres.js';
+import { RedisServer } from '../../fixtures/redis.js';
+import { accepted, createWorkflow, ended, startExecutions } from './executions-fixture.js';
+
+/** Stands before Postgres; while it holds, who accepts an execution gets no answer, though it is done. */
+class LateAnswers {
+  holding = false;
+  held = 0;
+
+  static async before(url: string): Promise<{ url: string; late: LateAnswers }> {
+    const late = new LateAnswers();
+    const to = new URL(url);
+    const server = createServer((client) => {
+      const upstream = connect(Number(to.port), to.hostname);
+      let silent = false;
+      client.on('data', (bytes) => {
+        if (late.holding && bytes.includes('SET accepted = true')) {
+          silent = true;
+          late.held += 1;
+        }
+        upstream.write(bytes);
+      });
+      upstream.on('data', (bytes) => silent || client.write(bytes));
+      for (const socket of [client, upstream]) {
+        socket.on('error', () => undefined);
+        socket.on('close', () => [client, upstream].forEach((each) => each.destroy()));
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    atEnd(() => void server.close());
+    const through = new URL(url);
+    through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { url: through.href, late };
+  }
+}
+
+let database: TestDatabase;
+let api: TestingModule;
+let late: LateAnswers;
+let workflowId: string;
+
+beforeAll(async () => {
+  const redis = await RedisServer.start();
+  database = await TestDatabase.migrated();
+  const through = await LateAnswers.before(database.url);
+  late = through.late;
+  api = await startExecutions({ REDIS_URL: redis.url, DATABASE_URL: through.url }, { work: false });
+  await startExecutions({ REDIS_URL: redis.url, DATABASE_URL: database.url }, { work: true });
+  workflowId = await createWorkflow(api, [{ id: 'pause', kind: 'delay', ms: 1 }]);
+  await ended(api, await accepted(api, workflowId));
+});
+
+const submit = (idempotencyKey: string | null = null) =>
+  api.get(Submissions).submit({ workflowId, input: {}, idempotencyKey });
+const withKey = (key: string) =>
+  database.query<{ id: string; status: string; starts: number }>(
+    'SELECT id, status, starts FROM executions WHERE idempotency_key = $1',
+    [key],
+  );
+
+describe('an execution that was accepted, and the word of it comes late', () => {
+  it('is answered as accepted when a worker has begun it already', async () => {
+    late.holding = true;
+    const submitted = await submit();
+    late.holding = false;
+    expect(late.held).toBe(1);
+    expect(submitted).toMatchObject({ kind: 'accepted' });
+    expect(await ended(api, (submitted as { id: string }).id)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('never runs when it is committed long after the refusal', async () => {
+    // Where a commit waits for a disk or for a replica, it does so after the statement's own clock was asked.
+    await database.query(`
+      CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON executions DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (NEW.accepted AND NOT OLD.accepted) EXECUTE FUNCTION late()`);
+    const key = randomUUID();
+    expect(await submit(key)).toMatchObject({ kind: 'refused', code: expect.stringMatching(/^database\./) });
+    expect(await withKey(key)).toMatchObject([{ status: 'queued', starts: 0 }]);
+    await eventually(async () => (await withKey(key)).length === 0, { what: 'the end of what was refused' });
+    await database.query('DROP TRIGGER late ON executions');
+    const again = await submit(key);
+    expect(again).toMatchObject({ kind: 'accepted' });
+    expect(await ended(api, (again as { id: string }).id)).toMatchObject({ status: 'succeeded' });
+  });
+});
+
+describe('an offer', () => {
+  const offers = () => api.get(SubmissionRepository);
+  const offer = (id: string, idempotencyKey: string) =>
+    offers().offer({ id, workflowId, queue: 'nobody', input: '{}', idempotencyKey, requestHash: 'x' });
+
+  it('is taken back, accepted or not, while nobody has taken it over', async () => {
+    for (const accept of [false, true]) {
+      const [id, key] = [randomUUID(), randomUUID()];
+      await offer(id, key);
+      if (accept) await offers().accept(id, 60_000);
+      expect(await offers().withdraw(id)).toEqual({ kind: 'withdrawn' });
+      expect(await withKey(key)).toEqual([]);
+      expect(await offers().withdraw(id)).toEqual({ kind: 'withdrawn' });
+    }
+  });
+
+  it('stays when another request with its key was told of it', async () => {
+    const [id, key] = [randomUUID(), randomUUID()];
+    await offer(id, key);
+    await offers().accept(id, 60_000);
+    const holder = { id, status: 'queued', accepted: true, requestHash: 'x' };
+    expect(await offer(randomUUID(), key)).toEqual({ kind: 'held', holder });
+    expect(await offers().withdraw(id)).toEqual({ kind: 'taken-over', status: 'queued' });
+    expect(await offer(randomUUID(), key)).toEqual({ kind: 'held', holder });
+  });
+});
