@@ -1,4 +1,4 @@
-import { monotonic, withDeadline } from '../kernel/index.js';
+import { monotonic, withOwnTime } from '../kernel/index.js';
 import { connectionTo, NamedClient } from './connection.js';
 import type { Look } from './database.assess.js';
 import { failureOf } from './database-failure.policy.js';
@@ -21,7 +21,7 @@ export async function askFresh(options: FreshOptions): Promise<Look> {
   let client: NamedClient | undefined;
   const destroy = () => client?.connection.stream.destroy();
   options.signal.addEventListener('abort', destroy, { once: true });
-  const outcome = await withDeadline(options.budgetMs, async () => {
+  const outcome = await withOwnTime(options.budgetMs, async () => {
     client = new NamedClient({
       ...connectionTo(options.url),
       application_name: options.applicationName,

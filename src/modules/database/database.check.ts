@@ -10,7 +10,7 @@ import {
   type CheckContext,
   type ServiceIdentity,
 } from '../health/index.js';
-import { monotonic, withDeadline } from '../kernel/index.js';
+import { monotonic, withOwnTime } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { askFresh } from './ask-fresh.js';
 import { askPool } from './ask-pool.js';
@@ -184,6 +184,6 @@ function detailsOf(evidence: Evidence): Record<string, unknown> {
 
 /** The value when it comes in time, else undefined. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  const outcome = await withDeadline(ms, () => promise);
+  const outcome = await withOwnTime(ms, () => promise);
   return outcome.kind === 'answered' ? outcome.value : undefined;
 }

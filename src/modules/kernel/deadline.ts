@@ -1,3 +1,5 @@
+import { loopLateness } from './loop-lateness.js';
+
 /** The outcome of work that had a deadline. */
 export type Outcome<T> =
   | { readonly kind: 'answered'; readonly value: T }
@@ -16,10 +18,36 @@ export async function withDeadline<T>(
   deadlineMs: number,
   work: (signal: AbortSignal) => PromiseLike<T>,
 ): Promise<Outcome<T>> {
+  return await raced(deadlineMs, work, () => 0);
+}
+
+/**
+ * The same for a question whose answer is judged: what this process itself was late by is no fault of the other side,
+ * and is given on top, up to once the deadline again.
+ */
+export async function withOwnTime<T>(
+  deadlineMs: number,
+  work: (signal: AbortSignal) => PromiseLike<T>,
+): Promise<Outcome<T>> {
+  const loop = loopLateness();
+  try {
+    return await raced(deadlineMs, work, () => Math.min(loop.lateMs(), deadlineMs));
+  } finally {
+    loop.stop();
+  }
+}
+
+/** `owed`: what is given on top of the deadline, all in all, as it is known now, ms. */
+async function raced<T>(
+  deadlineMs: number,
+  work: (signal: AbortSignal) => PromiseLike<T>,
+  owed: () => number,
+): Promise<Outcome<T>> {
   const abort = new AbortController();
-  const due = performance.now() + deadlineMs;
+  const startedAt = performance.now();
   return await new Promise((resolve) => {
     let settled = false;
+    let timer: NodeJS.Timeout | undefined;
     const settle = (outcome: Outcome<T>) => {
       if (settled) return;
       settled = true;
@@ -30,12 +58,16 @@ export async function withDeadline<T>(
       settle({ kind: 'timed-out' });
       abort.abort(new Error(`no answer within ${deadlineMs} ms`));
     };
-    const timer = setTimeout(() => {
-      const late = performance.now() - due;
-      if (late < LATE_MS) giveUp();
-      // The first immediate runs right after the poll phase, the second after what it read was handled.
-      else setImmediate(() => setImmediate(giveUp));
-    }, deadlineMs);
+    const waitUntil = (due: number) => {
+      timer = setTimeout(() => {
+        const later = startedAt + deadlineMs + owed();
+        if (later > due + 1) waitUntil(later);
+        else if (performance.now() - due < LATE_MS) giveUp();
+        // The first immediate runs right after the poll phase, the second after what it read was handled.
+        else setImmediate(() => setImmediate(giveUp));
+      }, due - performance.now());
+    };
+    waitUntil(startedAt + deadlineMs);
     Promise.resolve()
       .then(() => work(abort.signal))
       .then(

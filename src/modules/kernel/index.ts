@@ -1,6 +1,6 @@
 export { bearerGuard } from './bearer.js';
 export { epochOf, moment, monotonic, type Moment } from './clock.js';
-export { withDeadline, type Outcome } from './deadline.js';
+export { withDeadline, withOwnTime, type Outcome } from './deadline.js';
 export { every } from './every.js';
 export { Listeners } from './listeners.js';
 export { takeEnvironment, type TakenEnvironment } from './own-environment.js';
@@ -13,6 +13,7 @@ export {
   secretsByName,
   secretValues,
 } from './secret-values.js';
+export { loopLateness, type LoopLateness } from './loop-lateness.js';
 export { retryAfterMs } from './retry-after.policy.js';
 export { storableJson } from './storable-json.js';
 export { cut, isStorable, messageOf, shown, storable } from './text.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, Board, type Check, type CheckContext } from '../health/index.js';
-import { epochOf, monotonic, withDeadline } from '../kernel/index.js';
+import { epochOf, monotonic, withOwnTime } from '../kernel/index.js';
 import { assessProviders } from './llm.assess.js';
 import type { Provider } from './provider.js';
 import { ProviderClient } from './provider-client.js';
@@ -63,7 +63,7 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
 
   private async probe(provider: Provider, signal: AbortSignal): Promise<void> {
     const startedAt = monotonic();
-    const outcome = await withDeadline(PROBE_DEADLINE_MS, (late) =>
+    const outcome = await withOwnTime(PROBE_DEADLINE_MS, (late) =>
       this.client.listModels(provider, AbortSignal.any([signal, late])),
     );
     const latencyMs = Math.round(monotonic() - startedAt);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../config/index.js';
-import { withDeadline } from '../kernel/index.js';
+import { withOwnTime } from '../kernel/index.js';
 import { createRedis } from './create-redis.js';
 import { redisTarget } from './redis-target.js';
 import { redisFailure, type RedisFailure } from './redis-failure.policy.js';
@@ -27,7 +27,7 @@ export async function connectWatch(
   redis.on('error', (error: Error) => (first ??= error));
   const abort = () => redis.disconnect();
   signal.addEventListener('abort', abort, { once: true });
-  const outcome = await withDeadline(deadlineMs, () => redis.connect());
+  const outcome = await withOwnTime(deadlineMs, () => redis.connect());
   signal.removeEventListener('abort', abort);
   if (outcome.kind === 'answered' && first === undefined) {
     const failure = await stands(settings, redis, deadlineMs);
@@ -47,7 +47,7 @@ export async function connectWatch(
  * clients. Any answer will do: whether PING is permitted is no matter.
  */
 async function stands(settings: Settings, redis: Redis, deadlineMs: number): Promise<RedisFailure | null> {
-  const proof = await withDeadline(deadlineMs, () => redis.ping());
+  const proof = await withOwnTime(deadlineMs, () => redis.ping());
   if (proof.kind === 'timed-out') return silent(settings, 'connect', deadlineMs);
   const failure = proof.kind === 'threw' ? redisFailure(proof.error) : null;
   return failure?.disconnected === true ? await withGreeting(settings, failure) : null;

@@ -1,6 +1,7 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { withDeadline } from '../../../src/modules/kernel/index.js';
+import { keepBusy } from '../../fixtures/busy.js';
+import { withDeadline, withOwnTime } from '../../../src/modules/kernel/index.js';
 
 const block = (ms: number) => {
   const end = performance.now() + ms;
@@ -75,5 +76,36 @@ describe('work with a deadline', () => {
       return new Promise(() => undefined);
     });
     expect(outcome).toEqual({ kind: 'timed-out' });
+  });
+});
+
+describe('the own time of a process', () => {
+  /** An answer that needs so many turns of the event loop. */
+  const turns = async (count: number) => {
+    for (let left = count; left > 0; left -= 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    return 'answer';
+  };
+
+  it('is what a question may take, so that a busy process still hears the answer', async () => {
+    const rest = keepBusy(60);
+    const impatient = await withDeadline(300, () => turns(8));
+    const patient = await withOwnTime(300, () => turns(8));
+    rest();
+    expect([impatient, patient]).toEqual([{ kind: 'timed-out' }, { kind: 'answered', value: 'answer' }]);
+  });
+
+  it('is twice the deadline at most, however busy the process is', async () => {
+    const rest = keepBusy(60);
+    const startedAt = performance.now();
+    let reason = '';
+    const outcome = await withOwnTime(300, (signal) => {
+      signal.addEventListener('abort', () => (reason = String(signal.reason)));
+      return new Promise(() => undefined);
+    });
+    const tookMs = performance.now() - startedAt;
+    rest();
+    expect(outcome).toEqual({ kind: 'timed-out' });
+    expect(reason).toContain('300 ms');
+    expect(tookMs).toBeGreaterThan(400);
   });
 });

@@ -8,6 +8,7 @@ import {
   type Redact,
   shown,
   withDeadline,
+  withOwnTime,
 } from '../../kernel/index.js';
 import { readOutcome } from '../terminus.bridge.js';
 import { record, unanswered, withCauses, type CheckRecord, type Transition } from './board.state.js';
@@ -149,7 +150,7 @@ export class Board {
     clearTimeout(entry.timer);
     entry.startedAt = monotonic();
     let work: PromiseLike<unknown> = Promise.resolve();
-    const outcome = await withDeadline(check.deadlineMs, (signal) => (work = check.run({ signal })));
+    const outcome = await withOwnTime(check.deadlineMs, (signal) => (work = check.run({ signal })));
     const timedOut = outcome.kind === 'timed-out';
     const endedAt = monotonic();
     this.store(check.key, readOutcome(check, outcome), {

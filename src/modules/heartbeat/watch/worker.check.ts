@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
 import { answer, Board, severity, codeDefinition, type Check, type CheckRecord } from '../../health/index.js';
-import { monotonic, type Outcome, type Redact, withDeadline } from '../../kernel/index.js';
+import { monotonic, type Outcome, type Redact, withOwnTime } from '../../kernel/index.js';
 import { QueueDoubt, QueueIdentityService } from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
@@ -113,7 +113,7 @@ export class WorkerCheck implements Check {
     this.looking ??= this.newLook();
     const { looking } = this;
     const dueInMs = this.lookBeganAt + ANSWER_WITHIN_MS - monotonic();
-    const answered = await withDeadline(Math.max(ONCE_MORE_MS, dueInMs), () => looking);
+    const answered = await withOwnTime(Math.max(ONCE_MORE_MS, dueInMs), () => looking);
     return answered.kind === 'answered' ? answered.value : answered;
   }
 
@@ -123,7 +123,7 @@ export class WorkerCheck implements Check {
 
   private async newLook(): Promise<Outcome<void>> {
     this.lookBeganAt = monotonic();
-    const outcome = await withDeadline(LOOK_WITHIN_MS, (signal) => this.watcher.look(signal));
+    const outcome = await withOwnTime(LOOK_WITHIN_MS, (signal) => this.watcher.look(signal));
     this.looking = undefined;
     return outcome;
   }

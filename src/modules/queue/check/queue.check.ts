@@ -11,7 +11,7 @@ import {
   type QueueReport,
   type ServiceIdentity,
 } from '../../health/index.js';
-import { monotonic, withDeadline } from '../../kernel/index.js';
+import { loopLateness, monotonic, withOwnTime } from '../../kernel/index.js';
 import type { RedisFailure } from '../../redis/index.js';
 import {
   assessDurability,
@@ -22,7 +22,6 @@ import {
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
-import { loopLateness } from '../probe/loop-lateness.js';
 import { RedisProbe, type Look } from '../probe/redis-probe.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
 import { QueueDoubt } from './queue-doubt.js';
@@ -172,9 +171,10 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   /** Whether a new connection works, and all that it takes in time, where that says something of Redis. */
   private async newConnection(signal: AbortSignal): Promise<RedisFailure | null> {
     const loop = loopLateness();
-    const outcome = await withDeadline(ANSWER_WITHIN_MS, (late) =>
+    const outcome = await withOwnTime(ANSWER_WITHIN_MS, (late) =>
       this.probe.knock(ANSWER_WITHIN_MS, AbortSignal.any([signal, late])),
     );
+    loop.stop();
     const lateMs = loop.lateMs();
     const text = `no new connection within ${ANSWER_WITHIN_MS} ms`;
     const tooLate: RedisFailure = { code: 'redis.connect_timeout', text, disconnected: false };

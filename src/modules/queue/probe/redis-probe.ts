@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
-import { monotonic, withDeadline } from '../../kernel/index.js';
+import { loopLateness, monotonic, withDeadline, withOwnTime } from '../../kernel/index.js';
 import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
-import { loopLateness } from './loop-lateness.js';
 import { readConfig } from './read-config.js';
 import { QUEUE_KEY_TYPES, REHEARSAL_KEYS, REHEARSAL_SCRIPT } from './rehearsal.script.js';
 import { withheldCommands } from './withheld.js';
@@ -96,7 +95,7 @@ export class RedisProbe {
   async knock(deadlineMs: number, signal: AbortSignal): Promise<RedisFailure | null> {
     const connected = await connectWatch(this.settings, 'probity:knock', deadlineMs, signal);
     if (connected.kind === 'failed') return connected.failure;
-    const pong = await withDeadline(deadlineMs, () => connected.redis.ping());
+    const pong = await withOwnTime(deadlineMs, () => connected.redis.ping());
     connected.redis.disconnect();
     return pong.kind === 'threw' ? redisFailure(pong.error) : null;
   }
@@ -139,7 +138,7 @@ export class RedisProbe {
     const replies: Replies = {};
     const abort = () => this.drop();
     signal.addEventListener('abort', abort, { once: true });
-    const outcome = await withDeadline(deadlineMs, () => this.ask(redis, replies));
+    const outcome = await withOwnTime(deadlineMs, () => this.ask(redis, replies));
     signal.removeEventListener('abort', abort);
     if (outcome.kind === 'timed-out') this.drop();
     return lookOf(replies, deadlineMs);
@@ -174,12 +173,11 @@ export class RedisProbe {
         replies.tookMs = Math.max(0, replies.canaryMs - loop.lateMs());
       },
       (error: unknown) => {
-        loop.lateMs();
         replies.canary = redisFailure(error);
       },
     );
     const config = configDue ? readSettings() : null;
-    await Promise.all([info, canary, config]);
+    await Promise.all([info, canary.finally(loop.stop), config]);
   }
 
   private persistenceChanged(info: string): boolean {
