@@ -22,7 +22,8 @@ class LateAnswers {
       const upstream = connect(Number(to.port), to.hostname);
       let silent = false;
       client.on('data', (bytes) => {
-        if (late.holding && bytes.includes('SET accepted = true')) {
+        // The check of the database tries the same statement, with a minute's time.
+        if (late.holding && bytes.includes('SET accepted = true') && !bytes.includes('60000')) {
           silent = true;
           late.held += 1;
         }
