@@ -67,14 +67,25 @@ const withKey = (key: string) =>
     [key],
   );
 
+/** Its row is locked by whoever accepts it, until that is committed. */
+const isBeingAccepted = (key: string) =>
+  database.query('SELECT FROM executions WHERE idempotency_key = $1 FOR UPDATE NOWAIT', [key]).then(
+    () => false,
+    (error: { code?: string }) => error.code === '55P03',
+  );
+
 describe('an execution that was accepted, and the word of it comes late', () => {
   it('is answered as accepted when a worker has begun it already', async () => {
     late.holding = true;
-    const submitted = await submit();
+    // On a busy machine the worker may not have begun it in time, and then it is refused and taken back.
+    const id = await eventually(async () => {
+      late.held = 0;
+      const submitted = await submit();
+      if (late.held === 0) throw new Error('the database was not asked to accept it');
+      return submitted.kind === 'accepted' && submitted.id;
+    });
     late.holding = false;
-    expect(late.held).toBe(1);
-    expect(submitted).toMatchObject({ kind: 'accepted' });
-    expect(await ended(api, (submitted as { id: string }).id)).toMatchObject({ status: 'succeeded' });
+    expect(await ended(api, id)).toMatchObject({ status: 'succeeded' });
   });
 
   it('never runs when it is committed long after the refusal', async () => {
@@ -83,14 +94,20 @@ describe('an execution that was accepted, and the word of it comes late', () => 
       CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';
       CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON executions DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW WHEN (NEW.accepted AND NOT OLD.accepted) EXECUTE FUNCTION late()`);
-    const key = randomUUID();
-    expect(await submit(key)).toMatchObject({ kind: 'refused', code: expect.stringMatching(/^database\./) });
+    const key = await eventually(async () => {
+      const offered = randomUUID();
+      const submitted = await submit(offered);
+      if (submitted.kind !== 'refused') throw new Error(`it is ${submitted.kind}`);
+      return (await isBeingAccepted(offered)) && offered;
+    });
     expect(await withKey(key)).toMatchObject([{ status: 'queued', starts: 0 }]);
     await eventually(async () => (await withKey(key)).length === 0, { what: 'the end of what was refused' });
     await database.query('DROP TRIGGER late ON executions');
-    const again = await submit(key);
-    expect(again).toMatchObject({ kind: 'accepted' });
-    expect(await ended(api, (again as { id: string }).id)).toMatchObject({ status: 'succeeded' });
+    const again = await eventually(async () => {
+      const submitted = await submit(key);
+      return submitted.kind === 'accepted' && submitted.id;
+    });
+    expect(await ended(api, again)).toMatchObject({ status: 'succeeded' });
   });
 });
 
