@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { tempDir } from '../fixtures/temp-dir.js';
 import { cruise, layOut, ROOT } from './cruise.js';
@@ -87,6 +87,17 @@ describe('the house', () => {
   it('keeps its decisions pure to the end', async () => {
     // Only src has any.
     expect(await cruise(ROOT, PURE, ['src'])).toEqual([]);
+  });
+
+  it('has a unit test for each of its decisions, of the same name', () => {
+    const paths = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+    const pure = paths.filter((path) => /\.(policy|state|assess)\.ts$/.test(path));
+    const untested = pure.filter((path) => {
+      const room = path.replace(/^modules\//, '').split('/')[0] ?? '';
+      return !existsSync(join(ROOT, 'test', 'unit', room, `${basename(path, '.ts')}.test.ts`));
+    });
+    expect(pure.length).toBeGreaterThan(70);
+    expect(untested).toEqual([]);
   });
 
   it('has files of at most 250 lines, unless their first lines say why', () => {
