@@ -3,6 +3,7 @@ import {
   expire,
   record,
   unanswered,
+  withCauses,
   type CheckRecord,
 } from '../../../src/modules/health/board/board.state.js';
 import { believable, validUntil } from '../../../src/modules/health/board/snapshot.js';
@@ -196,5 +197,76 @@ describe('an answer that is too old', () => {
     expect(validUntil(snapshot, at(600))).toBe(Infinity);
     const stale = believable(snapshot, at(400)).checks.filter((check) => check.code === 'check.stale');
     expect(stale.map((check) => check.key)).toEqual(['d']);
+  });
+});
+
+describe('the root cause', () => {
+  const check = (code: Code, key: string, ...dependsOn: string[]) => after([code], 1, fresh(key, dependsOn));
+  const down = (key: string, ...dependsOn: string[]) => check('check.down', key, ...dependsOn);
+  const up = (key: string, ...dependsOn: string[]) => check('check.up', key, ...dependsOn);
+  const degraded = (key: string, ...dependsOn: string[]) => check('check.degraded', key, ...dependsOn);
+  const causeOf = (key: string, records: readonly CheckRecord[]) =>
+    withCauses(records).find((each) => each.key === key)?.because;
+
+  it.each([
+    ['none, when nothing is depended on', [down('a'), down('b')], null],
+    ['none, when what is depended on passes', [down('a', 'b'), up('b')], null],
+    ['none, when what is depended on only warns', [down('a', 'b'), degraded('b')], null],
+    ['none, when nobody knows what is depended on', [down('a', 'unknown')], null],
+    ['what is depended on and fails', [down('a', 'b'), down('b')], 'b'],
+    ['the one that fails, behind one that passes', [down('a', 'b', 'c'), up('b'), down('c')], 'c'],
+    ['the one that is known, behind one that is not', [down('a', 'unknown', 'b'), down('b')], 'b'],
+    ['the first that is named, not the first of the board', [down('a', 'c', 'b'), down('b'), down('c')], 'c'],
+    ['the end of a chain of failures', [down('a', 'b'), down('b', 'c'), down('c', 'd'), down('d')], 'd'],
+    ['the last failure before one that passes', [down('a', 'b'), down('b', 'c'), up('c'), down('d')], 'b'],
+    ['not the check itself', [down('a', 'a')], null],
+    ['not the check itself, where two fail by each other', [down('a', 'b'), down('b', 'a')], 'b'],
+    ['behind the check itself', [down('a', 'a', 'b'), down('b')], 'b'],
+    ['found once in a circle', [down('a', 'b'), down('b', 'c'), down('c', 'b')], 'c'],
+  ])('of a failure is %s', (_, records, cause) => {
+    expect(causeOf('a', records)).toBe(cause);
+  });
+
+  it.each([
+    ['a failure', down('a', 'b'), 'b'],
+    ['a warning', degraded('a', 'b'), 'b'],
+    ['no check that passes', up('a', 'b'), null],
+  ])('is told of %s', (_, record, cause) => {
+    expect(causeOf('a', [record, down('b')])).toBe(cause);
+  });
+
+  it('is all that is added to a record', () => {
+    const caused = down('a', 'b');
+    expect(withCauses([down('b'), caused])[1]).toEqual({ ...caused, because: 'b' });
+  });
+
+  it('is forgotten when it is over', () => {
+    const [, caused] = withCauses([down('b'), down('a', 'b')]) as [CheckRecord, CheckRecord];
+    expect(causeOf('a', [caused, up('b')])).toBeNull();
+    expect(causeOf('a', [{ ...up('a', 'b'), because: 'b' }, down('b')])).toBeNull();
+  });
+
+  it('leaves the very record as it is where it stays the same', () => {
+    const records = [down('b'), { ...down('a', 'b'), because: 'b' }, up('c', 'b')];
+    const told = withCauses(records);
+    records.forEach((each, index) => expect(told[index]).toBe(each));
+  });
+
+  it.each([
+    ['the worst first', [up('a'), degraded('b'), down('c')], 'cba'],
+    ['what has a cause behind what has none', [down('a', 'b'), down('b')], 'ba'],
+    ['a failure with a cause before a warning with none', [degraded('a'), down('b', 'c'), down('c')], 'cba'],
+    ['warnings with a cause behind those with none', [degraded('a', 'c'), degraded('b'), down('c')], 'cba'],
+    ['causes among themselves as they came', [down('b'), down('a'), down('c')], 'bac'],
+    ['what they cause as it came', [down('c', 'x'), down('a', 'x'), down('b', 'x'), down('x')], 'xcab'],
+    ['what passes as it came', [up('c'), up('a'), up('b')], 'cab'],
+  ])('orders the board: %s', (_, records, order) => {
+    const given = records.map((each) => each.key);
+    expect(
+      withCauses(records)
+        .map((each) => each.key)
+        .join(''),
+    ).toBe(order);
+    expect(records.map((each) => each.key)).toEqual(given);
   });
 });

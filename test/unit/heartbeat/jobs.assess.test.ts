@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { oldestAge } from '../../../src/modules/heartbeat/assess/depth.js';
 import { assessJobs } from '../../../src/modules/heartbeat/assess/jobs.assess.js';
+import type { QueueEvidence } from '../../../src/modules/heartbeat/assess/evidence.js';
 import type { Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
-import { heartbeat, LIMITS, NOON, reading, seen, slow, verdictOf } from './given.js';
+import { evidence, heartbeat, known, LIMITS, NOON, reading, seen, slow, verdictOf } from './given.js';
 
+const FINISHING = { code: 'jobs.finishing', message: 'Jobs finish.', details: {} };
+
+const judged = (parts: Partial<QueueEvidence>) => assessJobs(evidence(parts), LIMITS);
 const codeOf = ({ evidence }: Watch) => assessJobs(evidence, LIMITS).code;
 const holding = (id: string, startedAgeMs: number) => [{ id, startedAgeMs, progressAgeMs: null, attempt: 1 }];
 /** Another life of the worker every two seconds, each with what it held at its last heartbeat. */
@@ -179,29 +183,255 @@ describe('a job that runs twice at once', () => {
   });
 });
 
-describe('a parent whose child is gone', () => {
-  const told = (sample: boolean) =>
-    assessJobs(
-      seen(reading(NOON, { slow: slow({ orphanedParents: { ids: ['p1', 'p2'], sample } }) })).evidence,
-      LIMITS,
-    );
+/** Jobs that run twice, oldest first. */
+const doubledJobs = (...ids: string[]): Pick<QueueEvidence, 'doubled'> => ({
+  doubled: {
+    jobs: new Map(ids.map((jobId) => [jobId, { jobId, holders: ['life-1'], at: NOON }])),
+    missing: new Map(),
+  },
+});
+const numbered = (count: number) => Array.from({ length: count }, (_, n) => `job-${n + 1}`);
 
-  it('is named, and so is that not all were looked at', () => {
-    expect(told(false)).toMatchObject({ code: 'jobs.parent_waiting', details: { parents: ['p1', 'p2'] } });
-    expect(told(false).message).toMatch(/^Job p1 of queue execution waits for a child job/);
-    expect(told(false).message).not.toContain('sample');
-    expect(told(true).message).toContain('Not all parents and children were looked at: this is a sample.');
+describe('what is said of jobs that run twice', () => {
+  const why = 'its worker does not renew the lock in time';
+  const fix =
+    'Let lockRenewTime be half of lockDuration, and lockDuration longer than any pause of the worker.';
+
+  it('names the first of them while none has failed', () => {
+    expect(judged(doubledJobs('job-1', 'job-2'))).toEqual({
+      code: 'jobs.doubled',
+      message: `Job job-1 of queue execution runs more than once at a time, or is about to: ${why}. ${fix}`,
+      details: { doubledJobs: ['job-1', 'job-2'], failed: 0 },
+    });
+  });
+
+  it.each([
+    { stalledOut: ['job-2'], many: '1 job', named: 'job-2', failed: 1 },
+    { stalledOut: ['job-3', 'job-2'], many: '2 jobs', named: 'job-2', failed: 2 },
+    { stalledOut: ['job-3', 'another'], many: '1 job', named: 'job-3', failed: 1 },
+  ])(
+    'names the first that has failed, of those failed: $stalledOut',
+    ({ stalledOut, many, named, failed }) => {
+      expect(judged({ ...doubledJobs(...numbered(3)), slow: slow({ stalledOut }) })).toEqual({
+        code: 'jobs.doubled_failed',
+        message: `${many} of queue execution, such as ${named}, ran more than once and failed as stalled, though workers ran on: ${why}. ${fix}`,
+        details: { doubledJobs: numbered(3), failed },
+      });
+    },
+  );
+
+  it('takes no job as doubled that merely failed as stalled', () => {
+    expect(judged({ slow: slow({ stalledOut: ['job-1'] }) })).toEqual(FINISHING);
+  });
+
+  it.each([
+    { jobs: 10, listed: 10 },
+    { jobs: 11, listed: 10 },
+  ])('lists $listed of $jobs, and counts all that failed', ({ jobs, listed }) => {
+    const all = numbered(jobs);
+    expect(judged({ ...doubledJobs(...all), slow: slow({ stalledOut: all }) }).details).toEqual({
+      doubledJobs: numbered(listed),
+      failed: jobs,
+    });
+  });
+});
+
+/** How the last jobs of a worker ended, the row at the end too: below zero are failures, above are successes. */
+interface Ends {
+  readonly finished: number;
+  readonly failed: number;
+  readonly row: number;
+  readonly ageMs?: number;
+}
+
+const ended = (...each: Ends[]): Pick<QueueEvidence, 'workers'> => ({
+  workers: each.map(({ finished, failed, row, ageMs = 0 }, n) =>
+    known(
+      heartbeat(NOON - ageMs, {
+        id: `worker-${n + 1}`,
+        incarnation: `life-${n + 1}`,
+        recentFinished: finished,
+        recentFailed: failed,
+        failuresInARow: Math.max(0, -row),
+        successesInARow: Math.max(0, row),
+      }),
+    ),
+  ),
+});
+
+describe('jobs that fail', () => {
+  const allFailed = (finished: number, ageMs = 0) => ({ finished, failed: finished, row: -finished, ageMs });
+  const idle = { finished: 0, failed: 0, row: 0 };
+
+  it('are told of with their numbers, when every recent one has failed', () => {
+    expect(judged(ended(allFailed(6)))).toEqual({
+      code: 'jobs.failing',
+      message:
+        'Every recent job of queue execution has failed (6 of the last 6). See the errors of its failed jobs.',
+      details: { recentFinished: 6, recentFailed: 6 },
+    });
+  });
+
+  it('are told of as the latest, when jobs before them have not', () => {
+    expect(judged(ended({ finished: 20, failed: 5, row: -5 })).message).toBe(
+      'The latest jobs of every worker of queue execution have failed (5 of the last 20). See the errors of its failed jobs.',
+    );
+  });
+
+  it('are told of with their numbers, when many have failed', () => {
+    expect(judged(ended({ finished: 7, failed: 6, row: 1 }, { finished: 4, failed: 1, row: 2 }))).toEqual({
+      code: 'jobs.some_failing',
+      message: '7 of the last 11 jobs of queue execution have failed. See the errors of its failed jobs.',
+      details: { recentFinished: 11, recentFailed: 7 },
+    });
+  });
+
+  it.each<[string, string, Ends[]]>([
+    ['four jobs are too few', 'jobs.finishing', [allFailed(4)]],
+    ['five are enough', 'jobs.failing', [allFailed(5)]],
+    ['five are enough of two workers', 'jobs.failing', [allFailed(3), allFailed(2)]],
+    ['four are too few of two workers', 'jobs.finishing', [allFailed(2), allFailed(2)]],
+    ['one that has finished nothing says nothing', 'jobs.failing', [allFailed(5), idle]],
+    [
+      'five failures in a row outweigh successes before',
+      'jobs.failing',
+      [{ finished: 20, failed: 5, row: -5 }],
+    ],
+    ['four in a row do not', 'jobs.finishing', [{ finished: 20, failed: 5, row: -4 }]],
+    ['four in a row do not, of many', 'jobs.some_failing', [{ finished: 20, failed: 12, row: -4 }]],
+    [
+      'a worker that can shows that jobs can',
+      'jobs.some_failing',
+      [allFailed(9), { finished: 1, failed: 0, row: 1 }],
+    ],
+  ])('are all, or are not: %s', (_, code, ends) => {
+    expect(judged(ended(...ends)).code).toBe(code);
+  });
+
+  it.each<[string, string, Ends[]]>([
+    ['half', 'jobs.some_failing', [{ finished: 12, failed: 6, row: 1 }]],
+    ['less than half', 'jobs.finishing', [{ finished: 13, failed: 6, row: 1 }]],
+    ['two successes since', 'jobs.some_failing', [{ finished: 9, failed: 6, row: 2 }]],
+    ['three successes since', 'jobs.finishing', [{ finished: 9, failed: 6, row: 3 }]],
+    ['four successes since', 'jobs.finishing', [{ finished: 9, failed: 5, row: 4 }]],
+    [
+      'three successes of one worker only',
+      'jobs.some_failing',
+      [
+        { finished: 9, failed: 6, row: 3 },
+        { finished: 9, failed: 6, row: 2 },
+      ],
+    ],
+    [
+      'three successes of all workers',
+      'jobs.finishing',
+      [
+        { finished: 9, failed: 6, row: 3 },
+        { finished: 9, failed: 6, row: 3 },
+      ],
+    ],
+    [
+      'three successes of all that finished any',
+      'jobs.finishing',
+      [{ finished: 9, failed: 6, row: 3 }, idle],
+    ],
+  ])('are many, or are not: %s', (_, code, ends) => {
+    expect(judged(ended(...ends)).code).toBe(code);
+  });
+
+  it.each([
+    { ageMs: 30_000, details: { recentFinished: 9, recentFailed: 9 } },
+    { ageMs: 30_001, details: { recentFinished: 5, recentFailed: 5 } },
+  ])('count until the heartbeat is too old: $ageMs ms', ({ ageMs, details }) => {
+    expect(judged(ended(allFailed(5), allFailed(4, ageMs)))).toMatchObject({ code: 'jobs.failing', details });
+  });
+});
+
+describe('a parent whose child is gone', () => {
+  const message =
+    'Job p1 of queue execution waits for a child job that has failed or is gone. Retry the child, or remove the parent.';
+
+  it.each([
+    { sample: false, message },
+    { sample: true, message: `${message} Not all parents and children were looked at: this is a sample.` },
+  ])('is named, and so is whether it is of a sample: $sample', (expected) => {
+    const orphanedParents = { ids: ['p1', 'p2'], sample: expected.sample };
+    expect(judged({ slow: slow({ orphanedParents }) })).toEqual({
+      code: 'jobs.parent_waiting',
+      message: expected.message,
+      details: { parents: ['p1', 'p2'], sample: expected.sample },
+    });
+  });
+
+  it('is none when a sample has none', () => {
+    expect(judged({ slow: slow({ orphanedParents: { ids: [], sample: true } }) })).toEqual(FINISHING);
   });
 });
 
 describe('a job scheduler', () => {
-  const due = (ageMs: number) =>
-    seen(reading(NOON, { slow: slow({ deadSchedulers: [{ id: 'nightly', dueAt: NOON - ageMs }] }) }));
+  const due = (...each: (readonly [string, number])[]) =>
+    judged({ slow: slow({ deadSchedulers: each.map(([id, ageMs]) => ({ id, dueAt: NOON - ageMs })) }) });
 
-  it('is dead when its next run is past for longer than a job may wait, and has no job', () => {
-    expect(codeOf(due(59_000))).toBe('jobs.finishing');
-    expect(codeOf(due(61_000))).toBe('queue.scheduler_dead');
-    expect(assessJobs(due(61_000).evidence, LIMITS).message).toContain('nightly');
+  it.each([
+    { ageMs: -1000, code: 'jobs.finishing' },
+    { ageMs: 60_000, code: 'jobs.finishing' },
+    { ageMs: 60_001, code: 'queue.scheduler_dead' },
+  ])('that was due $ageMs ms ago without a job: $code', ({ ageMs, code }) => {
+    expect(due(['nightly', ageMs]).code).toBe(code);
+  });
+
+  it('that is dead is named with how late it is, and one that may still run is not', () => {
+    expect(due(['hourly', 1000], ['nightly', 61_000], ['weekly', 99_000])).toEqual({
+      code: 'queue.scheduler_dead',
+      message:
+        'The job scheduler nightly of queue execution runs no more: its next run was due 61 s ago and has no job. Upsert it again.',
+      details: { deadSchedulers: ['nightly', 'weekly'] },
+    });
+  });
+
+  it.each([
+    { dead: 10, listed: 10 },
+    { dead: 11, listed: 10 },
+  ])('is one of the $listed listed, when $dead are dead', ({ dead, listed }) => {
+    const all = numbered(dead).map((id) => [id, 61_000] as const);
+    expect(due(...all).details).toEqual({ deadSchedulers: numbered(listed) });
+  });
+});
+
+describe('of several things that are wrong', () => {
+  const deaths = ['life-7', 'life-8', 'life-9'].map((incarnation) => ({
+    incarnation,
+    token: '',
+    at: NOON - 1000,
+    jobs: ['job-7'],
+  }));
+  const failing = ended({ finished: 5, failed: 5, row: -5 });
+  const deadSchedulers = [{ id: 'nightly', dueAt: NOON - 61_000 }];
+  const orphanedParents = { ids: ['p1'], sample: false };
+  const both = slow({ deadSchedulers, orphanedParents });
+
+  it.each<[string, Partial<QueueEvidence>]>([
+    ['jobs.poison', { deaths, ...doubledJobs('job-1'), ...failing, slow: both }],
+    ['jobs.doubled', { ...doubledJobs('job-1'), ...failing, slow: both }],
+    ['jobs.failing', { ...failing, slow: both }],
+    ['jobs.parent_waiting', { slow: both }],
+    ['queue.scheduler_dead', { slow: slow({ deadSchedulers }) }],
+  ])('the worst is told: %s', (code, parts) => {
+    expect(judged(parts).code).toBe(code);
+  });
+});
+
+describe('before the queue has been read', () => {
+  it.each<[string, Partial<QueueEvidence>]>([
+    ['jobs.finishing', {}],
+    ['jobs.doubled', doubledJobs('job-1')],
+    ['jobs.failing', ended({ finished: 5, failed: 5, row: -5 })],
+  ])('jobs are judged by what workers tell: %s', (code, parts) => {
+    expect(judged({ ...parts, slow: null }).code).toBe(code);
+  });
+
+  it('nothing is wrong when nothing is known', () => {
+    expect(judged({ slow: null })).toEqual(FINISHING);
   });
 });
 

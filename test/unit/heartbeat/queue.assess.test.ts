@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { heartbeat, NOON, reading, seen, slow, verdictOf } from './given.js';
+import type { Lease } from '../../../src/modules/heartbeat/assess/leases.assess.js';
+import type { QueueCase } from '../../../src/modules/heartbeat/assess/queue-case.js';
+import { assessQueue } from '../../../src/modules/heartbeat/assess/queue.assess.js';
+import { assessed, evidence, heartbeat, NOON, queueCase, reading, seen, slow, verdictOf } from './given.js';
 
 const waiting = slow({ counts: { waiting: 3 }, heads: ['7'] });
 const later = NOON + 40_000;
@@ -129,11 +132,12 @@ describe('a queue that nobody consumes', () => {
   });
 
   it('names the processes that use another queue before anything else', () => {
-    const verdict = verdictOf(seen(reading(NOON)), {
-      conflicts: ['The api uses a:6379/0, the worker b:6379/0.'],
+    const conflicts = ['The api uses a:6379/0.', 'The worker uses b:6379/0.'];
+    expect(verdictOf(seen(reading(NOON)), { conflicts, canaryLostForMs: 5000 })).toEqual({
+      code: 'worker.different_queue',
+      message: `${conflicts[0]} ${conflicts[1]} Give them the same Redis and the same QUEUE_PREFIX.`,
+      details: { conflicts },
     });
-    expect(verdict.code).toBe('worker.different_queue');
-    expect(verdict.message).toContain('a:6379/0');
   });
 
   it('remembers its last worker for ever', () => {
@@ -279,7 +283,217 @@ describe('workers that were never instrumented', () => {
   });
 });
 
-it('a canary that does not come back is a failure of its own', () => {
-  const fine = seen(reading(NOON, { heartbeats: [heartbeat(NOON)] }));
-  expect(verdictOf(fine, { canaryLostForMs: 61_000 }).code).toBe('worker.canary_lost');
+const worker = (id: string, beat: Parameters<typeof heartbeat>[1] = {}, parts = {}) =>
+  assessed(parts, heartbeat(NOON, { id, incarnation: id, ...beat }));
+const of = (
+  workers: QueueCase['workers'],
+  now: Parameters<typeof slow>[0] | null = {},
+  parts: Partial<QueueCase> = {},
+) => assessQueue(queueCase({ workers, evidence: evidence({ slow: now && slow(now) }), ...parts }));
+
+const paused = worker('b', {}, { state: 'paused' });
+
+describe('a job without progress', () => {
+  const first = { progressAgeMs: null, attempt: 1 };
+  const job = (id: string, startedAgeMs: number, own = {}) => ({ id, startedAgeMs, ...first, ...own });
+  const holds = (id: string, concurrency: number, ...active: ReturnType<typeof job>[]) =>
+    worker(id, { concurrency, active, activeCount: active.length });
+
+  it.each([
+    [900_000, {}, 'worker.healthy'],
+    [900_001, {}, 'worker.job_stuck'],
+    [5000, { stuckAfterMs: 5000 }, 'worker.healthy'],
+    [5001, { stuckAfterMs: 5000 }, 'worker.job_stuck'],
+  ])('for %i ms, when its own limit is %j, is %s', (ageMs, own, code) => {
+    expect(of([holds('a', 1, job('9', ageMs, own))]).code).toBe(code);
+  });
+
+  it('is told with its worker and the slots left, the oldest of all first', () => {
+    const workers = [
+      holds('a', 3, job('young', 900_500.4), job('brisk', 1000)),
+      holds('b', 2, job('oldest', 1_000_000), job('old', 950_000, { attempt: 2 })),
+      // More jobs than slots, for a moment: no slot of another is used up by that.
+      holds('c', 1, job('brisk too', 1000), job('brisk three', 1000)),
+      worker('d', { concurrency: 5 }),
+    ];
+    const row = (jobId: string, workerId: string, ageMs: number, attempt = 1) => ({
+      ...{ jobId, workerId, ageMs, attempt },
+    });
+    expect(of(workers)).toEqual({
+      code: 'worker.job_stuck',
+      message: 'Job oldest on b has made no progress for 1000 s; 6 free slots left.',
+      details: {
+        stuckJobs: [row('oldest', 'b', 1_000_000), row('old', 'b', 950_000, 2), row('young', 'a', 900_500)],
+        freeSlots: 6,
+      },
+    });
+  });
+
+  it('is told with its attempt when it is not the first', () => {
+    const again = of([holds('a', 2, job('9', 901_000, { attempt: 3 }))]);
+    expect(again).toMatchObject({
+      code: 'worker.job_stuck_again',
+      message: 'Job 9 on a has made no progress for 901 s, in its attempt 3; 1 free slot left.',
+    });
+  });
+
+  it('is one of ten that are listed at most', () => {
+    const jobs = Array.from({ length: 11 }, (_, at) => job(`${at}`, 2_000_000 - at));
+    const ids = jobs.slice(0, 10).map(({ id }) => ({ jobId: id }));
+    expect(of([holds('a', 20, ...jobs)]).details).toMatchObject({ stuckJobs: ids, freeSlots: 9 });
+  });
+
+  it.each(['paused', 'stopping', 'silent', 'lost'] as const)(
+    'is none of those that a %s worker holds, and its slots are not free',
+    (state) => {
+      const stuck = [job('9', 901_000)];
+      const other = (active: typeof stuck) => worker('b', { active, concurrency: 9 }, { state });
+      expect(of([worker('a'), other(stuck)]).code).not.toContain('job_stuck');
+      expect(of([holds('a', 1, ...stuck), other([])]).details).toMatchObject({ freeSlots: 0 });
+    },
+  );
+});
+
+describe('a delayed job that is due', () => {
+  const clock = (id: string, skewMs: number, parts = {}) =>
+    worker(id, { skewMs }, { clockOffMs: skewMs, ...parts });
+  const due = (ageMs: number) => ({ overdueSince: NOON - ageMs });
+  const behind = clock('a', -70_000);
+  const pausedBehind = clock('b', -70_000, { state: 'paused' });
+
+  it('waits for the clocks of all workers, the worst of which is named', () => {
+    const worst = assessed({ clockOffMs: -90_000 }, heartbeat(NOON, { id: 'b', host: 'h', skewMs: -90_000 }));
+    expect(of([behind, worst], due(8000))).toEqual({
+      code: 'worker.clock_skewed_late',
+      message:
+        'The clock of host h (worker b) is 90 s behind that of Redis: a delayed job is due since 8.0 s and waits for that clock. Set it; a restart changes nothing.',
+      details: {
+        overdueDelayedMs: 8000,
+        skewedClocks: [
+          { workerId: 'b', host: 'h', skewMs: -90_000 },
+          { workerId: 'a', host: null, skewMs: -70_000 },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    [4999, 60_000, 'worker.clock_skewed'],
+    [5000, 60_000, 'worker.clock_skewed_late'],
+    [2999, 3000, 'worker.clock_skewed'],
+    [3000, 3000, 'worker.clock_skewed_late'],
+  ])('since %i ms, when it may wait %i ms, is %s', (ageMs, maxWaitMs, code) => {
+    expect(of([behind], due(ageMs), { limits: { ...queueCase().limits, maxWaitMs } }).code).toBe(code);
+  });
+
+  it.each([
+    ['that nothing is due', [behind], {}, 'worker.clock_skewed'],
+    ['that nobody has looked yet', [behind], null, 'worker.clock_skewed'],
+    ['that one clock is right', [behind, worker('b')], due(8000), 'worker.healthy'],
+    ['that one clock is ahead', [behind, clock('b', 70_000)], due(8000), 'worker.clock_skewed'],
+    ['that the right clock takes no jobs', [behind, paused], due(8000), 'worker.clock_skewed_late'],
+    ['that the wrong clock takes no jobs', [worker('a'), pausedBehind], due(8000), 'worker.healthy'],
+  ])('waits for a clock or not, given %s', (_, workers, now, code) => {
+    expect(of(workers, now).code).toBe(code);
+  });
+});
+
+describe('a canary that does not come back', () => {
+  const lost = { canaryLostForMs: 61_000.4 };
+
+  it.each([{}, null])('is a failure of its own, when a look at the queue gave %j', (now) => {
+    expect(of([worker('a')], now, lost)).toEqual({
+      code: 'worker.canary_lost',
+      message: 'A test job sent through the queue has not come back for 61 s, though slots were free.',
+      details: { canaryOverdueMs: 61_000 },
+    });
+  });
+
+  it('proves nothing while the queue is paused', () => {
+    expect(of([worker('a')], { counts: { paused: true } }, lost).code).toBe('queue.paused');
+  });
+});
+
+describe('a queue in order', () => {
+  const full = worker('a', { concurrency: 2, activeCount: 2 });
+  const counts = { waiting: 2, prioritized: 1, active: 2 };
+  const rate = { rateLimitLeftMs: 20_000 };
+
+  const message = 'Execution worker heartbeat is healthy and queue is drained.';
+
+  it.each([
+    ['nothing waits', { counts: { active: 2, delayed: 4 } }],
+    ['nobody has looked yet', null],
+  ])('is drained when %s, and has no details', (_, now) => {
+    expect(of([full], now)).toEqual({ code: 'worker.healthy', message, details: {} });
+  });
+
+  it('is being drained while one slot is free', () => {
+    expect(of([full, worker('b', { concurrency: 2, activeCount: 1 })], { counts })).toEqual({
+      code: 'worker.healthy',
+      message: 'Execution worker heartbeat is healthy and queue is being drained: 3 jobs waiting, 2 active.',
+      details: {},
+    });
+  });
+
+  it.each([
+    ['no slot is free', {}, 'its concurrency', {}],
+    ['its rate is used up', rate, 'its rate limit (the next job may start in 20 s)', { limitLeftMs: 20_000 }],
+    ['its own concurrency is used up', { concurrencyLimit: 2 }, 'the concurrency limit of the queue (2)', {}],
+  ])('names its limit when %s', (_, now, limit, more) => {
+    expect(of([full], { counts, ...now })).toEqual({
+      code: 'worker.at_limit',
+      message: `Execution worker is healthy and works at its limit, ${limit}: 3 jobs waiting, 2 active.`,
+      details: { limit, ...more },
+    });
+  });
+
+  it('does not count the slots of a paused worker as free', () => {
+    expect(of([full, paused], { counts }).code).toBe('worker.at_limit');
+  });
+});
+
+describe('beside any verdict', () => {
+  it.each([
+    [2000, {}],
+    [2001, { overdueDelayedMs: 2001 }],
+  ])('a delayed job that is due since %i ms adds %j', (ageMs, details) => {
+    expect(of([worker('a')], { overdueSince: NOON - ageMs }).details).toEqual(details);
+  });
+
+  it.each([
+    [-5000, 'running', false],
+    [5000, 'running', false],
+    [5001, 'running', true],
+    [-5001, 'running', true],
+    [-5001, 'paused', true],
+    [9000, 'stopped', false],
+  ] as const)('a clock that is off by %i ms, of a %s worker: is it listed? %s', (skewMs, state, listed) => {
+    const { details } = of([worker('a'), worker('b', { skewMs, host: 'h' }, { state })]);
+    expect(details).toEqual(listed ? { skewedClocks: [{ workerId: 'b', host: 'h', skewMs }] } : {});
+  });
+
+  it.each([
+    [null, {}],
+    [1, {}],
+    [2, {}],
+    [3, { workersWithoutHeartbeats: 1 }],
+  ])('%s connected workers, two of which beat, add %j', (connectedWorkers, details) => {
+    const workers = [worker('a'), paused, worker('c', {}, { state: 'stopped' })];
+    expect(of(workers, { connectedWorkers }).details).toEqual(details);
+  });
+
+  it('stale leases are listed with their holders, twenty at most', () => {
+    const lease = (jobId: string, parts: Partial<Lease> = {}): Lease => ({
+      ...{ jobId, holder: null, lockedAt: null, lastSignAt: null, lockLeftMs: null },
+      ...{ ageMs: 31_000.4, stale: true, ...parts },
+    });
+    const holder = worker('b', {}, { state: 'stopped' });
+    const orphans = Array.from({ length: 20 }, (_, at) => lease(`orphan-${at}`));
+    const leases = [lease('fresh', { stale: false }), lease('held', { holder }), ...orphans];
+    const row = (jobId: string, workerId: string) => ({ jobId, workerId, ageMs: 31_000 });
+    expect(of([worker('a')], {}, { leases }).details).toEqual({
+      staleLeases: [row('held', 'b'), ...orphans.slice(0, 19).map(({ jobId }) => row(jobId, 'unknown'))],
+    });
+  });
 });

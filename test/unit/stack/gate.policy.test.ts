@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideGate, type QueueVerdict } from '../../../src/stack/gate.policy.js';
+import { decideGate, fixOf, runbookOf, type QueueVerdict } from '../../../src/stack/gate.policy.js';
 
 const failing = (code: string, message = 'why'): QueueVerdict => ({
   open: false,
@@ -85,5 +85,102 @@ describe('the gate of the queue', () => {
     expect(own).toMatchObject({ fix: expect.stringContaining('redis.log') });
     const theirs = decideGate(failing('redis.unreachable'), 0, false);
     expect(theirs).toMatchObject({ fix: expect.stringContaining('unset REDIS_URL') });
+  });
+
+  it.each([
+    ['check.pending', 10_000],
+    ['check.stale', 10_000],
+    ['check.timeout', 10_000],
+    ['process.starting', 10_000],
+    ['redis.timeout', 10_000],
+    ['redis.writes_paused', 10_000],
+    ['redis.busy', 10_000],
+    ['redis.cluster_down', 10_000],
+    ['redis.master_down', 10_000],
+    ['queue.data_lost', 60_000],
+    ['redis.loading', 300_000],
+  ])('says why it waits for %s, and waits %i ms whose ever the Redis is', (code, ms) => {
+    for (const ownRedis of [true, false]) {
+      const decide = (waitedMs: number) => decideGate(failing(code), waitedMs, ownRedis);
+      expect(decide(0)).toEqual({ kind: 'wait', why: `${code}: why` });
+      expect(decide(ms - 1)).toEqual({ kind: 'wait', why: `${code}: why` });
+      expect(decide(ms).kind).toBe('abort');
+    }
+  });
+
+  it('waits for no host of ours whose name is wrong', () => {
+    expect(decideGate(failing('redis.unresolved'), 0, true).kind).toBe('abort');
+  });
+
+  it.each(['pass', 'warn', null])(
+    'gives a check that turned to %p ten seconds, however final its code is',
+    (status) => {
+      const turned = { open: false, status, code: 'queue.inmemory', message: 'so' };
+      expect(decideGate(turned, 9_999, true)).toEqual({ kind: 'wait', why: 'queue.inmemory: so' });
+      expect(decideGate(turned, 10_000, true)).toMatchObject({ kind: 'abort', code: 'queue.inmemory' });
+    },
+  );
+
+  it.each([
+    ['nothing', { open: null, code: null }],
+    ['only that the queue is closed', { open: false, code: null }],
+    ['only a code', { open: null, code: 'queue.inmemory' }],
+  ])('waits half a minute for an api that says %s', (_, said) => {
+    const verdict = { ...said, status: 'fail', message: 'socket hang up' };
+    const waiting = { kind: 'wait', why: 'the api does not answer yet' };
+    expect(decideGate(verdict, 0, false)).toEqual(waiting);
+    expect(decideGate(verdict, 29_999, false)).toEqual(waiting);
+    expect(decideGate(verdict, 30_000, false)).toEqual({
+      kind: 'abort',
+      code: 'check.timeout',
+      reason: 'the api did not say within 30 s how its queue is: socket hang up',
+      fix: 'Look at its log, .data/logs/api.log.',
+    });
+  });
+});
+
+describe('the fix', () => {
+  const orOurs = 'or unset REDIS_URL (and QUEUE_REDIS_*): dev:stack then brings a Redis of its own.';
+  const noeviction =
+    'Run `redis-cli -u "$REDIS_URL" config set maxmemory-policy noeviction` and keep it in redis.conf';
+
+  it.each([
+    ['redis.eviction_policy', noeviction],
+    ['redis.evicting', noeviction],
+    [
+      'redis.persistence_off',
+      'Run `redis-cli -u "$REDIS_URL" config set appendonly yes` and keep it in redis.conf',
+    ],
+    ['redis.credentials_rejected', 'Correct user and password in REDIS_URL (or QUEUE_REDIS_*)'],
+    ['redis.unresolved', 'Correct the host in REDIS_URL (or QUEUE_REDIS_HOST)'],
+    ['redis.out_of_memory', 'Give that Redis more maxmemory'],
+    ['redis.read_only', 'Name the primary in REDIS_URL instead of a replica'],
+  ])('of %s says what to do, or to take a Redis of ours', (code, what) => {
+    expect(fixOf(code, false)).toBe(`${what}, ${orOurs}`);
+    expect(decideGate(failing(code), 0, false)).toMatchObject({ fix: `${what}, ${orOurs}` });
+  });
+
+  it.each([true, false])('of a queue in memory is a setting (own Redis: %p)', (ownRedis) => {
+    expect(fixOf('queue.inmemory', ownRedis)).toBe(
+      'Remove QUEUE_DRIVER=inmemory from the environment and .env, or set QUEUE_DRIVER=bullmq.',
+    );
+  });
+
+  it('of a reason that nobody has written of depends on whose Redis it is', () => {
+    expect(fixOf('redis.some_new_reason', true)).toBe('Look at its log, .data/logs/redis.log.');
+    expect(fixOf('redis.some_new_reason', false)).toBe(
+      `Start or correct the Redis that the settings name, ${orOurs}`,
+    );
+  });
+});
+
+describe('the runbook', () => {
+  it.each([
+    ['queue.inmemory', 'queueinmemory'],
+    ['redis.cluster_down', 'rediscluster_down'],
+    ['a.b.c', 'abc'],
+    ['plain', 'plain'],
+  ])('has more of %s below the heading of that name, whose link has no dots', (code, anchor) => {
+    expect(runbookOf(code)).toBe(`docs/runbooks/production-monitoring.md#${anchor}`);
   });
 });

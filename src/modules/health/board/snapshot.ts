@@ -5,7 +5,7 @@ import { expire, withCauses, type CheckRecord } from './board.state.js';
 export interface Snapshot {
   /** Grows with every change. */
   readonly version: number;
-  /** Root causes first, then by severity, then in the order in which the checks were added. */
+  /** The worst first, causes before what they cause, then in the order in which the checks were added. */
   readonly checks: readonly CheckRecord[];
 }
 

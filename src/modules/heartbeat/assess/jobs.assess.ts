@@ -27,9 +27,13 @@ function failing({ workers, queue, now }: QueueEvidence): Verdict | null {
   const details = { recentFinished: finished, recentFailed: failed };
   // A worker whose last job succeeded shows that jobs can.
   if (heartbeats.every((each) => each.failuresInARow >= Math.min(IN_A_ROW, each.recentFinished))) {
+    const what =
+      failed === finished
+        ? `Every recent job of queue ${queue} has failed`
+        : `The latest jobs of every worker of queue ${queue} have failed`;
     return {
       code: 'jobs.failing',
-      message: `Every recent job of queue ${queue} has failed (${failed} of the last ${finished}). See the errors of its failed jobs.`,
+      message: `${what} (${failed} of the last ${finished}). See the errors of its failed jobs.`,
       details,
     };
   }
