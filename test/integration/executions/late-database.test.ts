@@ -62,10 +62,7 @@ beforeAll(async () => {
 const submit = (idempotencyKey: string | null = null) =>
   api.get(Submissions).submit({ workflowId, input: {}, idempotencyKey });
 const withKey = (key: string) =>
-  database.query<{ id: string; status: string; starts: number }>(
-    'SELECT id, status, starts FROM executions WHERE idempotency_key = $1',
-    [key],
-  );
+  database.query('SELECT status FROM executions WHERE idempotency_key = $1', [key]);
 
 /** Its row is locked by whoever accepts it, until that is committed. */
 const isBeingAccepted = (key: string) =>
@@ -100,7 +97,6 @@ describe('an execution that was accepted, and the word of it comes late', () => 
       if (submitted.kind !== 'refused') throw new Error(`it is ${submitted.kind}`);
       return (await isBeingAccepted(offered)) && offered;
     });
-    expect(await withKey(key)).toMatchObject([{ status: 'queued', starts: 0 }]);
     await eventually(async () => (await withKey(key)).length === 0, { what: 'the end of what was refused' });
     await database.query('DROP TRIGGER late ON executions');
     const again = await eventually(async () => {
