@@ -43,7 +43,8 @@ export default {
   testTimeout: 240_000,
   // A closed connection of ioredis leaves a timer of 2 s behind, and whoever runs the tests is given as long.
   openHandlesTimeout: 5000,
-  workerGracefulExitTimeout: 5000,
+  // A worker has most of a GB to give back when it ends, which takes many seconds where others want the cores.
+  workerGracefulExitTimeout: 20_000,
   projects: [
     tier('unit'),
     tier('architecture'),
