@@ -3,15 +3,15 @@
 // Without arguments these are the files that differ, they or their tests, from those in the record, and a few whose
 // verdicts wake people or restart something. The record is what came of each file, kept beside the tests.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import jest from '../jest.config.mjs';
 import { root } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { pureFiles, testOf } from './lib/pure-files.mjs';
 
 /** Percent of the changes of each file. It only rises. */
 const FLOOR = 75;
-const PURE = /\.(policy|state|assess)\.ts$/;
 const RECORD = join(root, 'test', 'unit', 'mutation.json');
 const ALWAYS = [
   'src/modules/heartbeat/wedge.policy.ts',
@@ -25,6 +25,7 @@ ensureInstalled((line) => console.error(line));
 const { Stryker } = await import('@stryker-mutator/core');
 const startedAt = Date.now();
 const record = readRecord();
+const all = pureFiles(root);
 const files = chosen(process.argv.slice(2));
 for (const file of files) {
   record[file] = { ...(await mutate(file)), hash: hashOf(file) };
@@ -33,12 +34,11 @@ for (const file of files) {
 const below = Object.entries(record).filter(([, counts]) => share(counts) < FLOOR);
 for (const [file, counts] of below) console.error(`below ${FLOOR} %: ${row(file, counts)}`);
 const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
-console.log(`mutation: ${files.length} of ${pureFiles().length} files in ${minutes} min; all of them:`);
+console.log(`mutation: ${files.length} of ${all.length} files in ${minutes} min; all of them:`);
 console.log(row('of the changes were noticed', total(Object.values(record))));
 process.exitCode = below.length === 0 ? 0 : 1;
 
 function chosen(args) {
-  const all = pureFiles();
   const named = args.filter((arg) => !arg.startsWith('-'));
   const unknown = named.filter((file) => !all.includes(file));
   if (unknown.length > 0) throw new Error(`no pure file: ${unknown.join(', ')}`);
@@ -88,18 +88,6 @@ async function mutate(file) {
   const counts = { seen, of: seen + alive.length };
   console.log(row(file, counts));
   return counts;
-}
-
-function pureFiles() {
-  return readdirSync(join(root, 'src'), { recursive: true })
-    .filter((path) => PURE.test(path))
-    .map((path) => join('src', path))
-    .sort();
-}
-
-function testOf(file) {
-  const [, room] = /^src\/(?:modules\/)?([^/]+)\//.exec(file);
-  return `test/unit/${room}/${basename(file, '.ts')}.test.ts`;
 }
 
 function hashOf(file) {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { pureFiles, testOf } from '../../scripts/lib/pure-files.mjs';
 import { tempDir } from '../fixtures/temp-dir.js';
 import { cruise, layOut, ROOT } from './cruise.js';
 
@@ -90,12 +91,8 @@ describe('the house', () => {
   });
 
   it('has a unit test for each of its decisions, of the same name', () => {
-    const paths = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
-    const pure = paths.filter((path) => /\.(policy|state|assess)\.ts$/.test(path));
-    const untested = pure.filter((path) => {
-      const room = path.replace(/^modules\//, '').split('/')[0] ?? '';
-      return !existsSync(join(ROOT, 'test', 'unit', room, `${basename(path, '.ts')}.test.ts`));
-    });
+    const pure = pureFiles(ROOT);
+    const untested = pure.filter((file) => !existsSync(join(ROOT, testOf(file))));
     expect(pure.length).toBeGreaterThan(70);
     expect(untested).toEqual([]);
   });

@@ -1,0 +1,2 @@
+export function pureFiles(root: string): string[];
+export function testOf(file: string): string;
