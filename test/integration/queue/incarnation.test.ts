@@ -5,7 +5,7 @@ import { QueueIncarnation } from '../../../src/modules/queue/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestDatabase } from '../../fixtures/postgres.js';
-import { type RedisServer } from '../../fixtures/redis.js';
+import type { RedisServer } from '../../fixtures/redis.js';
 import { healthyQueue as healthy, queueRecord, SOON_MS, startQueue, untilCode } from './queue-fixture.js';
 
 async function addJob(redis: RedisServer, queueName = 'execution'): Promise<void> {
