@@ -1,4 +1,4 @@
-import { loopLateness } from './loop-lateness.js';
+import { loopLateness, type LoopLateness } from './loop-lateness.js';
 
 /** The outcome of work that had a deadline. */
 export type Outcome<T> =
@@ -23,15 +23,19 @@ export async function withDeadline<T>(
 
 /**
  * The same for a question whose answer is judged: what this process itself was late by is no fault of the other side,
- * and is given on top, up to once the deadline again.
+ * and is given on top, up to once the deadline again. `loop` tells how much that is until now.
  */
 export async function withOwnTime<T>(
   deadlineMs: number,
-  work: (signal: AbortSignal) => PromiseLike<T>,
+  work: (signal: AbortSignal, loop: LoopLateness) => PromiseLike<T>,
 ): Promise<Outcome<T>> {
   const loop = loopLateness();
   try {
-    return await raced(deadlineMs, work, () => Math.min(loop.lateMs(), deadlineMs));
+    return await raced(
+      deadlineMs,
+      (signal) => work(signal, loop),
+      () => Math.min(loop.lateMs(), deadlineMs),
+    );
   } finally {
     loop.stop();
   }

@@ -23,7 +23,7 @@ function submissions(answers: { add?: () => Promise<void>; accept?: () => Promis
   const repository = {
     offer: async () => ask('offer', { kind: 'made' }),
     accept: (_id: string, ms: number) => (within.push(ms), ask('accept', answers.accept?.() ?? true)),
-    withdraw: async () => ask('withdraw', undefined),
+    withdraw: async () => ask('withdraw', { kind: 'withdrawn' }),
   } as unknown as SubmissionRepository;
   const driver = { add: () => ask('add', answers.add?.()) } as unknown as QueueDriver;
   const database = { addDryRun: () => undefined, troubleWithin: () => null } as unknown as Database;

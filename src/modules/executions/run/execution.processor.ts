@@ -14,7 +14,7 @@ import type { Failure } from '../store/execution.js';
 import { refusalOf } from '../store/refusal.js';
 import { FencedError, RunRepository, type Begun, type Claim } from '../store/run.repository.js';
 import { ExecutionWatch } from './execution-watch.service.js';
-import { patiently } from './patience.js';
+import { patiently } from '../store/patience.js';
 import { StepExecutor } from './step-executor.service.js';
 
 const ADD_WITHIN_MS = 800;

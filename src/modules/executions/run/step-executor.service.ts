@@ -9,7 +9,7 @@ import { StepRunners } from '../steps/step-runners.service.js';
 import type { Failure } from '../store/execution.js';
 import { refusalOf } from '../store/refusal.js';
 import { RunRepository, type Claim } from '../store/run.repository.js';
-import { patiently } from './patience.js';
+import { patiently } from '../store/patience.js';
 import { afterFailure, DEFAULT_RETRY } from './retry.policy.js';
 
 export type StepEnd =

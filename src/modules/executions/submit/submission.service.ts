@@ -17,6 +17,7 @@ import {
   type Offer,
   type Withdrawn,
 } from '../store/submission.repository.js';
+import { patiently, type Patience } from '../store/patience.js';
 import { canonicalJson } from './canonical.js';
 
 /** Of the second within which a refusal must be told. */
@@ -29,9 +30,9 @@ const ANSWER_MS = 75;
 const ACCEPT_MS = 75;
 /** and for the queue, whatever the row took. */
 const ADD_MS = 50;
-/** So long it is tried to take back what may have been accepted without a word. */
-const TAKE_BACK_FOR_MS = 60_000;
-const TAKE_BACK_EVERY_MS = 250;
+/** What may have been accepted without a word is taken back whoever has been answered meanwhile. */
+const TAKING_BACK: Patience = { forMs: 60_000, firstWaitMs: 250, maxWaitMs: 250 };
+const NEVER = new AbortController().signal;
 const KEY_WAIT_MS = 25;
 const LATELY_MS = 2000;
 
@@ -83,7 +84,7 @@ export class Submissions {
       idempotencyKey: request.idempotencyKey,
       requestHash: hashOf(request.workflowId, canonicalJson(request.input)),
     };
-    const submitted = await this.place(offer, monotonic() + BUDGET_MS);
+    const submitted = await this.place(offer, momentsFrom(monotonic()));
     this.submitted.inc({ outcome: outcomeOf(submitted, offer.id) });
     if (submitted.kind === 'refused') {
       this.logger.warn({ msg: 'refused an execution', code: submitted.code, workflowId: offer.workflowId });
@@ -91,16 +92,16 @@ export class Submissions {
     return submitted;
   }
 
-  private async place(offer: Offer, until: number): Promise<Submitted> {
+  private async place(offer: Offer, by: Moments): Promise<Submitted> {
     for (;;) {
-      const left = until - WITHDRAW_MS - ANSWER_MS - ACCEPT_MS - ADD_MS - monotonic();
+      const left = by.offered - monotonic();
       if (left <= 0) return { kind: 'key-in-progress' };
       const offered = await withDeadline(left, () => this.repository.offer(offer));
       // A row that is made after all is never accepted, and is removed in a while.
       if (offered.kind !== 'answered') return this.refusedBy(offered);
       switch (offered.value.kind) {
         case 'made':
-          return await this.enqueue(offer, until, monotonic());
+          return await this.enqueue(offer, by, monotonic());
         case 'no-workflow':
           return { kind: 'no-workflow' };
         case 'again':
@@ -117,21 +118,20 @@ export class Submissions {
     }
   }
 
-  private async enqueue({ id, queue }: Offer, until: number, offeredAt: number): Promise<Submitted> {
-    const answerBy = until - WITHDRAW_MS;
-    const acceptBy = answerBy - ANSWER_MS;
-    const addWithin = Math.max(1, acceptBy - ACCEPT_MS - monotonic());
+  private async enqueue({ id, queue }: Offer, by: Moments, offeredAt: number): Promise<Submitted> {
+    const addWithin = leftUntil(by.added);
     const added = await withDeadline(addWithin, () => this.driver.add(queue, jobOf(id, 1), addWithin));
     if (added.kind !== 'answered') {
       // Never accepted: a row left over never counts.
-      await withDeadline(Math.max(1, until - monotonic()), () => this.repository.withdraw(id));
+      await withDeadline(leftUntil(by.withdrawn), () => this.repository.withdraw(id));
       return this.refusedBy(added);
     }
-    const left = Math.max(1, answerBy - monotonic());
-    const accepted = await withDeadline(left, () => this.repository.accept(id, acceptBy - offeredAt));
+    const accepted = await withDeadline(leftUntil(by.answered), () =>
+      this.repository.accept(id, by.accepted - offeredAt),
+    );
     if (accepted.kind === 'answered' && accepted.value) return { kind: 'accepted', id, status: 'queued' };
-    const taken = await withDeadline(Math.max(1, until - monotonic()), () => this.takeBack(id));
-    if (taken.kind === 'answered' && taken.value?.kind === 'taken-over') {
+    const taken = await withDeadline(leftUntil(by.withdrawn), () => this.takeBack(id));
+    if (taken.kind === 'answered' && taken.value.kind === 'taken-over') {
       return { kind: 'accepted', id, status: taken.value.status };
     }
     return accepted.kind === 'answered' ? this.tooLate() : this.refusedBy(accepted);
@@ -141,16 +141,8 @@ export class Submissions {
    * It may have been accepted though its answer did not come, or be about to be: a statement that has passed its
    * own deadline may be committed much later. So this goes on until the database has said what became of it.
    */
-  private async takeBack(id: string): Promise<Withdrawn | null> {
-    for (const end = monotonic() + TAKE_BACK_FOR_MS; monotonic() < end;) {
-      try {
-        return await this.repository.withdraw(id);
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailableError)) throw error;
-        await sleep(TAKE_BACK_EVERY_MS, undefined, { ref: false });
-      }
-    }
-    return null;
+  private takeBack(id: string): Promise<Withdrawn> {
+    return patiently(NEVER, () => this.repository.withdraw(id), TAKING_BACK);
   }
 
   private refusedBy(outcome: { kind: 'threw'; error: unknown } | { kind: 'timed-out' }): Submitted {
@@ -171,6 +163,27 @@ export class Submissions {
       code: known ?? this.database.troubleWithin(LATELY_MS) ?? 'database.unresponsive',
     };
   }
+}
+
+/** When each step has to be done, monotonic ms. */
+interface Moments {
+  readonly offered: number;
+  readonly added: number;
+  readonly accepted: number;
+  readonly answered: number;
+  readonly withdrawn: number;
+}
+
+function momentsFrom(now: number): Moments {
+  const withdrawn = now + BUDGET_MS;
+  const answered = withdrawn - WITHDRAW_MS;
+  const accepted = answered - ANSWER_MS;
+  const added = accepted - ACCEPT_MS;
+  return { offered: added - ADD_MS, added, accepted, answered, withdrawn };
+}
+
+function leftUntil(moment: number): number {
+  return Math.max(1, moment - monotonic());
 }
 
 function hashOf(workflowId: string, input: string): string {

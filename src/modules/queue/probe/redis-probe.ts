@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
-import { loopLateness, monotonic, withDeadline, withOwnTime } from '../../kernel/index.js';
+import { monotonic, withDeadline, withOwnTime, type LoopLateness } from '../../kernel/index.js';
 import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
@@ -138,16 +138,15 @@ export class RedisProbe {
     const replies: Replies = {};
     const abort = () => this.drop();
     signal.addEventListener('abort', abort, { once: true });
-    const outcome = await withOwnTime(deadlineMs, () => this.ask(redis, replies));
+    const outcome = await withOwnTime(deadlineMs, (_, loop) => this.ask(redis, replies, loop));
     signal.removeEventListener('abort', abort);
     if (outcome.kind === 'timed-out') this.drop();
     return lookOf(replies, deadlineMs);
   }
 
   /** All at once: the time to the last reply is one round trip. */
-  private async ask(redis: Redis, replies: Replies): Promise<void> {
+  private async ask(redis: Redis, replies: Replies, loop: LoopLateness): Promise<void> {
     const began = monotonic();
-    const loop = loopLateness();
     const configDue = began - this.configAt >= CONFIG_EVERY_MS;
     if (configDue) this.configAt = began;
     const readSettings = async () => {
@@ -172,12 +171,10 @@ export class RedisProbe {
         replies.canaryMs = monotonic() - began;
         replies.tookMs = Math.max(0, replies.canaryMs - loop.lateMs());
       },
-      (error: unknown) => {
-        replies.canary = redisFailure(error);
-      },
+      (error: unknown) => void (replies.canary = redisFailure(error)),
     );
     const config = configDue ? readSettings() : null;
-    await Promise.all([info, canary.finally(loop.stop), config]);
+    await Promise.all([info, canary, config]);
   }
 
   private persistenceChanged(info: string): boolean {
