@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
+import { Database, DatabaseUnavailableError } from '../../../src/modules/database/index.js';
+import { ReconcileRepository } from '../../../src/modules/executions/store/reconcile.repository.js';
+import { RunRepository } from '../../../src/modules/executions/store/run.repository.js';
 import { SubmissionRepository } from '../../../src/modules/executions/store/submission.repository.js';
 import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
 import { atEnd } from '../../fixtures/cleanup.js';
@@ -131,5 +134,46 @@ describe('an offer', () => {
     expect(await offer(randomUUID(), key)).toEqual({ kind: 'held', holder });
     expect(await offers().withdraw(id)).toEqual({ kind: 'taken-over', status: 'queued' });
     expect(await offer(randomUUID(), key)).toEqual({ kind: 'held', holder });
+  });
+
+  it('is never taken over once its withdrawal is noted, whenever its acceptance is committed', async () => {
+    // Nobody sweeps meanwhile.
+    await database.query('DELETE FROM execution_sweep');
+    const [id, key] = [randomUUID(), randomUUID()];
+    await offer(id, key);
+    const accepting = await api.get(Database).pool.connect();
+    await accepting.query('BEGIN');
+    await accepting.query('UPDATE executions SET accepted = true WHERE id = $1', [id]);
+    const withdrawing = offers()
+      .withdraw(id)
+      .catch((error: Error) => error);
+    // It stands in line for the row; whoever is faster than it once the row is free must find the note.
+    const cut = await eventually(async () => {
+      const [waiting] = await database.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%DELETE FROM executions%'`,
+      );
+      return waiting?.pid;
+    });
+    await database.query('SELECT pg_terminate_backend($1)', [cut]);
+    expect(await withdrawing).toBeInstanceOf(DatabaseUnavailableError);
+    await accepting.query('COMMIT');
+    accepting.release();
+    const seen = {
+      id,
+      position: '0',
+      queue: 'nobody',
+      status: 'queued',
+      attempt: 1,
+      fence: '0',
+      starts: 0,
+    } as const;
+    expect(await new RunRepository(api.get(Database)).begin(id, 1, 'worker')).toEqual({ kind: 'dropped' });
+    expect(await new ReconcileRepository(api.get(Database)).requeue([seen])).toEqual([]);
+    expect(await offer(randomUUID(), key)).toEqual({ kind: 'again' });
+    expect(await withKey(key)).toEqual([{ status: 'queued' }]);
+    // Its process may have died before it came back to it.
+    await offers().removeAbandoned();
+    expect(await withKey(key)).toEqual([]);
   });
 });

@@ -83,3 +83,10 @@ export function toPage<Row extends { position: string }, T>(
 
 /** SQL: the next fence of an execution, for a counter that is full must not keep it from being taken over. */
 export const nextFence = (column = 'fence') => `least(${column}, 9223372036854775806) + 1`;
+
+/**
+ * Whether an execution may be taken over: whoever made it did not withdraw it before anybody did. A statement that
+ * sees it accepted sees its withdrawal as well, if that was noted before the acceptance was committed.
+ */
+export const unlessWithdrawn = (table = 'executions') =>
+  `(${table}.fence > 0 OR NOT EXISTS (SELECT FROM execution_withdrawals x WHERE x.execution_id = ${table}.id))`;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { storableJson } from '../../kernel/index.js';
 import type { TakenJobs } from '../../heartbeat/index.js';
-import { nextFence, type Failure } from './execution.js';
+import { nextFence, unlessWithdrawn, type Failure } from './execution.js';
 
 /** An unfinished execution, as it was when it was looked at. */
 export interface UnfinishedRow {
@@ -112,7 +112,7 @@ export class ReconcileRepository {
          enqueued_at = clock_timestamp()
        FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS seen (id, fence, attempt)
        WHERE e.id = seen.id AND e.fence = seen.fence AND e.attempt = seen.attempt
-         AND e.status IN ('queued', 'running')
+         AND e.status IN ('queued', 'running') AND ${unlessWithdrawn('e')}
        RETURNING e.id, e.queue, e.attempt`,
       asSeen(rows),
     );

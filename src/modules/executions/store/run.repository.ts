@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { storableJson } from '../../kernel/index.js';
 import type { Step } from '../definition/workflow.js';
-import { nextFence, type Failure } from './execution.js';
+import { nextFence, unlessWithdrawn, type Failure } from './execution.js';
 
 /** Somebody else has taken the execution over, or it has ended: nothing that this worker does counts any more. */
 export class FencedError extends Error {
@@ -154,7 +154,7 @@ export class RunRepository {
     const { rowCount } = await this.database.query(
       `SELECT FROM executions
        WHERE id = $1 AND attempt = $2 AND status IN ('queued', 'running')
-         AND (accepted OR created_at > now() - interval '3 seconds')`,
+         AND (accepted OR created_at > now() - interval '3 seconds') AND ${unlessWithdrawn()}`,
       [id, attempt],
     );
     return rowCount === 1;
@@ -168,7 +168,7 @@ const BEGIN_EXECUTION = `
   WITH begun AS (
     UPDATE executions SET status = 'running', fence = ${nextFence()}, starts = least(starts, 2147483646) + 1, worker_id = $3,
       started_at = coalesce(started_at, clock_timestamp())
-    WHERE id = $1 AND attempt = $2 AND accepted AND status IN ('queued', 'running')
+    WHERE id = $1 AND attempt = $2 AND accepted AND status IN ('queued', 'running') AND ${unlessWithdrawn()}
     RETURNING *
   )
   SELECT b.id, b.attempt, b.queue, b.fence, b.starts, b.input, w.steps, (

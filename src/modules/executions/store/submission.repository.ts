@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type DryRun } from '../../database/index.js';
 import { INSERT_WORKFLOW } from './workflow.repository.js';
-import { nextFence, type ExecutionStatus } from './execution.js';
+import { nextFence, unlessWithdrawn, type ExecutionStatus } from './execution.js';
 
 /** An offer that was neither accepted nor withdrawn for this long was left behind by a process that died. */
 const ABANDONED = `interval '3 seconds'`;
@@ -80,9 +80,11 @@ export class SubmissionRepository {
 
   /**
    * Takes an offer back, accepted or not, unless somebody has taken it over meanwhile: then it stays, and counts.
-   * While its acceptance is being committed this stands in line, before any worker that would begin it.
+   * Nobody takes it over once that is noted, though its acceptance may still be committed, and holds the row for
+   * longer than this waits.
    */
   async withdraw(id: string): Promise<Withdrawn> {
+    await this.database.promptly(WITHDRAW_LOCK_MS, NOTE_WITHDRAWAL, [id]);
     const { rowCount } = await this.database.promptly(
       WITHDRAW_LOCK_MS,
       `DELETE FROM executions WHERE id = $1 AND fence = 0`,
@@ -96,11 +98,12 @@ export class SubmissionRepository {
     return rows[0] === undefined ? { kind: 'withdrawn' } : { kind: 'taken-over', status: rows[0].status };
   }
 
-  /** Removes offers that nobody will ever accept. */
+  /** Removes what nobody will ever accept, or begin. */
   async removeAbandoned(): Promise<void> {
     await this.database.query(
       `DELETE FROM executions WHERE NOT accepted AND created_at < now() - interval '1 minute'`,
     );
+    await this.database.query(REMOVE_WITHDRAWN);
   }
 
   private async holderOf(idempotencyKey: string, workflowId: string): Promise<Offered> {
@@ -114,7 +117,7 @@ export class SubmissionRepository {
       if (!holder.accepted || fence !== '0') return { kind: 'held', holder };
       // Who is told of it takes it over: the request that made it cannot take it back any more.
       const { rowCount } = await this.database.query(
-        `UPDATE executions SET fence = ${nextFence()} WHERE id = $1 AND fence = 0`,
+        `UPDATE executions SET fence = ${nextFence()} WHERE id = $1 AND fence = 0 AND ${unlessWithdrawn()}`,
         [holder.id],
       );
       return rowCount === 1 ? { kind: 'held', holder } : { kind: 'again' };
@@ -132,6 +135,17 @@ const OFFER = `
 const ACCEPT = `
   UPDATE executions SET accepted = true
   WHERE id = $1 AND created_at > clock_timestamp() - $2 * interval '1 millisecond'`;
+
+/** Waits for nobody who accepts the row: that changes no column which others refer to. */
+const NOTE_WITHDRAWAL = `
+  INSERT INTO execution_withdrawals SELECT id FROM executions WHERE id = $1 AND fence = 0
+  ON CONFLICT DO NOTHING`;
+
+/** Of processes that died before they had taken them back. One that is being accepted is left for the next time. */
+const REMOVE_WITHDRAWN = `
+  DELETE FROM executions WHERE id IN (
+    SELECT e.id FROM executions e JOIN execution_withdrawals x ON x.execution_id = e.id
+    WHERE e.fence = 0 FOR UPDATE OF e SKIP LOCKED)`;
 
 /** The statements by which an execution is accepted, of a workflow that is as unreal. */
 export const DRY_RUN_OF_ACCEPTING: DryRun = {

@@ -105,6 +105,7 @@ export class Submissions {
         case 'no-workflow':
           return { kind: 'no-workflow' };
         case 'again':
+          await sleep(KEY_WAIT_MS);
           break;
         case 'held': {
           const { accepted, requestHash, id, status } = offered.value.holder;
@@ -139,7 +140,8 @@ export class Submissions {
 
   /**
    * It may have been accepted though its answer did not come, or be about to be: a statement that has passed its
-   * own deadline may be committed much later. So this goes on until the database has said what became of it.
+   * own deadline may be committed much later. So this goes on until the database has said what became of it, though
+   * it will not run from the moment on at which the first try was noted.
    */
   private takeBack(id: string): Promise<Withdrawn> {
     return patiently(NEVER, () => this.repository.withdraw(id), TAKING_BACK);
