@@ -52,6 +52,9 @@ export default defineConfig(
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
+      // Codes add themselves to one interface, wherever they are defined.
+      '@typescript-eslint/no-namespace': ['error', { allowDeclarations: true }],
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       // A default hides the case that somebody adds: only `never` may stand there.
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import '../fixtures/all-codes.js';
 import { codeDefinition, isCode, registry, runbookOf, type Code } from '../../src/modules/health/index.js';
 
 const codes = [...registry.keys()] as Code[];

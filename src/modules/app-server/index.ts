@@ -1,2 +1,4 @@
+import './app-server.codes.js';
+
 export { AppServerCheckModule, AppServerModule } from './app-server.module.js';
 export { REASONS, type Reason } from './state/reasons.js';

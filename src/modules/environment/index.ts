@@ -1,3 +1,5 @@
+import './environment.codes.js';
+
 export {
   DeclaredDependenciesModule,
   EnvironmentModule,

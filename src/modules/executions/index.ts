@@ -1,1 +1,3 @@
+import './executions.codes.js';
+
 export { ExecutionsApiModule, ExecutionsWorkerModule } from './executions.module.js';

@@ -2,8 +2,20 @@ export { Board } from './board/board.service.js';
 export type { CheckRecord, Transition } from './board/board.state.js';
 export type { Answer, Check, CheckContext, Counts } from './board/check.js';
 export type { Snapshot } from './board/snapshot.js';
-export type { CodeDefinition, RestartEffect, RestartTarget } from './codes/code.js';
-export { codeDefinition, isCode, registry, runbookOf, type Code } from './codes/registry.js';
+export {
+  codeDefinition,
+  defineCodes,
+  fail,
+  healthy,
+  isCode,
+  registry,
+  runbookOf,
+  warn,
+  type Code,
+  type CodeDefinition,
+  type RestartEffect,
+  type RestartTarget,
+} from './codes/index.js';
 export { HealthModule, SERVICE } from './health.module.js';
 export { ProbeAnswers, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
 export type { ProbeReply } from './http/probe-reply.js';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { withDeadline } from '../kernel/index.js';
 import type { Board } from './board/board.service.js';
-import { codeDefinition, type Code } from './codes/registry.js';
+import { codeDefinition, type Code } from './codes/index.js';
 
 /** Finishes what a module has under way; called once, with the ms that are left. */
 export type DrainStep = (graceMs: number) => Promise<void>;

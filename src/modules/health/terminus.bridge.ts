@@ -1,7 +1,7 @@
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { messageOf, type Outcome } from '../kernel/index.js';
 import type { Answer, Check } from './board/check.js';
-import { codeDefinition, isCode, type Code } from './codes/registry.js';
+import { codeDefinition, isCode, type Code } from './codes/index.js';
 import type { Status } from './status.js';
 
 interface AnswerParts {
@@ -71,16 +71,17 @@ export function readIndicator(key: string, result: unknown): Answer {
   const known = typeof status === 'string' ? FOREIGN[status] : undefined;
   if (known === undefined)
     return misunderstood(`${key} answered with the unknown status ${JSON.stringify(status)}`);
-  if (code !== undefined) {
-    if (!isCode(code)) return misunderstood(`${key} answered with the unknown code ${JSON.stringify(code)}`);
-    if (codeDefinition(code).status !== known.status)
-      return misunderstood(`${key} said ${String(status)} with ${code}`);
-  }
+  if (isCode(code) && codeDefinition(code).status !== known.status)
+    return misunderstood(`${key} said ${String(status)} with ${code}`);
   const reason = isCode(code) ? code : known.code;
   return {
     code: reason,
     message: typeof message === 'string' && message !== '' ? message : codeDefinition(reason).message,
-    details: isRecord(details) ? details : rest,
+    // What a stranger calls a code is a detail of its answer.
+    details: {
+      ...(isCode(code) || code === undefined ? {} : { code }),
+      ...(isRecord(details) ? details : rest),
+    },
     // A report is taken as it is, by views and by the thread of the probes: only who knows our codes has one.
     ...(isCode(code) && report !== undefined ? { report } : {}),
   };

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Counter, Gauge } from 'prom-client';
 import type { Board } from './board/board.service.js';
 import type { CheckRecord, Transition } from './board/board.state.js';
-import { codeDefinition } from './codes/registry.js';
+import { codeDefinition } from './codes/index.js';
 import { STATUSES } from './status.js';
 
 export interface BoardMetrics {

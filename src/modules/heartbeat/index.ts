@@ -1,3 +1,5 @@
+import './heartbeat.codes.js';
+
 export { attemptId } from './attempt-id.policy.js';
 export { HeartbeatModule, type HeartbeatParts } from './heartbeat.module.js';
 export {

@@ -1,3 +1,5 @@
+import './redis.codes.js';
+
 export { connectWatch, type Connected } from './connect-watch.js';
 export { createRedis, redisOptions, type RedisOptions, type RedisRole } from './create-redis.js';
 export { SERVER_CLOCK_SCRIPT, SERVER_MS_LUA } from './server-clock.js';

@@ -1,5 +1,5 @@
 import { ask } from '../ask.js';
-import { decideGate, runbookOf, type QueueVerdict } from '../gate.policy.js';
+import { decideGate, sectionOf, type QueueVerdict } from '../gate.policy.js';
 import type { Stack } from '../stack.js';
 import type { Step } from '../step.js';
 import { StepFailure } from '../step-failure.js';
@@ -31,7 +31,7 @@ export const apiStep: Step = {
       const decision = decideGate(verdict, performance.now() - startedAt, ownRedis);
       if (decision.kind === 'open') return true;
       if (decision.kind === 'abort') {
-        throw new StepFailure(decision.reason, `${decision.fix} Runbook: ${runbookOf(decision.code)}`);
+        throw new StepFailure(decision.reason, `${decision.fix} Runbook: ${sectionOf(decision.code)}`);
       }
       if (said !== decision.why) say((said = decision.why));
       return undefined;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parsedRedisUrl } from '../../modules/config/index.js';
 import { connectWatch } from '../../modules/redis/index.js';
 import { composeUp, hasDocker } from '../docker.js';
-import { fixOf, runbookOf } from '../gate.policy.js';
+import { fixOf, sectionOf } from '../gate.policy.js';
 import { findRedis, privateRedis, provideRedis } from '../provide/index.js';
 import type { Stack } from '../stack.js';
 import type { Step } from '../step.js';
@@ -64,7 +64,7 @@ async function mustAnswer({ environment }: Stack, signal: AbortSignal): Promise<
   const { code, text } = connected.failure;
   throw new StepFailure(
     `Redis cannot be had: ${environment.redact(text)} (${code})`,
-    `${fixOf(code, false)} Runbook: ${runbookOf(code)}`,
+    `${fixOf(code, false)} Runbook: ${sectionOf(code)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import '../../fixtures/all-codes.js';
 import { HealthIndicatorService, MemoryHealthIndicator, type HealthIndicatorResult } from '@nestjs/terminus';
 import {
   answer,
@@ -205,7 +206,6 @@ describe('the board fails closed', () => {
   it.each([
     ['an unknown status', { a: { status: 'sideways' } }],
     ['no status', { a: {} }],
-    ['an unknown code', { a: { status: 'up', code: 'no.such_code' } }],
     ['a code of another status', { a: { status: 'up', code: 'check.down' } }],
     ['nothing', undefined],
     ['an empty result', {}],
@@ -230,6 +230,20 @@ describe('an indicator of Terminus or of a third party, on the board unchanged',
     expect(await codeOf(made, 'degraded', 'check.degraded')).toMatchObject({
       status: 'warn',
       details: { lag: 7 },
+    });
+  });
+
+  it('that has codes of its own, which are details of its answer', async () => {
+    const made = board(
+      check('well', () => Promise.resolve(terminus.check('well').up({ code: 200, rows: 1 }))),
+      check('ill', () =>
+        Promise.resolve(terminus.check('ill').down({ code: 'E_LEDGER', message: 'behind' })),
+      ),
+    );
+    expect(await codeOf(made, 'well', 'check.up')).toMatchObject({ details: { code: 200, rows: 1 } });
+    expect(await codeOf(made, 'ill', 'check.down')).toMatchObject({
+      message: 'behind',
+      details: { code: 'E_LEDGER' },
     });
   });
 

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import '../../fixtures/all-codes.js';
 import {
   codeDefinition,
+  defineCodes,
+  fail,
+  healthy,
   isCode,
   isStatus,
   registry,
   runbookOf,
+  warn,
   worst,
   type Code,
 } from '../../../src/modules/health/index.js';
@@ -46,6 +51,28 @@ describe('the registry of codes', () => {
   it('has one runbook section for each code: no two share an anchor', () => {
     const anchors = all.map(({ code }) => runbookOf(code as Code));
     expect(new Set(anchors).size).toBe(anchors.length);
+  });
+
+  it('takes codes of a guest, once, and says of them what is usual', () => {
+    const area = { runbook: 'https://wiki.example.com/on-call', target: 'self' } as const;
+    const guest = defineCodes(area, {
+      'billing.behind': fail('Billing is behind.', 'The ledger is older than an hour.'),
+      'billing.even': healthy('Billing is even.'),
+      'billing.late': warn('Billing is late.', 'Soon behind.', { restart: 'helps', passesWithinMs: 5000 }),
+    });
+    expect(guest['billing.behind']).toEqual({
+      status: 'fail',
+      message: 'Billing is behind.',
+      means: 'The ledger is older than an hour.',
+      restart: 'useless',
+      passesWithinMs: 0,
+      ...area,
+    });
+    expect(guest['billing.late']).toMatchObject({ status: 'warn', restart: 'helps', passesWithinMs: 5000 });
+    expect(guest['billing.even']).toMatchObject({ status: 'pass', means: 'Billing is even.' });
+    expect(runbookOf('billing.behind' as Code)).toBe('https://wiki.example.com/on-call#billingbehind');
+    expect(() => defineCodes(area, { 'billing.even': healthy('Again.') })).toThrow('billing.even');
+    expect(() => defineCodes(area, { 'check.up': healthy('Taken.') })).toThrow('check.up');
   });
 
   it('knows its own codes and no others', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import '../../fixtures/all-codes.js';
 import type { Logger } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { Board, codeDefinition, type Code } from '../../../src/modules/health/index.js';

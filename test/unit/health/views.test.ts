@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import '../../fixtures/all-codes.js';
 import {
   healthJsonView,
   healthzView,

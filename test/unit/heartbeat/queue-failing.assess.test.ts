@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import '../../fixtures/all-codes.js';
 import { codeDefinition } from '../../../src/modules/health/index.js';
 import {
   underQueue as assess,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import '../../fixtures/all-codes.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { settingsShape } from '../../../src/modules/config/settings.schema.js';
 import { registry } from '../../../src/modules/health/codes/registry.js';

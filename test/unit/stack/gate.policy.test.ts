@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideGate, fixOf, runbookOf, type QueueVerdict } from '../../../src/stack/gate.policy.js';
+import { decideGate, fixOf, sectionOf, type QueueVerdict } from '../../../src/stack/gate.policy.js';
 
 const failing = (code: string, message = 'why'): QueueVerdict => ({
   open: false,
@@ -160,6 +160,10 @@ describe('the fix', () => {
     expect(decideGate(failing(code), 0, false)).toMatchObject({ fix: `${what}, ${orOurs}` });
   });
 
+  it('of a Redis of ours is not to take another', () => {
+    expect(fixOf('redis.out_of_memory', true)).toBe('Give that Redis more maxmemory.');
+  });
+
   it.each([true, false])('of a queue in memory is a setting (own Redis: %p)', (ownRedis) => {
     expect(fixOf('queue.inmemory', ownRedis)).toBe(
       'Remove QUEUE_DRIVER=inmemory from the environment and .env, or set QUEUE_DRIVER=bullmq.',
@@ -176,11 +180,11 @@ describe('the fix', () => {
 
 describe('the runbook', () => {
   it.each([
-    ['queue.inmemory', 'queueinmemory'],
-    ['redis.cluster_down', 'rediscluster_down'],
-    ['a.b.c', 'abc'],
-    ['plain', 'plain'],
+    ['queue.inmemory', '#queueinmemory'],
+    ['redis.cluster_down', '#rediscluster_down'],
+    // Of an api that is newer.
+    ['redis.some_new_reason', ''],
   ])('has more of %s below the heading of that name, whose link has no dots', (code, anchor) => {
-    expect(runbookOf(code)).toBe(`docs/runbooks/production-monitoring.md#${anchor}`);
+    expect(sectionOf(code)).toBe(`docs/runbooks/production-monitoring.md${anchor}`);
   });
 });

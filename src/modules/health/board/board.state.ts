@@ -1,5 +1,5 @@
 import type { Moment } from '../../kernel/index.js';
-import { codeDefinition, type Code } from '../codes/registry.js';
+import { codeDefinition, type Code } from '../codes/index.js';
 import { severity, type Status } from '../status.js';
 import type { Answer, Counts } from './check.js';
 

@@ -1,5 +1,5 @@
 import type { HealthIndicatorResult } from '@nestjs/terminus';
-import type { Code } from '../codes/registry.js';
+import type { Code } from '../codes/index.js';
 
 /**
  * Where a check counts.

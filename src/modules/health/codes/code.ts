@@ -5,6 +5,15 @@ export type RestartEffect = 'helps' | 'useless' | 'harmful';
 /** What the restart advice speaks of: the process that answers, an execution worker, or a supervised child. */
 export type RestartTarget = 'self' | 'worker' | 'child';
 
+declare global {
+  namespace Probity {
+    /** Every code that there is: each room, and an application that has codes of its own, adds what it defines. */
+    // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled where codes are defined
+    interface Codes {}
+  }
+}
+export type Code = keyof Probity.Codes & string;
+
 /** One reason, as the registry knows it. */
 export interface CodeDefinition {
   readonly status: Status;
@@ -14,9 +23,35 @@ export interface CodeDefinition {
   readonly means: string;
   readonly restart: RestartEffect;
   readonly target: RestartTarget;
+  /** How long it may last before it is worth a person's while, ms; 0 when it does not pass by itself. */
+  readonly passesWithinMs: number;
+  /** What to do first, in one sentence; where it depends, the runbook says on what. */
+  readonly fix?: string;
+  /** The page that has its section: a file of this project, or an address. */
+  readonly runbook: string;
 }
 
-/** Codes of `pass` carry no advice; this fills the fields in. */
-export function healthy(message: string, means = message): CodeDefinition {
-  return { status: 'pass', message, means, restart: 'useless', target: 'self' };
+/** What is true of all codes of a room that do not say otherwise. */
+type OfArea = Pick<CodeDefinition, 'runbook' | 'target'>;
+type Reason = Pick<CodeDefinition, 'status' | 'message' | 'means'> & Advice;
+type Advice = Partial<Pick<CodeDefinition, 'restart' | 'target' | 'passesWithinMs' | 'fix'>>;
+
+/** Codes of `pass` carry no advice. */
+export function healthy(message: string, means = message): Reason {
+  return { status: 'pass', message, means, target: 'self' };
 }
+
+export function warn(message: string, means: string, advice: Advice = {}): Reason {
+  return { status: 'warn', message, means, ...advice };
+}
+
+export function fail(message: string, means: string, advice: Advice = {}): Reason {
+  return { status: 'fail', message, means, ...advice };
+}
+
+/** A restart is called useless unless the reason says otherwise. */
+export function definitionOf(reason: Reason, area: OfArea): CodeDefinition {
+  return { restart: 'useless', passesWithinMs: 0, ...area, ...reason };
+}
+
+export type { OfArea, Reason };

@@ -1,60 +1,39 @@
-import { checkCodes } from './check.codes.js';
-import type { CodeDefinition } from './code.js';
-import { queueCodes } from './queue.codes.js';
-import { databaseCodes } from './database.codes.js';
-import { llmCodes } from './llm.codes.js';
-import { environmentCodes } from './environment.codes.js';
-import { heartbeatCodes } from './heartbeat.codes.js';
-import { executionsCodes } from './executions.codes.js';
-import { appServerCodes } from './app-server.codes.js';
+import { definitionOf, type Code, type CodeDefinition, type OfArea, type Reason } from './code.js';
+
+const codes = new Map<string, CodeDefinition>();
+
+/** Every reason that this process can give: status, meaning, public message, restart advice, runbook. */
+export const registry: ReadonlyMap<string, CodeDefinition> = codes;
 
 /**
- * Every reason that Probity gives, in one place: status, meaning, public message, restart advice, runbook.
- * The areas are files of their own; a code that two of them define fails the start-up and a test.
+ * Adds the codes of a room, or of an application that has some of its own. Throws when one is known already. Its
+ * names become a part of `Code` by `declare global { namespace Probity { interface Codes extends ... {} } }`.
  */
-const areas = [
-  checkCodes,
-  databaseCodes,
-  environmentCodes,
-  llmCodes,
-  queueCodes,
-  heartbeatCodes,
-  executionsCodes,
-  appServerCodes,
-] as const;
-
-type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : never) extends (
-  value: infer I,
-) => void
-  ? I
-  : never;
-export type Code = keyof UnionToIntersection<(typeof areas)[number]> & string;
-
-export const registry: ReadonlyMap<string, CodeDefinition> = collect(areas);
-
-function collect(all: readonly Record<string, CodeDefinition>[]): ReadonlyMap<string, CodeDefinition> {
-  const codes = new Map<string, CodeDefinition>();
-  for (const area of all) {
-    for (const [code, definition] of Object.entries(area)) {
-      if (codes.has(code)) throw new Error(`code ${code} is defined twice in the registry`);
-      codes.set(code, definition);
-    }
+export function defineCodes<Name extends string>(
+  area: OfArea,
+  reasons: Record<Name, Reason>,
+): Readonly<Record<Name, CodeDefinition>> {
+  const defined = {} as Record<Name, CodeDefinition>;
+  for (const [code, reason] of Object.entries<Reason>(reasons)) {
+    if (codes.has(code)) throw new Error(`code ${code} is defined twice`);
+    defined[code as Name] = definitionOf(reason, area);
+    codes.set(code, defined[code as Name]);
   }
-  return codes;
+  return defined;
 }
 
 export function isCode(value: unknown): value is Code {
-  return typeof value === 'string' && registry.has(value);
+  return typeof value === 'string' && codes.has(value);
 }
 
+/** Throws when no room of this process has defined it. */
 export function codeDefinition(code: Code): CodeDefinition {
-  const definition = registry.get(code);
+  const definition = codes.get(code);
   if (definition === undefined) throw new Error(`code ${code} is not in the registry`);
   return definition;
 }
 
 /** The runbook section of a code: its heading is the code, so its anchor is the code without dots. */
 export function runbookOf(code: Code): string {
-  const page = code.startsWith('app_server.') ? 'supervised-worker.md' : 'production-monitoring.md';
-  return `docs/runbooks/${page}#${code.replaceAll('.', '')}`;
+  return `${codeDefinition(code).runbook}#${code.replaceAll('.', '')}`;
 }

@@ -1,5 +1,5 @@
 import type { CheckRecord } from '../board/board.state.js';
-import { codeDefinition, runbookOf } from '../codes/registry.js';
+import { codeDefinition, runbookOf } from '../codes/index.js';
 import { worst, type Status } from '../status.js';
 import type { Audience, Scope, ViewContext } from './view.js';
 

@@ -1,5 +1,5 @@
 import { detailsFor, errorLine, iso, messageFor, shownIn, statusCodeOf, statusOf } from './check-view.js';
-import { codeDefinition } from '../codes/registry.js';
+import { codeDefinition } from '../codes/index.js';
 import { timestamp } from './live-template.js';
 import type { Scope, View, ViewContext } from './view.js';
 

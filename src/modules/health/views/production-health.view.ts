@@ -1,7 +1,7 @@
 import type { CheckRecord } from '../board/board.state.js';
 import type { Status } from '../status.js';
 import type { WorkerReport, WorkflowsReport } from '../reports.js';
-import { codeDefinition } from '../codes/registry.js';
+import { codeDefinition } from '../codes/index.js';
 import { detailsFor, messageFor, statusOf } from './check-view.js';
 import { Live, timestamp } from './live-template.js';
 import { find } from './production-ready.view.js';

@@ -1,5 +1,5 @@
 import type { CheckRecord } from '../board/board.state.js';
-import { codeDefinition, runbookOf } from '../codes/registry.js';
+import { codeDefinition, runbookOf } from '../codes/index.js';
 import type { LeaseRow, QueueDepth, WorkerReport, WorkerRow } from '../reports.js';
 import { detailsFor, messageFor } from './check-view.js';
 import { growing, timestamp } from './live-template.js';

@@ -1,6 +1,6 @@
 import { withCauses } from '../board/board.state.js';
 import type { Snapshot } from '../board/snapshot.js';
-import type { Code } from '../codes/registry.js';
+import type { Code } from '../codes/index.js';
 
 /** So long after its start a process may have checks that have not answered yet, and be no failure as a whole. */
 export const STARTING_MS = 10_000;
