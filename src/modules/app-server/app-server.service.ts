@@ -33,6 +33,7 @@ import {
 } from './state/app-server.state.js';
 import { countedOf, healthReport } from './state/health-report.js';
 import { supervisionLogger } from './supervision-logger.js';
+import './app-server.codes.js';
 
 const KEY = 'app-server';
 

@@ -19,6 +19,7 @@ import { Database } from './database.service.js';
 import type { LookOptions } from './look.js';
 import { isLeaked, nextLeak, type PoolLeak } from './pool-leak.policy.js';
 import { shippedMigrations } from './shipped-migrations.js';
+import './database.codes.js';
 
 export const POOL_METRIC = 'probity_database_pool_connections';
 

@@ -4,6 +4,7 @@ import { answer, Board, type Check } from '../health/index.js';
 import type { Descriptors } from '../resources/index.js';
 import { assessDescriptors } from './descriptors.assess.js';
 import { CONNECTIONS, DESCRIPTORS, type CountConnections } from './process-resources.js';
+import './environment.codes.js';
 
 /** Has this process descriptors left, and room for connections? */
 @Injectable()

@@ -3,6 +3,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { CONFIGURATION, type Configuration } from '../config/index.js';
 import { answer, Board, type Check } from '../health/index.js';
 import { assessSettings } from './settings.assess.js';
+import './environment.codes.js';
 
 /** Are the settings and secrets valid? They are parsed once, so the answer changes with a restart only. */
 @Injectable()

@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, Board, type Check } from '../health/index.js';
 import { assessEventLoop, type EventLoopSample } from './event-loop.assess.js';
+import './environment.codes.js';
 
 const RESOLUTION_MS = 20;
 const WINDOWS = 5;

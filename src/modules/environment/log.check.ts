@@ -4,6 +4,7 @@ import { answer, Board, type Check } from '../health/index.js';
 import type { StandardStreams } from '../logging/index.js';
 import { assessLog } from './log.assess.js';
 import { STANDARD_STREAMS } from './process-resources.js';
+import './environment.codes.js';
 
 /** Does what this process says arrive? */
 @Injectable()

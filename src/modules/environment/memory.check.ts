@@ -7,6 +7,7 @@ import { MemoryUsage } from '../resources/index.js';
 import { readCgroupMemory } from './cgroup.js';
 import { oldGenerationLimit, oldGenerationUsed } from './heap.policy.js';
 import { assessMemory, type MemoryUse } from './memory.assess.js';
+import './environment.codes.js';
 
 /**
  * How close are the container and the heap to the limits that end this process? It waits for nothing: the files of the

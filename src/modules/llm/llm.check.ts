@@ -8,6 +8,7 @@ import { ProviderClient } from './provider-client.js';
 import { ProviderError } from './provider-error.js';
 import { ProviderMemory } from './provider-memory.js';
 import type { ProbeResult } from './provider.state.js';
+import './llm.codes.js';
 
 /** Shorter than the check's own deadline, so that one silent provider costs its own answer only. */
 const PROBE_DEADLINE_MS = 2700;

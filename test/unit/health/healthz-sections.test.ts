@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import '../../fixtures/all-codes.js';
 import { HealthzSections, ProbeAnswers, type ProbeReply } from '../../../src/modules/health/index.js';
 import { apiWith, service } from '../../fixtures/health.js';
 

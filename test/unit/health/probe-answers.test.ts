@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import '../../fixtures/all-codes.js';
 import { ProbeAnswers, type ProbeReply, type ProbeRequest } from '../../../src/modules/health/index.js';
 import { record } from '../../../src/modules/health/board/board.state.js';
 import type { Snapshot } from '../../../src/modules/health/board/snapshot.js';

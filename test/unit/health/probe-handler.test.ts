@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import '../../fixtures/all-codes.js';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PLATFORM_PROBES, probeHandler } from '../../../src/modules/health/index.js';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import '../../fixtures/all-codes.js';
 import {
   asStarting,
   productionHealthView,

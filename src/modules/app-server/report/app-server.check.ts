@@ -7,6 +7,7 @@ import { messageOf, type Redact } from '../../kernel/index.js';
 import { createRedis } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
 import { FORGOTTEN_AFTER_MS, indexKey, LONGEST_BEAT, MOST_WORKERS, READ_SCRIPT, readBeats } from './beats.js';
+import '../app-server.codes.js';
 
 /** Workers in the details of an answer. */
 const SHOWN = 50;

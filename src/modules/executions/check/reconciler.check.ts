@@ -7,6 +7,7 @@ import { monotonic } from '../../kernel/index.js';
 import { ReconcileRepository } from '../store/reconcile.repository.js';
 import { Costly } from './costly.js';
 import { assessReconciler, ROUND_MS } from './reconciler.assess.js';
+import '../executions.codes.js';
 
 const NEEDED = ['database', 'queue'];
 

@@ -9,6 +9,7 @@ import { UNFINISHED } from '../executions.metrics.js';
 import { FiguresRepository } from '../store/figures.repository.js';
 import { Costly } from './costly.js';
 import { assessWorkflows, type WorkflowFigures } from './workflows.assess.js';
+import '../executions.codes.js';
 
 const RECENT_MS = 600_000;
 

@@ -5,6 +5,7 @@ import { answer, codeDefinition, severity, type Check, type Code, type Counts } 
 import type { WorkerInsight } from '../instrument/instrument-worker.js';
 import { assessConsumption, isWedged } from './consumption.policy.js';
 import { WorkerHeartbeats } from './worker-heartbeats.service.js';
+import '../heartbeat.codes.js';
 
 /** Does the worker of this process take jobs? Answered from memory. */
 @Injectable()

@@ -15,6 +15,7 @@ import { Canary } from '../canary/canary.service.js';
 import { HeartbeatMetrics } from './heartbeat.metrics.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import { WorkerMemory } from './worker-memory.service.js';
+import '../heartbeat.codes.js';
 
 const QUEUE_CHECK = 'queue';
 /** Whoever asks waits so long for a look, which may go on after that: a slow Redis is asked once, not cut off. */

@@ -4,6 +4,7 @@ import { answer, codeDefinition, severity, type Check, type Code } from '../../h
 import { assessEachWorker } from '../assess/each-worker.assess.js';
 import { assessWorkers } from '../assess/workers.assess.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
+import '../heartbeat.codes.js';
 
 /** The look of the `worker` check is used, so that this one costs Redis nothing. */
 const TOO_OLD_MS = BELIEVED_MS + 2000;

@@ -1,6 +1,7 @@
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { Injectable } from '@nestjs/common';
 import { answer, Board, type Check, type QueueReport } from '../../health/index.js';
+import '../queue.codes.js';
 
 const NOT_DURABLE: QueueReport = { durable: false, latencyMs: 0 };
 

@@ -28,6 +28,7 @@ import { QueueDoubt } from './queue-doubt.js';
 import { QueueMetrics } from './queue.metrics.js';
 import { nextLooks, NO_LOOKS, slowness } from './slow.state.js';
 import { assessQueue, type QueueVerdict } from './verdict.assess.js';
+import '../queue.codes.js';
 
 /** With the cadence, a frozen Redis is known within 2.3 s. */
 const DEADLINE_MS = 1000;

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../../config/index.js';
 import { answer, Board, type Check, type QueueReport } from '../../health/index.js';
 import { whyUnusable } from '../unusable.policy.js';
+import '../queue.codes.js';
 
 const NONE: QueueReport = { durable: false, latencyMs: null };
 
