@@ -3,9 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '../../../src/modules/http/index.js';
 import { monotonic } from '../../../src/modules/kernel/index.js';
-import type { FromThread, ThreadData } from '../../../src/modules/health/thread/messages.js';
+import { registry } from '../../../src/modules/health/index.js';
+import type { FromThread, ThreadData, ToThread } from '../../../src/modules/health/thread/messages.js';
 import { atEnd } from '../../fixtures/cleanup.js';
-import { service } from '../../fixtures/health.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { service, snapshotOf } from '../../fixtures/health.js';
 
 const THREAD = new URL('../../../build/modules/health/thread/probe.thread.js', import.meta.url);
 const PATIENCE_MS = 60_000;
@@ -24,16 +26,18 @@ async function startThread() {
     heartbeat,
     loopDeadAfterMs: PATIENCE_MS,
     limits: LIMITS,
+    codes: registry,
   };
   const thread = new Worker(THREAD, { workerData });
   atEnd(async () => void (await thread.terminate()));
   const [first] = (await once(thread, 'message')) as [FromThread];
   if (first.kind !== 'listening') throw new Error(`the thread says ${JSON.stringify(first)}`);
-  const livez = async () => {
-    const response = await fetch(`http://127.0.0.1:${first.port}/livez?verbose`);
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${first.port}${path}`);
     return { status: response.status, text: await response.text() };
   };
-  return { ran, livez };
+  const tell = (message: ToThread) => thread.postMessage(message);
+  return { ran, get, livez: () => get('/livez?verbose'), tell };
 }
 
 describe('liveness of a process whose probes have a thread of their own', () => {
@@ -49,5 +53,20 @@ describe('liveness of a process whose probes have a thread of their own', () => 
     expect(dead.text).toContain('process.loop_dead');
     ran(0);
     expect((await livez()).status).toBe(200);
+  });
+});
+
+describe('readiness of such a process', () => {
+  it('is told with the codes of rooms that the thread has not loaded', async () => {
+    const { get, tell } = await startThread();
+    const liveness = { live: true, reason: null, since: service.startedAt } as const;
+    const snapshot = snapshotOf({ key: 'queue', code: 'redis.loading' });
+    tell({ kind: 'state', snapshot, liveness, sample: { cpuUsage: 0, memoryUsage: {} } });
+    const said = await eventually(async () => {
+      const { status, text } = await get('/readyz?verbose');
+      return text.includes('redis.loading') && { status, text };
+    });
+    expect(said.status).toBe(503);
+    expect(said.text).toContain('production-monitoring.md#redisloading');
   });
 });

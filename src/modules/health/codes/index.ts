@@ -9,4 +9,4 @@ export {
   type RestartEffect,
   type RestartTarget,
 } from './code.js';
-export { codeDefinition, defineCodes, isCode, registry, runbookOf } from './registry.js';
+export { adoptCodes, codeDefinition, defineCodes, isCode, registry, runbookOf } from './registry.js';

@@ -22,6 +22,11 @@ export function defineCodes<Name extends string>(
   return defined;
 }
 
+/** In a thread that loads no room: it takes over what the main thread knows. */
+export function adoptCodes(known: ReadonlyMap<string, CodeDefinition>): void {
+  for (const [code, definition] of known) codes.set(code, definition);
+}
+
 export function isCode(value: unknown): value is Code {
   return typeof value === 'string' && codes.has(value);
 }

@@ -1,3 +1,4 @@
+import type { CodeDefinition } from '../codes/index.js';
 import type { ServerLimits } from '../../http/index.js';
 import type { LivenessState } from '../../liveness/index.js';
 import type { Snapshot } from '../board/snapshot.js';
@@ -15,6 +16,8 @@ export interface ThreadData {
   /** How long the main loop may stand still before a restart is the only thing that helps, ms. */
   readonly loopDeadAfterMs: number;
   readonly limits: ServerLimits;
+  /** Those of all rooms of the process: the thread loads none of them. */
+  readonly codes: ReadonlyMap<string, CodeDefinition>;
 }
 
 export type ToThread =

@@ -7,6 +7,7 @@ import { every } from '../../kernel/index.js';
 import type { Liveness } from '../../liveness/index.js';
 import type { ConnectionUse } from '../../resources/index.js';
 import type { Board } from '../board/board.service.js';
+import { registry } from '../codes/index.js';
 import type { ProcessSampler } from '../process-sampler.js';
 import type { ServiceIdentity } from '../views/index.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
@@ -49,6 +50,7 @@ export class ProbeThread {
       heartbeat: this.heartbeat,
       loopDeadAfterMs,
       limits,
+      codes: registry,
     };
     // The thread shares the process's environment, but reads none of it: all it knows is in `workerData`.
     this.worker = new Worker(new URL('./probe.thread.js', import.meta.url), { workerData, stdin: false });

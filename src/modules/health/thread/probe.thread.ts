@@ -11,6 +11,7 @@ import type { LivenessState } from '../../liveness/index.js';
 import { every } from '../../kernel/index.js';
 import { Connections, Descriptors } from '../../resources/index.js';
 import type { Snapshot } from '../board/snapshot.js';
+import { adoptCodes } from '../codes/index.js';
 import { ProbeAnswers } from '../http/probe-answers.js';
 import { probeHandler, PROCESS_PROBES, send } from '../http/probe-handler.js';
 import { probeProblem, toProbeReply, type ProbeReply } from '../http/probe-reply.js';
@@ -22,6 +23,7 @@ const TELL_CONNECTIONS_MS = 1000;
 const MAX_ASKING = 8;
 
 const data = workerData as ThreadData;
+adoptCodes(data.codes);
 const heartbeat = new Float64Array(data.heartbeat);
 const waiting = new Map<number, (value: Snapshot | MetricsText) => void>();
 let asked = 0;
