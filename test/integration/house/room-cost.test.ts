@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { roomCosts } from '../../../scripts/lib/room-cost.mjs';
+
+const NEST = ['@nestjs/common', '@nestjs/terminus'];
+const METRICS = ['@willsoto/nestjs-prometheus', 'prom-client'];
+const REDIS = ['ioredis'];
+const QUEUE = ['@nestjs/bullmq', '@nestjs/core', 'bullmq'];
+const DATABASE = ['node-pg-migrate', 'pg', 'pg-connection-string'];
+
+/** What loading a room may load: of which rooms, how many files at most, and which packages. These only go down. */
+const BOUNDS = [
+  { room: 'kernel', rooms: [], files: 14, packages: [] },
+  { room: 'liveness', rooms: ['kernel'], files: 4, packages: [] },
+  { room: 'supervision', rooms: ['kernel'], files: 37, packages: [] },
+  {
+    room: 'health',
+    rooms: ['kernel', 'config', 'http', 'liveness', 'resources'],
+    files: 86,
+    packages: [...NEST, ...METRICS, 'zod'],
+  },
+  {
+    room: 'redis',
+    rooms: ['kernel', 'config', 'health'],
+    files: 39,
+    packages: ['@nestjs/common', ...REDIS, 'zod'],
+  },
+  {
+    room: 'heartbeat',
+    rooms: ['kernel', 'config', 'http', 'liveness', 'resources', 'health', 'redis', 'database', 'queue'],
+    files: 209,
+    packages: [...NEST, ...METRICS, ...REDIS, ...QUEUE, ...DATABASE, 'zod'],
+  },
+];
+
+let costs: Awaited<ReturnType<typeof roomCosts>>;
+
+beforeAll(async () => {
+  costs = await roomCosts(BOUNDS.map(({ room }) => room));
+});
+
+describe('to load a room alone', () => {
+  it.each(BOUNDS)('costs what $room is allowed: at most $files files', ({ room, rooms, files, packages }) => {
+    const cost = costs.find((each) => each.room === room);
+    const loaded = cost?.files ?? {};
+    expect([room, ...rooms]).toEqual(expect.arrayContaining(Object.keys(loaded)));
+    expect(Object.keys(loaded)).toContain(room);
+    expect(Object.values(loaded).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(files);
+    expect(cost?.packages).toEqual([...packages].sort());
+  });
+});
