@@ -60,7 +60,7 @@ describe('readiness of such a process', () => {
   it('is told with the codes of rooms that the thread has not loaded', async () => {
     const { get, tell } = await startThread();
     const liveness = { live: true, reason: null, since: service.startedAt } as const;
-    const snapshot = snapshotOf({ key: 'queue', code: 'redis.loading' });
+    const snapshot = snapshotOf({ key: 'queue', code: 'redis.loading', validForMs: 1e12 });
     tell({ kind: 'state', snapshot, liveness, sample: { cpuUsage: 0, memoryUsage: {} } });
     const said = await eventually(async () => {
       const { status, text } = await get('/readyz?verbose');
