@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { crowd, eventually } from '../fixtures/eventually.js';
+import { onFullDisk } from '../fixtures/full-disk.js';
 import { OPERATOR } from '../fixtures/platform.js';
 import { freePort } from '../fixtures/ports.js';
 import { PRODUCTION, Probity } from '../fixtures/probity.js';
@@ -19,6 +20,8 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 const EVERY = Object.keys(KINDS) as Kind[];
+
+const unread = () => `exec "$@" >${new UnreadPipe().path} 2>&1`;
 
 async function started(kind: Kind, shell: string, extra: Record<string, string> = {}): Promise<Probity> {
   const env = { ...PRODUCTION, QUEUE_REDIS_PORT: String(await freePort()), LOG_LEVEL: 'trace', ...extra };
@@ -52,10 +55,11 @@ async function endsWell(probity: Probity): Promise<void> {
 
 describe.each(EVERY)('the %s', (kind) => {
   it('goes on while the disk under its log is full, and says so', async () => {
-    const probity = await started(kind, 'exec "$@" >/dev/full 2>/dev/full');
+    const { shell, code } = onFullDisk();
+    const probity = await started(kind, shell);
     const { json } = await says(probity, 'log.failing');
     expect(json.checks.log).toMatchObject({ status: 'warn', restart: 'harmful', restartTarget: 'self' });
-    expect(json.checks.log.message).toContain('ENOSPC');
+    expect(json.checks.log.message).toContain(code);
     await goesOn(probity);
     await endsWell(probity);
   });
@@ -126,11 +130,10 @@ describe('an uncaught exception', () => {
   )}`;
 
   it.each([
-    ['on a full disk', '/dev/full'],
-    ['that nobody reads', undefined],
-  ])('ends the process with 70 though its log is one %s', async (_, where) => {
-    const path = where ?? new UnreadPipe().path;
-    const probity = await started('api', `exec "$@" >${path} 2>&1`, { NODE_OPTIONS: `--import=${socket}` });
+    ['on a full disk', () => onFullDisk().shell],
+    ['that nobody reads', unread],
+  ])('ends the process with 70 though its log is one %s', async (_, shell) => {
+    const probity = await started('api', shell(), { NODE_OPTIONS: `--import=${socket}` });
     const before = performance.now();
     probity.process.signal('SIGUSR2');
     expect((await probity.process.exited).code).toBe(70);
@@ -147,13 +150,12 @@ describe('an uncaught exception', () => {
 
 describe('the migrations', () => {
   it.each([
-    ['on a full disk', 'exec "$@" >/dev/full 2>/dev/full'],
-    ['that nobody reads', undefined],
+    ['on a full disk', () => onFullDisk().shell],
+    ['that nobody reads', unread],
   ])('are applied, and exit 0, though their log is one %s', async (_, shell) => {
     const database = await TestDatabase.create();
-    const around = shell ?? `exec "$@" >${new UnreadPipe().path} 2>&1`;
     const env = { DATABASE_URL: database.url };
-    const migrate = await TestProcess.inShell(around, 'dist/modules/database/migrate.js', { env });
+    const migrate = await TestProcess.inShell(shell(), 'dist/modules/database/migrate.js', { env });
     expect((await migrate.exited).code).toBe(0);
     const again = await TestProcess.start('dist/modules/database/migrate.js', { env });
     expect(await again.waitForLine('migrate:')).toContain('the schema is up to date');
