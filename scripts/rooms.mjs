@@ -8,10 +8,9 @@ const complaints = await buildWhenStale();
 if (complaints) throw new Error(complaints);
 const wanted = process.argv.slice(2);
 const rooms = wanted.length > 0 ? wanted : readdirSync(join(root, 'src', 'modules'));
-const sum = (files) => Object.values(files).reduce((all, count) => all + count, 0);
-for (const { room, files, packages } of await roomCosts(rooms)) {
+for (const { room, total, files, packages } of await roomCosts(rooms)) {
   const { ms, mb } = await measured(room);
-  console.log(`${room}: ${sum(files)} files, ${ms.toFixed(0)} ms, ${mb.toFixed(0)} MB`);
+  console.log(`${room}: ${total} files, ${ms.toFixed(0)} ms, ${mb.toFixed(0)} MB`);
   console.log(
     `  ${Object.entries(files)
       .map(([owner, count]) => `${owner} ${count}`)

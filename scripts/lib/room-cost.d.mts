@@ -1,6 +1,8 @@
 export interface RoomCost {
   readonly room: string;
-  /** How many files of which room. */
+  /** How many files. */
+  readonly total: number;
+  /** And of which room. */
   readonly files: Readonly<Record<string, number>>;
   readonly packages: readonly string[];
 }

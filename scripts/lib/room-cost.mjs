@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, stop } from 'esbuild';
@@ -26,13 +26,14 @@ export async function roomCosts(rooms) {
       logLevel: 'silent',
     });
     const files = {};
-    for (const file of Object.keys(metafile.inputs)) {
-      const owner = basename(dirname(file.replace(/(modules\/[^/]+\/).*/, '$1x')));
+    const inputs = Object.keys(metafile.inputs);
+    for (const file of inputs) {
+      const [, owner] = /^build\/modules\/([^/]+)\//.exec(file);
       files[owner] = (files[owner] ?? 0) + 1;
     }
     const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
     const packages = imported.map(({ path }) => path).filter((path) => !path.startsWith('node:'));
-    costs.push({ room, files, packages: [...new Set(packages)].sort() });
+    costs.push({ room, total: inputs.length, files, packages: [...new Set(packages)].sort() });
   }
   await stop();
   return costs;

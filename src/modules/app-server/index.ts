@@ -1,4 +1,2 @@
-import './app-server.codes.js';
-
 export { AppServerCheckModule, AppServerModule } from './app-server.module.js';
 export { REASONS, type Reason } from './state/reasons.js';

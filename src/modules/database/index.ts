@@ -1,5 +1,3 @@
-import './database.codes.js';
-
 export { DatabaseModule } from './database.module.js';
 export { Database } from './database.service.js';
 export type { PoolUse } from './pool-use.js';

@@ -1,5 +1,3 @@
-import './environment.codes.js';
-
 export {
   DeclaredDependenciesModule,
   EnvironmentModule,

@@ -1,3 +1,1 @@
-import './executions.codes.js';
-
 export { ExecutionsApiModule, ExecutionsWorkerModule } from './executions.module.js';

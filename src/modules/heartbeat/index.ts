@@ -1,5 +1,3 @@
-import './heartbeat.codes.js';
-
 export { attemptId } from './attempt-id.policy.js';
 export { HeartbeatModule, type HeartbeatParts } from './heartbeat.module.js';
 export {

@@ -1,5 +1,3 @@
-import './llm.codes.js';
-
 export { LanguageModels, type CompleteOptions, type Completion } from './language-models.service.js';
 export type { TokenUsage } from './dialect.js';
 export { LlmCallsModule, LlmCheckModule } from './llm.module.js';

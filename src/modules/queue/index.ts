@@ -1,5 +1,3 @@
-import './queue.codes.js';
-
 export { QueueDoubt } from './check/queue-doubt.js';
 export { BullmqConsumer } from './drivers/bullmq.consumer.js';
 export { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from './drivers/job-states.script.js';

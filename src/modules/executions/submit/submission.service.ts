@@ -105,7 +105,6 @@ export class Submissions {
         case 'no-workflow':
           return { kind: 'no-workflow' };
         case 'again':
-          await sleep(KEY_WAIT_MS);
           break;
         case 'held': {
           const { accepted, requestHash, id, status } = offered.value.holder;
@@ -113,9 +112,9 @@ export class Submissions {
           const same = [offer.requestHash, hashOf(offer.workflowId, offer.input)];
           if (!same.includes(requestHash)) return { kind: 'key-reused' };
           if (accepted) return { kind: 'accepted', id, status };
-          await sleep(KEY_WAIT_MS);
         }
       }
+      await sleep(KEY_WAIT_MS);
     }
   }
 

@@ -32,8 +32,9 @@ export interface CodeDefinition {
 }
 
 /** What is true of all codes of a room that do not say otherwise. */
-type OfArea = Pick<CodeDefinition, 'runbook' | 'target'>;
-type Reason = Pick<CodeDefinition, 'status' | 'message' | 'means'> & Advice;
+export type OfArea = Pick<CodeDefinition, 'runbook' | 'target'>;
+/** A restart is useless unless it says otherwise. */
+export type Reason = Pick<CodeDefinition, 'status' | 'message' | 'means'> & Advice;
 type Advice = Partial<Pick<CodeDefinition, 'restart' | 'target' | 'passesWithinMs' | 'fix'>>;
 
 /** Codes of `pass` carry no advice. */
@@ -48,10 +49,3 @@ export function warn(message: string, means: string, advice: Advice = {}): Reaso
 export function fail(message: string, means: string, advice: Advice = {}): Reason {
   return { status: 'fail', message, means, ...advice };
 }
-
-/** A restart is called useless unless the reason says otherwise. */
-export function definitionOf(reason: Reason, area: OfArea): CodeDefinition {
-  return { restart: 'useless', passesWithinMs: 0, ...area, ...reason };
-}
-
-export type { OfArea, Reason };

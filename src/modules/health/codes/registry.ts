@@ -1,4 +1,4 @@
-import { definitionOf, type Code, type CodeDefinition, type OfArea, type Reason } from './code.js';
+import type { Code, CodeDefinition, OfArea, Reason } from './code.js';
 
 const codes = new Map<string, CodeDefinition>();
 
@@ -16,8 +16,9 @@ export function defineCodes<Name extends string>(
   const defined = {} as Record<Name, CodeDefinition>;
   for (const [code, reason] of Object.entries<Reason>(reasons)) {
     if (codes.has(code)) throw new Error(`code ${code} is defined twice`);
-    defined[code as Name] = definitionOf(reason, area);
-    codes.set(code, defined[code as Name]);
+    const definition: CodeDefinition = { restart: 'useless', passesWithinMs: 0, ...area, ...reason };
+    defined[code as Name] = definition;
+    codes.set(code, definition);
   }
   return defined;
 }
