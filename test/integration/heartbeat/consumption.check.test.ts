@@ -33,9 +33,16 @@ async function started(options: Partial<WorkerOptions> = {}) {
 /** Hangs the fetch loop as an outage hung that of BullMQ 6.1.2, and leaves a job waiting. */
 async function wedge(redis: RedisServer, worker: Worker): Promise<void> {
   await worker.waitUntilReady();
-  Object.assign(worker.getBackend(), { waitForJob: () => new Promise(() => undefined) });
+  const backend = worker.getBackend();
+  const waitForJob = backend.waitForJob.bind(backend);
+  let wedged = false;
+  // It still takes one, and then no more: a fetch may be under way, and may not.
+  worker.once('active', () => (wedged = true));
+  Object.assign(backend, {
+    waitForJob: (...args: Parameters<typeof waitForJob>) =>
+      wedged ? new Promise(() => undefined) : waitForJob(...args),
+  });
   const queue = queueOf(redis);
-  // The fetch under way still takes one, and then no more.
   await queue.add('taken', {});
   await eventually(async () => (await queue.getCompletedCount()) === 1, { timeoutMs: 10_000 });
   await queue.add('waits', {});
