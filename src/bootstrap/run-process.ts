@@ -84,7 +84,7 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
     imports: [
       ConfigModule.forRoot(configuration),
       MetricsModule.forRoot(definition.name),
-      HealthModule.forRoot(service, { serving: false }),
+      HealthModule.forRoot(service, { serving: false, forPlatform: definition.watchesQueues === true }),
       ProcessResourcesModule.forRoot({ streams, descriptors, connections: () => connections() }),
       ...definition.imports(settings, service),
     ],

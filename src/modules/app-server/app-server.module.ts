@@ -1,4 +1,4 @@
-import { Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
+import { Inject, Logger, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from '../config/index.js';
@@ -36,5 +36,12 @@ export class AppServerModule implements OnModuleInit {
 }
 
 /** The check `app-server`, where the deployment declares it; for the process that takes work in. */
-@Module({ providers: [AppServerCheck] })
-export class AppServerCheckModule {}
+@Module({})
+export class AppServerCheckModule {
+  static forRoot({ DECLARED_DEPENDENCIES: declared }: Settings): DynamicModule {
+    return {
+      module: AppServerCheckModule,
+      providers: declared.includes('app-server') ? [AppServerCheck] : [],
+    };
+  }
+}

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
 import { CONFIGURATION, type Configuration, type Settings } from '../config/index.js';
 import {
@@ -54,10 +54,10 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly board: Board,
     liveness: Liveness,
     sections: HealthzSections,
-    @Inject(getToken(RESTARTS_TOTAL)) private readonly restarts: Counter,
-    @Inject(getToken(LATENCY_MS)) private readonly latency: Gauge,
-    @Inject(getToken(BACKOFF_MS)) private readonly backoff: Gauge,
-    @Inject(getToken(READY)) private readonly readyGauge: Gauge,
+    @InjectMetric(RESTARTS_TOTAL) private readonly restarts: Counter,
+    @InjectMetric(LATENCY_MS) private readonly latency: Gauge,
+    @InjectMetric(BACKOFF_MS) private readonly backoff: Gauge,
+    @InjectMetric(READY) private readonly readyGauge: Gauge,
   ) {
     board.addPushed(KEY, 'readiness', this.answer());
     liveness.add(() => (this.state.liveness.live ? null : 'app_server.restart_limit_exceeded'));

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import {
   answer,
+  BoardCheck,
   Board,
+  ownDeadline,
   SERVICE,
   type Check,
   type CheckContext,
@@ -37,6 +39,7 @@ const POKE_AT_MOST_EVERY_MS = 500;
  * each time, and on a new connection too now and then, and always when in doubt.
  */
 @Injectable()
+@BoardCheck()
 export class DatabaseCheck implements Check {
   readonly key = 'database';
   /** With the time of the answer it is still within 2 s that a fault is seen. */
@@ -60,13 +63,13 @@ export class DatabaseCheck implements Check {
   private leak: PoolLeak | null = null;
 
   constructor(
+    private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
     board: Board,
     liveness: Liveness,
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     @InjectMetric(POOL_METRIC) private readonly poolGauge: Gauge<'state'>,
   ) {
-    board.add(this);
     // Work that waits for a leaked pool waits until somebody restarts the process.
     liveness.add(() =>
       isLeaked(this.leak, this.leakSureAfterMs, monotonic()) ? 'database.pool_exhausted' : null,
@@ -79,10 +82,11 @@ export class DatabaseCheck implements Check {
     });
   }
 
-  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+  async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(this.key);
     const { url } = this.database;
     if (url === undefined) {
-      return answer(this.key, 'database.not_configured', {
+      return answer(indicator, 'database.not_configured', {
         message: this.database.whyNot,
       });
     }
@@ -95,7 +99,7 @@ export class DatabaseCheck implements Check {
     // Where one pooled connection hangs, the others may, and nobody should have to find out.
     if (verdict.code === 'database.pool_hanging') this.database.destroyIdle();
     this.measure(evidence);
-    return answer(this.key, verdict.code, { message: verdict.message, details: detailsOf(evidence) });
+    return answer(indicator, verdict.code, { message: verdict.message, details: detailsOf(evidence) });
   }
 
   private async gather(url: string, signal: AbortSignal): Promise<Evidence> {

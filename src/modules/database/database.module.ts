@@ -17,6 +17,6 @@ import { IncidentHistory } from './incident-history.service.js';
       labelNames: ['state'],
     }),
   ],
-  exports: [Database, IncidentHistory],
+  exports: [Database, DatabaseCheck, IncidentHistory],
 })
 export class DatabaseModule {}

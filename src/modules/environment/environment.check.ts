@@ -1,26 +1,23 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { Inject, Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { CONFIGURATION, type Configuration } from '../config/index.js';
-import { answer, Board, type Check } from '../health/index.js';
+import { answer, BoardCheck, type Check } from '../health/index.js';
 import { assessSettings } from './settings.assess.js';
 import './environment.codes.js';
 
 /** Are the settings and secrets valid? They are parsed once, so the answer changes with a restart only. */
 @Injectable()
-export class EnvironmentCheck implements Check, OnModuleInit {
+@BoardCheck()
+export class EnvironmentCheck implements Check {
   readonly key = 'environment';
   readonly cadenceMs = 10_000;
   readonly deadlineMs = 1000;
   readonly counts = 'readiness';
 
   constructor(
-    private readonly board: Board,
+    private readonly indicators: HealthIndicatorService,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
-
-  onModuleInit(): void {
-    this.board.add(this);
-  }
 
   run(): Promise<HealthIndicatorResult> {
     const { settings, problems } = this.configuration;
@@ -38,6 +35,6 @@ export class EnvironmentCheck implements Check, OnModuleInit {
       mutations:
         settings.API_TOKEN === undefined ? (settings.production ? 'closed' : 'open') : 'need API_TOKEN',
     };
-    return Promise.resolve(answer(this.key, code, { message, details }));
+    return Promise.resolve(answer(this.indicators.check(this.key), code, { message, details }));
   }
 }

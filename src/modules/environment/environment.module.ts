@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { Settings } from '../config/index.js';
 import type { StandardStreams } from '../logging/index.js';
 import type { Descriptors } from '../resources/index.js';
 import { DescriptorsCheck } from './descriptors.check.js';
@@ -10,8 +11,10 @@ import { MemoryCheck } from './memory.check.js';
 import { CONNECTIONS, DESCRIPTORS, STANDARD_STREAMS, type CountConnections } from './process-resources.js';
 import { UnreportedDependencies } from './unreported-dependencies.js';
 
+const CHECKS = [EnvironmentCheck, MemoryCheck, EventLoopCheck];
+
 /** Checks of what every process stands on: settings and secrets, memory, the event loop. */
-@Module({ providers: [EnvironmentCheck, MemoryCheck, EventLoopCheck] })
+@Module({ providers: CHECKS, exports: CHECKS })
 export class EnvironmentModule {}
 
 export interface ProcessResources {
@@ -38,5 +41,13 @@ export class ProcessResourcesModule {
 }
 
 /** Checks of the dependencies that the deployment declares; for the process that takes work in. */
-@Module({ providers: [EvmRpcCheck, UnreportedDependencies] })
-export class DeclaredDependenciesModule {}
+@Module({})
+export class DeclaredDependenciesModule {
+  static forRoot({ EVM_RPC_URL: url, DECLARED_DEPENDENCIES: declared }: Settings): DynamicModule {
+    const hasChain = url !== undefined || declared.includes('evm-rpc');
+    return {
+      module: DeclaredDependenciesModule,
+      providers: [UnreportedDependencies, ...(hasChain ? [EvmRpcCheck] : [])],
+    };
+  }
+}

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay, performance, type EventLoopUtilization } from 'node:perf_hooks';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, Board, type Check } from '../health/index.js';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, BoardCheck, type Check } from '../health/index.js';
 import { assessEventLoop, type EventLoopSample } from './event-loop.assess.js';
 import './environment.codes.js';
 
@@ -10,6 +10,7 @@ const WINDOWS = 5;
 
 /** How long does work wait for its turn in this process? One window is what passed since the last run. */
 @Injectable()
+@BoardCheck()
 export class EventLoopCheck implements Check, OnModuleInit, OnApplicationShutdown {
   readonly key = 'event-loop';
   readonly cadenceMs = 2000;
@@ -22,12 +23,11 @@ export class EventLoopCheck implements Check, OnModuleInit, OnApplicationShutdow
   private firstLateMs = 0;
   private first: NodeJS.Timeout | undefined;
 
-  constructor(private readonly board: Board) {}
+  constructor(private readonly indicators: HealthIndicatorService) {}
 
   onModuleInit(): void {
     this.delay.enable();
     this.watchFirst();
-    this.board.add(this);
   }
 
   onApplicationShutdown(): void {
@@ -39,7 +39,9 @@ export class EventLoopCheck implements Check, OnModuleInit, OnApplicationShutdow
     const sample = this.take();
     this.windows = [...this.windows, sample].slice(-WINDOWS);
     const { code, message } = assessEventLoop(this.windows);
-    return Promise.resolve(answer(this.key, code, { message, details: { ...sample } }));
+    return Promise.resolve(
+      answer(this.indicators.check(this.key), code, { message, details: { ...sample } }),
+    );
   }
 
   private take(): EventLoopSample {

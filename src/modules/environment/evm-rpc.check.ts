@@ -1,8 +1,8 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Agent, request } from 'undici';
 import { SETTINGS, type Settings } from '../config/index.js';
-import { answer, Board, type Check, type CheckContext } from '../health/index.js';
+import { answer, BoardCheck, ownDeadline, type Check, type CheckContext } from '../health/index.js';
 import { monotonic } from '../kernel/index.js';
 import { assessEvm, type ChainState, type EvmOutcome } from './evm-rpc.assess.js';
 import './environment.codes.js';
@@ -12,7 +12,8 @@ const LARGEST_ANSWER = 64 * 1024;
 
 /** Does the declared EVM RPC endpoint answer, and does its chain advance? One `eth_blockNumber` a run. */
 @Injectable()
-export class EvmRpcCheck implements Check, OnModuleInit, OnApplicationShutdown {
+@BoardCheck()
+export class EvmRpcCheck implements Check, OnApplicationShutdown {
   readonly key = 'evm-rpc';
   readonly cadenceMs = 10_000;
   readonly deadlineMs = 3000;
@@ -25,30 +26,26 @@ export class EvmRpcCheck implements Check, OnModuleInit, OnApplicationShutdown {
   private chain: ChainState | null = null;
 
   constructor(
-    private readonly board: Board,
+    private readonly indicators: HealthIndicatorService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
-
-  onModuleInit(): void {
-    const { EVM_RPC_URL, DECLARED_DEPENDENCIES } = this.settings;
-    if (EVM_RPC_URL !== undefined || DECLARED_DEPENDENCIES.includes('evm-rpc')) this.board.add(this);
-  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
 
-  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+  async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(this.key);
     const url = this.settings.EVM_RPC_URL;
     if (url === undefined) {
-      return answer(this.key, 'evm_rpc.not_configured', {
+      return answer(indicator, 'evm_rpc.not_configured', {
         message: 'evm-rpc is declared, but EVM_RPC_URL is missing or invalid; set it',
       });
     }
     const outcome = await this.ask(url, signal);
     const { code, message, chain } = assessEvm(outcome, this.chain, monotonic());
     this.chain = chain;
-    return answer(this.key, code, {
+    return answer(indicator, code, {
       message,
       details: { block: chain === null ? null : String(chain.height) },
     });

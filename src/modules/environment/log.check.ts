@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, Board, type Check } from '../health/index.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, BoardCheck, type Check } from '../health/index.js';
 import type { StandardStreams } from '../logging/index.js';
 import { assessLog } from './log.assess.js';
 import { STANDARD_STREAMS } from './process-resources.js';
@@ -8,20 +8,17 @@ import './environment.codes.js';
 
 /** Does what this process says arrive? */
 @Injectable()
-export class LogCheck implements Check, OnModuleInit {
+@BoardCheck()
+export class LogCheck implements Check {
   readonly key = 'log';
   readonly cadenceMs = 2000;
   readonly deadlineMs = 1000;
   readonly counts = 'informative';
 
   constructor(
-    private readonly board: Board,
+    private readonly indicators: HealthIndicatorService,
     @Inject(STANDARD_STREAMS) private readonly streams: StandardStreams,
   ) {}
-
-  onModuleInit(): void {
-    this.board.add(this);
-  }
 
   run(): Promise<HealthIndicatorResult> {
     const { stdout, stderr } = this.streams;
@@ -31,7 +28,7 @@ export class LogCheck implements Check, OnModuleInit {
     const { code = 'log.ok', message } = worst ?? {};
     const { heldLines, heldBytes, droppedLines, failure } = (worst?.sink ?? stdout).state();
     return Promise.resolve(
-      answer(this.key, code, {
+      answer(this.indicators.check(this.key), code, {
         ...(message === undefined ? {} : { message }),
         details: {
           stream: worst?.sink === stderr && stderr !== stdout ? 'stderr' : 'stdout',

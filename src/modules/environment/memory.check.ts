@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, Board, type Check } from '../health/index.js';
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, BoardCheck, type Check } from '../health/index.js';
 import { MemoryUsage } from '../resources/index.js';
 import { readCgroupMemory } from './cgroup.js';
 import { oldGenerationLimit, oldGenerationUsed } from './heap.policy.js';
@@ -14,7 +14,8 @@ import './environment.codes.js';
  * kernel are in memory, and the thread pool that would read them may be busy for as long as somebody's lookup hangs.
  */
 @Injectable()
-export class MemoryCheck implements Check, OnModuleInit {
+@BoardCheck()
+export class MemoryCheck implements Check {
   readonly key = 'memory';
   readonly cadenceMs = 5000;
   readonly deadlineMs = 1000;
@@ -23,11 +24,7 @@ export class MemoryCheck implements Check, OnModuleInit {
   private readonly usage = new MemoryUsage();
   private readonly heapLimit = oldGenerationLimit(getHeapStatistics().heap_size_limit, v8Flags());
 
-  constructor(private readonly board: Board) {}
-
-  onModuleInit(): void {
-    this.board.add(this);
-  }
+  constructor(private readonly indicators: HealthIndicatorService) {}
 
   run(): Promise<HealthIndicatorResult> {
     const container = readCgroupMemory();
@@ -41,7 +38,7 @@ export class MemoryCheck implements Check, OnModuleInit {
     const { code, message } = assessMemory(uses);
     const { rss, heapUsed, external } = this.usage.read();
     return Promise.resolve(
-      answer(this.key, code, {
+      answer(this.indicators.check(this.key), code, {
         message,
         details: {
           rssBytes: rss,

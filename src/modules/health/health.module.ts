@@ -4,16 +4,21 @@ import {
   type DynamicModule,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
-import { getToken, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
 import { REDACT, SETTINGS, type Settings } from '../config/index.js';
 import type { Redact } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { Board } from './board/board.service.js';
+import { BoardCheck, type Check } from './board/check.js';
 import { HealthzSections } from './http/healthz-sections.js';
 import { ProbeAnswers } from './http/probe-answers.js';
 import { Lifecycle } from './lifecycle.js';
+import { PLATFORM_CHECKS } from './platform/production-health.view.js';
 import { ProcessSampler } from './process-sampler.js';
 import { publishTransitions, type BoardMetrics } from './transitions.js';
 import type { ServiceIdentity } from './views/index.js';
@@ -21,22 +26,32 @@ import type { ServiceIdentity } from './views/index.js';
 /** Inject with `@Inject(SERVICE) service: ServiceIdentity`. */
 export const SERVICE = Symbol('SERVICE');
 
+const NEEDED_CHECKS = Symbol('NEEDED_CHECKS');
+
 const METRICS = {
   status: 'probity_check_status',
   latency: 'probity_check_latency_seconds',
   transitions: 'probity_check_transitions_total',
 } as const;
 
-/** The board, the lifecycle, liveness and the probe answers of this process, for every module. */
+/**
+ * The board, the lifecycle, liveness and the probe answers of this process, and Terminus, for every module. Every
+ * provider of the process that is a `@BoardCheck()` is put on the board.
+ */
 @Module({})
-export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  /** `serving`: false when the process says by `Lifecycle.nowServing` that its probes can be asked. */
-  static forRoot(service: ServiceIdentity, { serving = true } = {}): DynamicModule {
+export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  /**
+   * `serving`: false when the process says by `Lifecycle.nowServing` that its probes can be asked. `forPlatform`: it
+   * serves `/api/production/*`, and has the checks that these name.
+   */
+  static forRoot(service: ServiceIdentity, { serving = true, forPlatform = false } = {}): DynamicModule {
     return {
       module: HealthModule,
       global: true,
+      imports: [TerminusModule, DiscoveryModule],
       providers: [
         { provide: SERVICE, useValue: service },
+        { provide: NEEDED_CHECKS, useValue: forPlatform ? PLATFORM_CHECKS : [] },
         { provide: Board, useFactory: (redact: Redact) => new Board(redact), inject: [REDACT] },
         { provide: Liveness, useFactory: () => new Liveness(service.startedAt) },
         { provide: Lifecycle, useFactory: (board: Board) => new Lifecycle(board, serving), inject: [Board] },
@@ -79,7 +94,16 @@ export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdo
           labelNames: ['check', 'to', 'code'],
         }),
       ],
-      exports: [SERVICE, Board, Liveness, Lifecycle, ProcessSampler, HealthzSections, ProbeAnswers],
+      exports: [
+        TerminusModule,
+        SERVICE,
+        Board,
+        Liveness,
+        Lifecycle,
+        ProcessSampler,
+        HealthzSections,
+        ProbeAnswers,
+      ],
     };
   }
 
@@ -87,16 +111,23 @@ export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly board: Board,
     private readonly lifecycle: Lifecycle,
     private readonly sampler: ProcessSampler,
-    @Inject(getToken(METRICS.status)) status: Gauge,
-    @Inject(getToken(METRICS.latency)) latency: Gauge,
-    @Inject(getToken(METRICS.transitions)) transitions: Counter,
+    private readonly discovery: DiscoveryService,
+    @Inject(NEEDED_CHECKS) private readonly needed: readonly string[],
+    @InjectMetric(METRICS.status) status: Gauge,
+    @InjectMetric(METRICS.latency) latency: Gauge,
+    @InjectMetric(METRICS.transitions) transitions: Counter,
   ) {
     const metrics: BoardMetrics = { status, latency, transitions };
     publishTransitions(board, metrics);
   }
 
+  onModuleInit(): void {
+    for (const { instance } of this.discovery.getProviders({ metadataKey: BoardCheck.KEY }))
+      this.board.add(instance as Check);
+  }
+
   onApplicationBootstrap(): void {
-    this.board.start();
+    this.board.start(this.needed);
     this.sampler.start();
     this.lifecycle.started();
   }

@@ -1,6 +1,13 @@
 export { Board } from './board/board.service.js';
 export type { CheckRecord, Transition } from './board/board.state.js';
-export type { Answer, Check, CheckContext, Counts } from './board/check.js';
+export {
+  BoardCheck,
+  ownDeadline,
+  type Answer,
+  type Check,
+  type CheckContext,
+  type Counts,
+} from './board/check.js';
 export type { Snapshot } from './board/snapshot.js';
 export {
   codeDefinition,
@@ -30,7 +37,7 @@ export type {
   WorkerReport,
   WorkerRow,
   WorkflowsReport,
-} from './reports.js';
+} from './platform/reports.js';
 export { isStatus, severity, worst, type Status } from './status.js';
 export { answer } from './terminus.bridge.js';
 export type { ServiceIdentity } from './views/index.js';

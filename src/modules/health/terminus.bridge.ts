@@ -1,22 +1,32 @@
-import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import type { HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { messageOf, type Outcome } from '../kernel/index.js';
 import type { Answer, Check } from './board/check.js';
 import { codeDefinition, isCode, type Code } from './codes/index.js';
+import type { Reports } from './platform/reports.js';
 import type { Status } from './status.js';
 
-interface AnswerParts {
+interface AnswerParts<Key extends string> {
   readonly message?: string;
   readonly details?: Readonly<Record<string, unknown>>;
-  readonly report?: unknown;
+  readonly report?: Key extends keyof Reports ? Reports[Key] : undefined;
 }
 
-const indicators = new HealthIndicatorService();
+/** What `HealthIndicatorService.check(key)` of Terminus answers. */
+type Indicator<Key extends string> = ReturnType<typeof HealthIndicatorService.prototype.check<Key>>;
+
+/** Views and the thread of the probes take a report as it is: only one that `answer` was given is taken for one. */
+const reports = new WeakSet();
 
 /**
  * A Terminus result that carries a code: how every check of Probity answers. The status is the registry's.
  * The message is for operators; the registry's public text is used when there is none.
  */
-export function answer(key: string, code: Code, parts: AnswerParts = {}): HealthIndicatorResult {
+export function answer<const Key extends string>(
+  indicator: Indicator<Key>,
+  code: Code,
+  parts: AnswerParts<Key> = {},
+): HealthIndicatorResult {
+  if (parts.report !== undefined) reports.add(parts.report);
   const definition = codeDefinition(code);
   const data = {
     code,
@@ -24,14 +34,13 @@ export function answer(key: string, code: Code, parts: AnswerParts = {}): Health
     details: parts.details ?? {},
     ...(parts.report === undefined ? {} : { report: parts.report }),
   };
-  const session = indicators.check(key);
   switch (definition.status) {
     case 'pass':
-      return session.up(data);
+      return indicator.up(data);
     case 'warn':
-      return session.degraded(data);
+      return indicator.degraded(data);
     case 'fail':
-      return session.down(data);
+      return indicator.down(data);
   }
 }
 
@@ -74,16 +83,17 @@ export function readIndicator(key: string, result: unknown): Answer {
   if (isCode(code) && codeDefinition(code).status !== known.status)
     return misunderstood(`${key} said ${String(status)} with ${code}`);
   const reason = isCode(code) ? code : known.code;
+  const isReport = isRecord(report) && reports.has(report);
   return {
     code: reason,
     message: typeof message === 'string' && message !== '' ? message : codeDefinition(reason).message,
     // What a stranger calls a code is a detail of its answer.
     details: {
       ...(isCode(code) || code === undefined ? {} : { code }),
+      ...(isReport || report === undefined ? {} : { report }),
       ...(isRecord(details) ? details : rest),
     },
-    // A report is taken as it is, by views and by the thread of the probes: only who knows our codes has one.
-    ...(isCode(code) && report !== undefined ? { report } : {}),
+    ...(isReport ? { report } : {}),
   };
 }
 

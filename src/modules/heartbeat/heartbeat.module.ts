@@ -1,7 +1,4 @@
-import { Module, type DynamicModule, type OnModuleInit, type Provider, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
-import { Board, type Check } from '../health/index.js';
-import { Liveness } from '../liveness/index.js';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Canary } from './canary/canary.service.js';
 import { ConsumptionCheck } from './own/consumption.check.js';
 import { WorkerHeartbeats } from './own/worker-heartbeats.service.js';
@@ -35,7 +32,7 @@ const PUBLISH: readonly Provider[] = [WorkerHeartbeats, ConsumptionCheck];
 
 /** Worker heartbeats: published by those who work, watched by those who answer for the queue. */
 @Module({})
-export class HeartbeatModule implements OnModuleInit {
+export class HeartbeatModule {
   static forRoot(parts: HeartbeatParts): DynamicModule {
     return {
       module: HeartbeatModule,
@@ -43,28 +40,5 @@ export class HeartbeatModule implements OnModuleInit {
       providers: [...(parts.watch ? WATCH : []), ...(parts.publish ? PUBLISH : [])],
       exports: [...(parts.publish ? [WorkerHeartbeats] : []), ...(parts.watch ? [ForeignConsumers] : [])],
     };
-  }
-
-  constructor(
-    private readonly modules: ModuleRef,
-    private readonly board: Board,
-    private readonly liveness: Liveness,
-  ) {}
-
-  onModuleInit(): void {
-    for (const check of [WorkerCheck, WorkersCheck, JobsCheck, ConsumptionCheck]) {
-      const found = this.find<Check>(check);
-      if (found !== null) this.board.add(found);
-    }
-    const own = this.find(ConsumptionCheck);
-    if (own !== null) this.liveness.add(() => own.veto());
-  }
-
-  private find<T>(type: Type<T>): T | null {
-    try {
-      return this.modules.get(type);
-    } catch {
-      return null;
-    }
   }
 }

@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
+import { Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { DIALECTS, type TokenUsage } from './dialect.js';
 import { LLM_CALLS } from './llm.metrics.js';
@@ -32,7 +32,7 @@ export class LanguageModels {
   constructor(
     private readonly memory: ProviderMemory,
     private readonly client: ProviderClient,
-    @Inject(getToken(LLM_CALLS)) private readonly calls: Counter<'provider' | 'outcome'>,
+    @InjectMetric(LLM_CALLS) private readonly calls: Counter<'provider' | 'outcome'>,
   ) {}
 
   /** Rejects with `ProviderError`, or with the signal's reason when it aborts. Retries are the caller's. */

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, Board, type Check, type CheckContext } from '../health/index.js';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, BoardCheck, Board, ownDeadline, type Check, type CheckContext } from '../health/index.js';
 import { epochOf, monotonic, withOwnTime } from '../kernel/index.js';
 import { assessProviders } from './llm.assess.js';
 import type { Provider } from './provider.js';
@@ -24,6 +24,7 @@ const WELL: ReadonlySet<string> = new Set(['llm.ready', 'llm.unverified']);
  * believes real calls: they alone show a quota that is spent.
  */
 @Injectable()
+@BoardCheck()
 export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
   readonly key = 'llm';
   readonly cadenceMs = 60_000;
@@ -36,13 +37,13 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
   private badRuns = 0;
 
   constructor(
+    private readonly indicators: HealthIndicatorService,
     private readonly board: Board,
     private readonly memory: ProviderMemory,
     private readonly client: ProviderClient,
   ) {}
 
   onModuleInit(): void {
-    this.board.add(this);
     this.memory.onNews(() => this.board.poke(this.key));
   }
 
@@ -50,7 +51,7 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
     clearTimeout(this.retry);
   }
 
-  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+  async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
     const { providers, misconfigured } = this.memory.configuration;
     await Promise.all(providers.map((provider) => this.probe(provider, signal)));
     const verdicts = providers.flatMap(({ name }) => {
@@ -59,7 +60,7 @@ export class LlmCheck implements Check, OnModuleInit, OnApplicationShutdown {
     });
     const { code, message } = assessProviders(verdicts, misconfigured);
     if (providers.length > 0) this.planRetry(verdicts.every(({ verdict }) => WELL.has(verdict.code)));
-    return answer(this.key, code, { message, details: { providers: this.details() } });
+    return answer(this.indicators.check(this.key), code, { message, details: { providers: this.details() } });
   }
 
   private async probe(provider: Provider, signal: AbortSignal): Promise<void> {

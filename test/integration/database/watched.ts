@@ -1,3 +1,4 @@
+import { HealthIndicatorService } from '@nestjs/terminus';
 import { Gauge, Registry } from 'prom-client';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { DatabaseCheck } from '../../../src/modules/database/database.check.js';
@@ -44,7 +45,9 @@ export class Watched {
       labelNames: ['state'],
       registers: [new Registry()],
     });
-    this.check = new ImpatientCheck(this.database, this.board, this.liveness, service, gauge);
+    const indicators = new HealthIndicatorService();
+    this.check = new ImpatientCheck(indicators, this.database, this.board, this.liveness, service, gauge);
+    this.board.add(this.check);
     this.history = new IncidentHistory(this.database, service, this.board, this.lifecycle);
   }
 

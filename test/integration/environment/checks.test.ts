@@ -34,7 +34,7 @@ async function start(environment: Record<string, string>) {
       }),
       EnvironmentModule,
       LlmCheckModule,
-      DeclaredDependenciesModule,
+      DeclaredDependenciesModule.forRoot(configuration.settings),
     ],
   }).compile();
   module.useLogger(false);

@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { constants, openSync, readFile } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { HealthIndicatorService } from '@nestjs/terminus';
 import { MemoryCheck } from '../../../build/modules/environment/memory.check.js';
 
 const [what, fifo] = process.argv.slice(2);
-const check = new MemoryCheck({ add() {} });
+const check = new MemoryCheck(new HealthIndicatorService());
 const ask = async () => (await check.run()).memory;
 
 if (what === 'heap') {

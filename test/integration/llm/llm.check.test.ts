@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { HealthIndicatorService } from '@nestjs/terminus';
 import { Counter, Registry } from 'prom-client';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { Board, codeDefinition, type CheckRecord, type Code } from '../../../src/modules/health/index.js';
@@ -43,7 +44,8 @@ function watch(environment: Record<string, string>) {
     registers: [new Registry()],
   });
   const models = new LanguageModels(memory, client, calls);
-  const check = new LlmCheck(board, memory, client);
+  const check = new LlmCheck(new HealthIndicatorService(), board, memory, client);
+  board.add(check);
   check.onModuleInit();
   board.start();
   closing.push(async () => {

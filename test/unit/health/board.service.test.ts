@@ -12,13 +12,14 @@ import {
 import { crowd, eventually } from '../../fixtures/eventually.js';
 
 const boards: Board[] = [];
+const indicators = new HealthIndicatorService();
 const forever = () => new Promise<never>(() => undefined);
 
 function check(key: string, run: Check['run'], parts: Partial<Check> = {}): Check {
   return { key, cadenceMs: 20, deadlineMs: 50, counts: 'readiness', run, ...parts };
 }
 
-const up = (key: string) => () => Promise.resolve(answer(key, 'check.up'));
+const up = (key: string) => () => Promise.resolve(answer(indicators.check(key), 'check.up'));
 
 function board(...checks: Check[]): Board {
   const made = new Board((text) => text.replaceAll('hunter2', '[redacted]'));
@@ -55,7 +56,7 @@ describe('the board', () => {
       await new Promise((resolve) => setTimeout(resolve, 30));
       running--;
       runs++;
-      return answer('slow', 'check.up');
+      return answer(indicators.check('slow'), 'check.up');
     });
     const made = board(slow);
     for (let poke = 0; poke < 20; poke++) {
@@ -97,7 +98,7 @@ describe('the board', () => {
         async () => {
           runs++;
           await new Promise<void>((resolve) => (release = resolve));
-          return answer('a', 'check.up');
+          return answer(indicators.check('a'), 'check.up');
         },
         { cadenceMs: 60_000, deadlineMs: 2500 },
       ),
@@ -133,7 +134,7 @@ describe('the board', () => {
       expect(snapshot.version).toBeGreaterThan(version);
       version = snapshot.version;
     });
-    made.add(check('a', () => Promise.resolve(answer('a', code))));
+    made.add(check('a', () => Promise.resolve(answer(indicators.check('a'), code))));
     boards.push(made);
     made.start();
     await codeOf(made, 'a', 'check.up');
@@ -166,7 +167,10 @@ describe('the board', () => {
     const made = board(
       check('a', () =>
         Promise.resolve(
-          answer('a', 'check.down', { message: 'hunter2', details: { list: [{ url: 'x:hunter2' }] } }),
+          answer(indicators.check('a'), 'check.down', {
+            message: 'hunter2',
+            details: { list: [{ url: 'x:hunter2' }] },
+          }),
         ),
       ),
       check('b', () => Promise.reject(new Error('driver says hunter2'))),
@@ -247,6 +251,19 @@ describe('an indicator of Terminus or of a third party, on the board unchanged',
     });
   });
 
+  it('that has a report of its own, which is a detail as well: views would take it for one of ours', async () => {
+    const strange = { code: 'check.up', message: 'fine', report: { durable: 'yes' } };
+    const made = board(check('queue', () => Promise.resolve(terminus.check('queue').up(strange))));
+    const found = await codeOf(made, 'queue', 'check.up');
+    expect(found.report).toBeUndefined();
+    expect(found.details).toEqual({ report: { durable: 'yes' } });
+    const own = { durable: true, latencyMs: 1 };
+    const ours = board(
+      check('queue', () => Promise.resolve(answer(terminus.check('queue'), 'check.up', { report: own }))),
+    );
+    expect((await codeOf(ours, 'queue', 'check.up')).report).toEqual(own);
+  });
+
   it("such as Terminus's own memory indicator", async () => {
     const memory = new MemoryHealthIndicator(terminus);
     const made = board(
@@ -296,7 +313,7 @@ describe('an indicator of Terminus or of a third party, on the board unchanged',
       runs++;
       if (runs > 1) return up('late')();
       return new Promise<HealthIndicatorResult>(
-        (resolve) => (release = () => resolve(answer('late', 'check.up'))),
+        (resolve) => (release = () => resolve(answer(indicators.check('late'), 'check.up'))),
       );
     };
     const made = board(check('late', run, { deadlineMs: 10, cadenceMs: 10 }));
@@ -330,7 +347,10 @@ describe('what nobody can look at', () => {
     );
     await codeOf(made, 'call', 'check.up');
     expect(structuredClone(made.snapshot())).toEqual(made.snapshot());
-    expect(find(made, 'call').details).toEqual({ call: expect.stringContaining('not data') });
+    expect(find(made, 'call').details).toEqual({
+      call: expect.stringContaining('not data'),
+      report: expect.stringContaining('not data'),
+    });
   });
 
   it('is no reason to stop asking: neither is a listener that throws', async () => {
@@ -374,11 +394,15 @@ describe('a fresh run', () => {
   it('waits for a run that is under way, though it began a moment ago', async () => {
     let release: (() => void) | undefined;
     const made = board(
-      check('a', () => new Promise((resolve) => (release = () => resolve(answer('a', 'check.up')))), {
-        cadenceMs: 60_000,
-        deadlineMs: 2500,
-        freshFloorMs: 10_000,
-      }),
+      check(
+        'a',
+        () => new Promise((resolve) => (release = () => resolve(answer(indicators.check('a'), 'check.up')))),
+        {
+          cadenceMs: 60_000,
+          deadlineMs: 2500,
+          freshFloorMs: 10_000,
+        },
+      ),
     );
     await eventually(() => release !== undefined);
     const fresh = made.fresh();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   expire,
+  missingFrom,
   record,
   unanswered,
   withCauses,
@@ -24,6 +25,31 @@ const after = (codes: readonly Code[], recoverAfter = 1, before = fresh()) =>
     (state, code, index) => record(state, run(code, { recoverAfter }), at(index + 1)).record,
     before,
   );
+
+describe('what a board lacks', () => {
+  const checks = [
+    { key: 'queue', dependsOn: [] },
+    { key: 'worker', dependsOn: ['queue'] },
+  ];
+
+  it('is nothing when each check that is named is there', () => {
+    expect(missingFrom(checks, ['worker', 'queue'])).toBeNull();
+    expect(missingFrom([], [])).toBeNull();
+  });
+
+  it('is a check that another depends on, and those that there are are named', () => {
+    expect(missingFrom([...checks, { key: 'jobs', dependsOn: ['queue', 'wroker'] }], [])).toBe(
+      'the check "jobs" depends on "wroker", which this process has not: correct its dependsOn, or import the ' +
+        'module that provides "wroker" (there are: jobs, queue, worker)',
+    );
+  });
+
+  it('is a check that the platform shows', () => {
+    expect(missingFrom(checks, ['queue', 'llm'])).toBe(
+      '/api/production/* shows the check "llm", which this process has not: import the module that provides it',
+    );
+  });
+});
 
 describe('a record', () => {
   it('fails as pending until its first answer', () => {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  asStarting,
-  productionHealthView,
-  readyzView,
-  textView,
-} from '../../../src/modules/health/views/index.js';
+import { productionHealthView } from '../../../src/modules/health/platform/production-health.view.js';
+import { asStarting, readyzView, textView } from '../../../src/modules/health/views/index.js';
 import { Board } from '../../../src/modules/health/index.js';
 import { apiWith, contextOf, read } from '../../fixtures/health.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { productionHealthView } from '../../../src/modules/health/platform/production-health.view.js';
+import { productionReadyView } from '../../../src/modules/health/platform/production-ready.view.js';
+import { queueHeartbeatView } from '../../../src/modules/health/platform/queue-heartbeat.view.js';
 import {
   healthJsonView,
   healthzView,
-  productionHealthView,
-  productionReadyView,
-  queueHeartbeatView,
   readyzCheckView,
   readyzView,
   textView,

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Lifecycle } from '../../health/index.js';
@@ -26,7 +26,7 @@ export class ChatCompletions {
     private readonly redact: ChildRedact,
     private readonly appServer: AppServer,
     private readonly lifecycle: Lifecycle,
-    @Inject(getToken(STREAMS_ACTIVE)) private readonly streamsActive: Gauge,
+    @InjectMetric(STREAMS_ACTIVE) private readonly streamsActive: Gauge,
   ) {
     this.slots = new Slots(settings.WORKER_MAX_CONCURRENCY);
     lifecycle.onDrain('gateway', (graceMs) => this.drain(graceMs));

@@ -1,8 +1,16 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { Redis } from 'ioredis';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
-import { answer, Board, isCode, type Check, type CheckContext, type Code } from '../../health/index.js';
+import {
+  answer,
+  BoardCheck,
+  isCode,
+  ownDeadline,
+  type Check,
+  type CheckContext,
+  type Code,
+} from '../../health/index.js';
 import { messageOf, type Redact } from '../../kernel/index.js';
 import { createRedis } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
@@ -14,6 +22,7 @@ const SHOWN = 50;
 
 /** Is a supervised app-server ready anywhere? Read from the heartbeats of their workers. */
 @Injectable()
+@BoardCheck()
 export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdown {
   readonly key = 'app-server';
   /** Often enough to see why a child that is mute is restarted, before it is ready again. */
@@ -25,34 +34,32 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
   private redis: Redis | null = null;
 
   constructor(
-    private readonly board: Board,
+    private readonly indicators: HealthIndicatorService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(REDACT) private readonly redact: Redact,
   ) {}
 
   onModuleInit(): void {
-    if (!this.settings.DECLARED_DEPENDENCIES.includes('app-server')) return;
-    if (this.settings.QUEUE_DRIVER === 'bullmq') {
-      this.redis = createRedis(this.settings, 'client', { connectionName: 'probity:app-server-check' });
-    }
-    this.board.add(this);
+    if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
+    this.redis = createRedis(this.settings, 'client', { connectionName: 'probity:app-server-check' });
   }
 
   onApplicationShutdown(): void {
     this.redis?.disconnect();
   }
 
-  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+  async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(this.key);
     if (this.redis === null) {
       const message = 'There is no Redis through which workers could report: see the queue check';
-      return answer(this.key, 'app_server.not_reported', { message });
+      return answer(indicator, 'app_server.not_reported', { message });
     }
     let reply: unknown;
     try {
       reply = await this.read(this.redis, signal);
     } catch (error) {
       const why = messageOf(error);
-      return answer(this.key, 'app_server.unknown', {
+      return answer(indicator, 'app_server.unknown', {
         message: this.redact(`The heartbeats of the app-server workers cannot be read: ${why}`),
       });
     }
@@ -60,7 +67,7 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
     const { verdict, message, worst } = assessAppServers(workers);
     const code = verdict === 'none_ready' ? codeOf(worst) : verdict;
     const more = unread === 0 ? '' : `; ${unread} more are listed and were not read`;
-    return answer(this.key, code, {
+    return answer(indicator, code, {
       message: `${message}${more}`,
       details: { workers: workers.slice(0, SHOWN), ...(unread === 0 ? {} : { unread }) },
     });

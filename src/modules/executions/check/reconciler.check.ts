@@ -1,7 +1,7 @@
-import { Inject, Injectable, Optional, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { DatabaseUnavailableError } from '../../database/index.js';
-import { answer, Board, type Check } from '../../health/index.js';
+import { answer, BoardCheck, Board, type Check } from '../../health/index.js';
 import { ForeignConsumers } from '../../heartbeat/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { ReconcileRepository } from '../store/reconcile.repository.js';
@@ -13,7 +13,8 @@ const NEEDED = ['database', 'queue'];
 
 /** Does the reconciler of any process get on? What keeps it from working is said by the checks of what it needs. */
 @Injectable()
-export class ReconcilerCheck implements Check, OnModuleInit {
+@BoardCheck()
+export class ReconcilerCheck implements Check {
   readonly key = 'reconciler';
   readonly cadenceMs = 5000;
   readonly deadlineMs = 5000;
@@ -24,6 +25,7 @@ export class ReconcilerCheck implements Check, OnModuleInit {
   private readonly unfinished: Costly<number>;
 
   constructor(
+    private readonly indicators: HealthIndicatorService,
     private readonly board: Board,
     private readonly rows: ReconcileRepository,
     // Named, for of a union the compiler leaves no type behind that could be injected.
@@ -35,11 +37,8 @@ export class ReconcilerCheck implements Check, OnModuleInit {
     });
   }
 
-  onModuleInit(): void {
-    this.board.add(this);
-  }
-
   async run(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(this.key);
     if (this.hindered()) this.possibleSince = monotonic();
     try {
       const progress = await this.rows.progress();
@@ -48,10 +47,10 @@ export class ReconcilerCheck implements Check, OnModuleInit {
       const takesLong = progress !== null && progress.roundAgeMs > ROUND_MS;
       const unfinished = takesLong ? (await this.unfinished.read()).value : 0;
       const { code, message } = assessReconciler({ progress, unfinished, possibleForMs });
-      return answer(this.key, code, { message, details: { ...progress, unfinished } });
+      return answer(indicator, code, { message, details: { ...progress, unfinished } });
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) throw error;
-      return answer(this.key, 'reconciler.unreadable', {
+      return answer(indicator, 'reconciler.unreadable', {
         message: `it cannot be read how the search for lost executions gets on: ${error.message}`,
         details: { cause: error.code },
       });

@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { getToken } from '@willsoto/nestjs-prometheus';
+import { Inject, Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { DatabaseUnavailableError } from '../../database/index.js';
-import { answer, Board, type Check, type WorkflowsReport } from '../../health/index.js';
+import { answer, BoardCheck, type Check, type WorkflowsReport } from '../../health/index.js';
 import { UNFINISHED } from '../executions.metrics.js';
 import { FiguresRepository } from '../store/figures.repository.js';
 import { Costly } from './costly.js';
@@ -15,7 +15,8 @@ const RECENT_MS = 600_000;
 
 /** How workflows and executions are doing, as Postgres has it. */
 @Injectable()
-export class WorkflowsCheck implements Check, OnModuleInit {
+@BoardCheck()
+export class WorkflowsCheck implements Check {
   readonly key = 'workflows';
   readonly cadenceMs = 5000;
   readonly deadlineMs = 5000;
@@ -25,19 +26,16 @@ export class WorkflowsCheck implements Check, OnModuleInit {
   private readonly figures: Costly<WorkflowFigures>;
 
   constructor(
-    private readonly board: Board,
+    private readonly indicators: HealthIndicatorService,
     figures: FiguresRepository,
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(getToken(UNFINISHED)) private readonly unfinished: Gauge<'status'>,
+    @InjectMetric(UNFINISHED) private readonly unfinished: Gauge<'status'>,
   ) {
     this.figures = new Costly(() => figures.read(RECENT_MS));
   }
 
-  onModuleInit(): void {
-    this.board.add(this);
-  }
-
   async run(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(this.key);
     try {
       const { value, ageMs } = await this.figures.read();
       const oldest = value.oldestQueuedAgeMs;
@@ -48,14 +46,14 @@ export class WorkflowsCheck implements Check, OnModuleInit {
       const { code, message } = assessWorkflows(figures, this.settings.QUEUE_MAX_WAIT_MS);
       const { totalWorkflows, ...rest } = figures;
       const report: WorkflowsReport = { totalWorkflows };
-      return answer(this.key, code, {
+      return answer(indicator, code, {
         message,
         details: { totalWorkflows, ...rest, recentMs: RECENT_MS },
         report,
       });
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) throw error;
-      return answer(this.key, 'workflows.unreadable', {
+      return answer(indicator, 'workflows.unreadable', {
         message: `workflows cannot be read: ${error.message}`,
         details: { cause: error.code },
       });

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import { QUEUE_DRIVER, type JobState, type QueueDriver } from '../../queue/index.js';
@@ -29,7 +29,7 @@ export class Remedies {
   constructor(
     private readonly rows: ReconcileRepository,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
-    @Inject(getToken(RECONCILED)) private readonly reconciled: Counter<'remedy' | 'job'>,
+    @InjectMetric(RECONCILED) private readonly reconciled: Counter<'remedy' | 'job'>,
   ) {}
 
   /** All of `rows` have a job in this state. Answers whether all of them are back in the queue, or ended. */

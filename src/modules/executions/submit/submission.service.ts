@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
@@ -65,7 +65,7 @@ export class Submissions {
     private readonly repository: SubmissionRepository,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
     @Inject(SETTINGS) settings: Settings,
-    @Inject(getToken(SUBMITTED)) private readonly submitted: Counter<'outcome'>,
+    @InjectMetric(SUBMITTED) private readonly submitted: Counter<'outcome'>,
     private readonly database: Database,
     private readonly board: Board,
   ) {

@@ -11,7 +11,14 @@ import {
   withOwnTime,
 } from '../../kernel/index.js';
 import { readOutcome } from '../terminus.bridge.js';
-import { record, unanswered, withCauses, type CheckRecord, type Transition } from './board.state.js';
+import {
+  missingFrom,
+  record,
+  unanswered,
+  withCauses,
+  type CheckRecord,
+  type Transition,
+} from './board.state.js';
 import type { Answer, Check, Counts } from './check.js';
 import { plainData } from './plain-data.js';
 import type { Snapshot } from './snapshot.js';
@@ -71,9 +78,14 @@ export class Board {
     this.store(key, answer, { latencyMs: 0, validUntil: Infinity, recoverAfter: 1 });
   }
 
-  /** Starts the checks one after the other, so that they do not all knock at once. */
-  start(): void {
+  /**
+   * Starts the checks one after the other, so that they do not all knock at once. Throws where one depends on a check
+   * that is not here, or one of `needed` is not: by now every module has had its turn.
+   */
+  start(needed: readonly string[] = []): void {
     if (this.running) return;
+    const missing = missingFrom([...this.records.values()], needed);
+    if (missing !== null) throw new Error(missing);
     this.running = true;
     let index = 0;
     for (const entry of this.entries.values()) this.schedule(entry, STAGGER_MS * index++);

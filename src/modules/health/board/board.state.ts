@@ -134,6 +134,23 @@ export function expire(before: CheckRecord, at: Moment): CheckRecord {
   };
 }
 
+/** Which check the board lacks, and what to do; null when it has all that its checks and its readers name. */
+export function missingFrom(
+  checks: readonly Pick<CheckRecord, 'key' | 'dependsOn'>[],
+  needed: readonly string[],
+): string | null {
+  const keys = new Set(checks.map(({ key }) => key));
+  const missing = needed.find((key) => !keys.has(key));
+  if (missing !== undefined)
+    return `/api/production/* shows the check "${missing}", which this process has not: import the module that provides it`;
+  for (const { key, dependsOn } of checks) {
+    const unknown = dependsOn.find((each) => !keys.has(each));
+    if (unknown !== undefined)
+      return `the check "${key}" depends on "${unknown}", which this process has not: correct its dependsOn, or import the module that provides "${unknown}" (there are: ${[...keys].sort().join(', ')})`;
+  }
+  return null;
+}
+
 /** Names the root cause of every check that is not well, and puts causes before what they cause. */
 export function withCauses(records: readonly CheckRecord[]): readonly CheckRecord[] {
   const byKey = new Map(records.map((each) => [each.key, each]));

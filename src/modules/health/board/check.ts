@@ -1,3 +1,4 @@
+import { DiscoveryService } from '@nestjs/core';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import type { Code } from '../codes/index.js';
 
@@ -14,9 +15,18 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
+/** Puts an injectable `Check` on the board of its process. */
+export const BoardCheck = DiscoveryService.createDecorator();
+
+/** For `run` where nobody says how long it may take: anybody may ask a check, not only the board. */
+export function ownDeadline({ deadlineMs }: Pick<Check, 'deadlineMs'>): CheckContext {
+  return { signal: AbortSignal.timeout(deadlineMs) };
+}
+
 /**
- * A question with a cadence and a deadline. `run` answers as any Terminus indicator does; ours put `code`,
- * `message`, `details` and `report` into the result with `answer()`, a third party's may put what they like.
+ * A question with a cadence and a deadline. `run` answers as any Terminus indicator does, and may be given to
+ * anybody's `HealthCheckService.check([() => check.run()])`; ours put `code`, `message`, `details` and `report` into
+ * the result with `answer()`, a third party's may put what they like.
  */
 export interface Check {
   readonly key: string;
@@ -42,6 +52,6 @@ export interface Answer {
   readonly message: string;
   /** For operators, shown with `?verbose`. Plain data. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Typed data for the production views (see `reports.ts`), undefined when the check has none. */
+  /** Typed data for the production views (see `platform/reports.ts`), undefined when the check has none. */
   readonly report?: unknown;
 }

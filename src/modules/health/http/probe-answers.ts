@@ -2,13 +2,13 @@ import { problemReply } from '../../http/index.js';
 import { bearerGuard, moment, type Moment } from '../../kernel/index.js';
 import { livezAnswer, type LivenessState } from '../../liveness/index.js';
 import { believable, validUntil, type Snapshot } from '../board/snapshot.js';
+import { productionHealthView } from '../platform/production-health.view.js';
+import { productionReadyView } from '../platform/production-ready.view.js';
+import { queueHeartbeatView } from '../platform/queue-heartbeat.view.js';
 import {
   asStarting,
   healthJsonView,
   healthzView,
-  productionHealthView,
-  productionReadyView,
-  queueHeartbeatView,
   readyzCheckView,
   readyzView,
   render,

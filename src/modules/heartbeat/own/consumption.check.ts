@@ -1,7 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { answer, codeDefinition, severity, type Check, type Code, type Counts } from '../../health/index.js';
+import {
+  answer,
+  BoardCheck,
+  codeDefinition,
+  severity,
+  type Check,
+  type Code,
+  type Counts,
+} from '../../health/index.js';
+import { Liveness } from '../../liveness/index.js';
 import type { WorkerInsight } from '../instrument/instrument-worker.js';
 import { assessConsumption, isWedged } from './consumption.policy.js';
 import { WorkerHeartbeats } from './worker-heartbeats.service.js';
@@ -9,6 +18,7 @@ import '../heartbeat.codes.js';
 
 /** Does the worker of this process take jobs? Answered from memory. */
 @Injectable()
+@BoardCheck()
 export class ConsumptionCheck implements Check {
   readonly key = 'consumption';
   readonly cadenceMs = 1000;
@@ -17,19 +27,23 @@ export class ConsumptionCheck implements Check {
   readonly dependsOn = ['queue'];
 
   constructor(
+    private readonly indicators: HealthIndicatorService,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly heartbeats: WorkerHeartbeats,
+    liveness: Liveness,
   ) {
     // An api that also works stays ready when its worker is not: the queue keeps what it accepts.
     this.counts = settings.ENABLE_INLINE_WORKER ? 'informative' : 'readiness';
+    liveness.add(() => this.veto());
   }
 
   run(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(this.key);
     const insights = this.heartbeats.insights();
     const [first, ...others] = insights.map((insight) => ({ insight, code: this.codeOf(insight) }));
     if (first === undefined) {
       return Promise.resolve(
-        answer(this.key, 'consumption.not_running', {
+        answer(indicator, 'consumption.not_running', {
           message: 'No worker has been started in this process.',
         }),
       );
@@ -37,15 +51,15 @@ export class ConsumptionCheck implements Check {
     let worst = first;
     for (const each of others) if (severityOf(each.code) > severityOf(worst.code)) worst = each;
     return Promise.resolve(
-      answer(this.key, worst.code, {
+      answer(indicator, worst.code, {
         message: messageOf(worst.code, worst.insight),
         details: { workers: insights },
       }),
     );
   }
 
-  /** The veto of `/livez`: the code when a restart of this process would help, else null. */
-  veto(): Code | null {
+  /** Of `/livez`: the code when a restart of this process would help, else null. */
+  private veto(): Code | null {
     const wedged = this.heartbeats
       .insights()
       .some((insight) => isWedged(insight, this.settings.QUEUE_WEDGED_AFTER_MS));

@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { getToken, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { Injectable } from '@nestjs/common';
+import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { oldestAge } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';
@@ -32,10 +32,10 @@ export const heartbeatMetricProviders = [
 @Injectable()
 export class HeartbeatMetrics {
   constructor(
-    @Inject(getToken(NAMES.workers)) private readonly workers: Gauge,
-    @Inject(getToken(NAMES.age)) private readonly age: Gauge,
-    @Inject(getToken(NAMES.jobs)) private readonly jobs: Gauge,
-    @Inject(getToken(NAMES.oldest)) private readonly oldest: Gauge,
+    @InjectMetric(NAMES.workers) private readonly workers: Gauge,
+    @InjectMetric(NAMES.age) private readonly age: Gauge,
+    @InjectMetric(NAMES.jobs) private readonly jobs: Gauge,
+    @InjectMetric(NAMES.oldest) private readonly oldest: Gauge,
   ) {}
 
   set(views: readonly QueueView[]): void {

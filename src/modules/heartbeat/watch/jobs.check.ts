@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, codeDefinition, severity, type Check } from '../../health/index.js';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, BoardCheck, codeDefinition, severity, type Check } from '../../health/index.js';
 import { assessJobs } from '../assess/jobs.assess.js';
 import { ForeignConsumers } from './foreign-consumers.service.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
@@ -11,6 +11,7 @@ const TOO_OLD_MS = BELIEVED_MS + 2000;
 
 /** Do the jobs that are picked up end well? */
 @Injectable()
+@BoardCheck()
 export class JobsCheck implements Check {
   readonly key = 'jobs';
   readonly cadenceMs = 2000;
@@ -19,20 +20,22 @@ export class JobsCheck implements Check {
   readonly dependsOn = ['queue', WORKER_CHECK];
 
   constructor(
+    private readonly indicators: HealthIndicatorService,
     private readonly watcher: QueueWatcher,
     private readonly foreign: ForeignConsumers,
   ) {}
 
   run(): Promise<HealthIndicatorResult> {
-    if (!this.watcher.hasLooked) return Promise.resolve(answer(this.key, 'check.pending'));
-    if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(this.key, 'jobs.unknown'));
+    const indicator = this.indicators.check(this.key);
+    if (!this.watcher.hasLooked) return Promise.resolve(answer(indicator, 'check.pending'));
+    if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(indicator, 'jobs.unknown'));
     const taken = this.foreign.verdict();
     const verdicts = [
       ...this.watcher.evidence().map((each) => assessJobs(each, this.watcher.limits)),
       ...(taken === null ? [] : [taken]),
     ];
     const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a));
-    return Promise.resolve(answer(this.key, worst.code, { message: worst.message, details: worst.details }));
+    return Promise.resolve(answer(indicator, worst.code, { message: worst.message, details: worst.details }));
   }
 }
 

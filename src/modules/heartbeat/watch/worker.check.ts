@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
-import { answer, Board, severity, codeDefinition, type Check, type CheckRecord } from '../../health/index.js';
+import {
+  answer,
+  BoardCheck,
+  Board,
+  severity,
+  codeDefinition,
+  type Check,
+  type CheckRecord,
+} from '../../health/index.js';
 import { monotonic, type Outcome, type Redact, withOwnTime } from '../../kernel/index.js';
 import { QueueDoubt, QueueIdentityService } from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
@@ -29,6 +37,7 @@ const QUICK_MS = 500;
 
 /** Is the queue being consumed, and by whom? Workers do not count towards readiness: a queue keeps its jobs. */
 @Injectable()
+@BoardCheck()
 export class WorkerCheck implements Check {
   readonly key = WORKER_CHECK;
   readonly cadenceMs = 1000;
@@ -40,6 +49,7 @@ export class WorkerCheck implements Check {
   private lookBeganAt = 0;
 
   constructor(
+    private readonly indicators: HealthIndicatorService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(REDACT) private readonly redact: Redact,
     private readonly watcher: QueueWatcher,
@@ -68,7 +78,7 @@ export class WorkerCheck implements Check {
     const found = trouble ?? this.verdict(verdicts);
     const verdict = underQueue(found, codeDefinition(found.code).status, this.queue());
     if (trouble === null) this.canary.consider(verdicts, { slow: tookMs > QUICK_MS });
-    return answer(this.key, verdict.code, {
+    return answer(this.indicators.check(this.key), verdict.code, {
       message: verdict.message,
       details: verdict.details,
       report: workerReport(views, {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, codeDefinition, severity, type Check, type Code } from '../../health/index.js';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { answer, BoardCheck, codeDefinition, severity, type Check, type Code } from '../../health/index.js';
 import { assessEachWorker } from '../assess/each-worker.assess.js';
 import { assessWorkers } from '../assess/workers.assess.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
@@ -11,6 +11,7 @@ const TOO_OLD_MS = BELIEVED_MS + 2000;
 
 /** Is anything odd about single workers? The check `worker` says whether somebody works; this one, who is late. */
 @Injectable()
+@BoardCheck()
 export class WorkersCheck implements Check {
   readonly key = 'workers';
   readonly cadenceMs = 1000;
@@ -18,17 +19,21 @@ export class WorkersCheck implements Check {
   readonly counts = 'informative' as const;
   readonly dependsOn = ['queue', WORKER_CHECK];
 
-  constructor(private readonly watcher: QueueWatcher) {}
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly watcher: QueueWatcher,
+  ) {}
 
   run(): Promise<HealthIndicatorResult> {
-    if (!this.watcher.hasLooked) return Promise.resolve(answer(this.key, 'check.pending'));
-    if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(this.key, 'workers.unknown'));
+    const indicator = this.indicators.check(this.key);
+    if (!this.watcher.hasLooked) return Promise.resolve(answer(indicator, 'check.pending'));
+    if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(indicator, 'workers.unknown'));
     const { limits } = this.watcher;
     const verdicts = this.watcher
       .evidence()
       .map((evidence) => assessEachWorker(assessWorkers(evidence, limits), evidence, limits));
     const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a));
-    return Promise.resolve(answer(this.key, worst.code, { message: worst.message, details: worst.details }));
+    return Promise.resolve(answer(indicator, worst.code, { message: worst.message, details: worst.details }));
   }
 }
 

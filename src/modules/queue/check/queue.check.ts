@@ -1,10 +1,12 @@
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import {
   answer,
+  BoardCheck,
   Board,
+  ownDeadline,
   SERVICE,
   type Check,
   type CheckContext,
@@ -53,6 +55,7 @@ const LATE: ReadonlySet<string> = new Set(['redis.timeout', 'redis.connect_timeo
 
 /** Can the queue take work now, will it keep it, and is it still the same queue? */
 @Injectable()
+@BoardCheck()
 export class QueueCheck implements Check, OnApplicationShutdown {
   readonly key = 'queue';
   readonly cadenceMs = 1250;
@@ -75,6 +78,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   };
 
   constructor(
+    private readonly indicators: HealthIndicatorService,
     private readonly board: Board,
     private readonly incarnation: QueueIncarnation,
     private readonly identities: QueueIdentityService,
@@ -84,7 +88,6 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     @Inject(SERVICE) service: ServiceIdentity,
   ) {
     this.probe = new RedisProbe(settings, service.instanceId, () => board.poke(this.key));
-    board.add(this);
     incarnation.onChange(() => board.poke(this.key));
     doubt.onRaise(() => {
       if (monotonic() - this.rehearsal.at < REHEARSE_AT_MOST_EVERY_MS) return;
@@ -97,7 +100,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     return this.unheard || this.looks.slow ? PATIENT_DEADLINE_MS : DEADLINE_MS;
   }
 
-  async run({ signal }: CheckContext): Promise<HealthIndicatorResult> {
+  async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
     const began = monotonic();
     const { deadlineMs } = this;
     const [look, knock] = await Promise.all([
@@ -133,7 +136,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     });
     const report: QueueReport = { durable: durability.durable, latencyMs: look.latencyMs };
     this.metrics.record({ look, info, durable: durability.durable });
-    return answer(this.key, verdict.code, {
+    return answer(this.indicators.check(this.key), verdict.code, {
       message: verdict.message,
       details: details(verdict, look, info),
       report,

@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { getToken, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { Injectable } from '@nestjs/common';
+import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import type { RedisInfo } from '../durability/redis-info.policy.js';
 import type { Look } from '../probe/redis-probe.js';
@@ -27,10 +27,10 @@ export const queueMetricProviders = [
 @Injectable()
 export class QueueMetrics {
   constructor(
-    @Inject(getToken(NAMES.latency)) private readonly latency: Gauge,
-    @Inject(getToken(NAMES.durable)) private readonly durable: Gauge,
-    @Inject(getToken(NAMES.usedMemory)) private readonly usedMemory: Gauge,
-    @Inject(getToken(NAMES.maxMemory)) private readonly maxMemory: Gauge,
+    @InjectMetric(NAMES.latency) private readonly latency: Gauge,
+    @InjectMetric(NAMES.durable) private readonly durable: Gauge,
+    @InjectMetric(NAMES.usedMemory) private readonly usedMemory: Gauge,
+    @InjectMetric(NAMES.maxMemory) private readonly maxMemory: Gauge,
   ) {}
 
   record({ look, info, durable }: { look: Look; info: RedisInfo | null; durable: boolean | null }): void {

@@ -1,7 +1,7 @@
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../../config/index.js';
-import { answer, Board, type Check, type QueueReport } from '../../health/index.js';
+import { answer, BoardCheck, type Check, type QueueReport } from '../../health/index.js';
 import { whyUnusable } from '../unusable.policy.js';
 import '../queue.codes.js';
 
@@ -9,6 +9,7 @@ const NONE: QueueReport = { durable: false, latencyMs: null };
 
 /** The settings of the queue are there and cannot be used; they are parsed once, so only a restart changes it. */
 @Injectable()
+@BoardCheck()
 export class UnusableQueueCheck implements Check {
   readonly key = 'queue';
   readonly cadenceMs = 5000;
@@ -16,16 +17,14 @@ export class UnusableQueueCheck implements Check {
   readonly counts = 'readiness';
 
   constructor(
-    board: Board,
+    private readonly indicators: HealthIndicatorService,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
-  ) {
-    board.add(this);
-  }
+  ) {}
 
   run(): Promise<HealthIndicatorResult> {
     const { queueProblems } = this.configuration;
     return Promise.resolve(
-      answer(this.key, 'queue.not_configured', {
+      answer(this.indicators.check(this.key), 'queue.not_configured', {
         message: whyUnusable(queueProblems),
         details: { settings: queueProblems.map(({ name }) => name) },
         report: NONE,

@@ -1,4 +1,6 @@
-import type { Status } from './status.js';
+import type { CheckRecord } from '../board/board.state.js';
+import type { Snapshot } from '../board/snapshot.js';
+import type { Status } from '../status.js';
 
 /**
  * What some checks report beside their answer, for the views of `/api/production/*`. `health` names the shapes
@@ -71,6 +73,22 @@ export interface WorkerReport {
 /** Reported by the `workflows` check. */
 export interface WorkflowsReport {
   readonly totalWorkflows: number;
+}
+
+/** Which checks have a report, by their keys: `answer` takes no other of them, and none of anybody else. */
+export interface Reports {
+  readonly queue: QueueReport;
+  readonly worker: WorkerReport;
+  readonly workflows: WorkflowsReport;
+}
+
+export function find(snapshot: Snapshot, key: string): CheckRecord | undefined {
+  return snapshot.checks.find((check) => check.key === key);
+}
+
+/** What the check of this key has reported; undefined before its first answer, and of a process that has none. */
+export function reportOf<Key extends keyof Reports>(snapshot: Snapshot, key: Key): Reports[Key] | undefined {
+  return find(snapshot, key)?.report as Reports[Key] | undefined;
 }
 
 export interface QueueHealth {

@@ -1,10 +1,17 @@
 import type { CheckRecord } from '../board/board.state.js';
 import { codeDefinition, runbookOf } from '../codes/index.js';
-import type { LeaseRow, QueueDepth, WorkerReport, WorkerRow } from '../reports.js';
-import { detailsFor, messageFor } from './check-view.js';
-import { growing, timestamp } from './live-template.js';
-import { find, queueHealthOf } from './production-ready.view.js';
-import type { View, ViewContext } from './view.js';
+import {
+  find,
+  reportOf,
+  type LeaseRow,
+  type QueueDepth,
+  type WorkerReport,
+  type WorkerRow,
+} from './reports.js';
+import { detailsFor, messageFor } from '../views/check-view.js';
+import { growing, timestamp } from '../views/live-template.js';
+import { queueHealthOf } from './production-ready.view.js';
+import type { View, ViewContext } from '../views/view.js';
 
 const NOTHING_KNOWN: WorkerReport = {
   worker: {
@@ -31,7 +38,7 @@ export function queueHeartbeatView(context: ViewContext): View {
       body: { error: 'This process watches no workers; ask the api process.', timestamp },
     };
   }
-  const report = (check.report as WorkerReport | undefined) ?? NOTHING_KNOWN;
+  const report = reportOf(snapshot, 'worker') ?? NOTHING_KNOWN;
   const shown = audience === 'operator';
   const definition = codeDefinition(check.code);
   const { worker } = report;

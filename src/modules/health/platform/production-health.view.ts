@@ -1,16 +1,15 @@
 import type { CheckRecord } from '../board/board.state.js';
 import type { Status } from '../status.js';
-import type { WorkerReport, WorkflowsReport } from '../reports.js';
+import { find, reportOf } from './reports.js';
 import { codeDefinition } from '../codes/index.js';
-import { detailsFor, messageFor, statusOf } from './check-view.js';
-import { Live, timestamp } from './live-template.js';
-import { find } from './production-ready.view.js';
+import { detailsFor, messageFor, statusOf } from '../views/check-view.js';
+import { Live, timestamp } from '../views/live-template.js';
 import { depthsView } from './queue-heartbeat.view.js';
-import type { ProcessSample, View, ViewContext } from './view.js';
+import type { ProcessSample, View, ViewContext } from '../views/view.js';
 
 const WORDS: Readonly<Record<Status, string>> = { pass: 'healthy', warn: 'degraded', fail: 'unhealthy' };
-/** Checks of this view by name; each process adds its own below them. */
-const NAMED = [
+/** Checks that every process with these views has; each adds its own below them. */
+export const PLATFORM_CHECKS = [
   'database',
   'llm',
   'environment',
@@ -26,12 +25,12 @@ export function productionHealthView(context: ViewContext, sample: ProcessSample
   const { snapshot, service, audience } = context;
   const status = statusOf(snapshot.checks);
   const worker = find(snapshot, 'worker');
-  const report = worker?.report as WorkerReport | undefined;
+  const report = reportOf(snapshot, 'worker');
   const declared = snapshot.checks.filter((check) => check.counts === 'declared');
   const rest = snapshot.checks.filter(
-    (check) => check.counts !== 'declared' && !(NAMED as readonly string[]).includes(check.key),
+    (check) => check.counts !== 'declared' && !(PLATFORM_CHECKS as readonly string[]).includes(check.key),
   );
-  const named = NAMED.map((key) => find(snapshot, key)).filter((check) => check !== undefined);
+  const named = PLATFORM_CHECKS.map((key) => find(snapshot, key)).filter((check) => check !== undefined);
   return {
     statusCode: status === 'fail' ? 503 : 200,
     body: {
@@ -46,8 +45,7 @@ export function productionHealthView(context: ViewContext, sample: ProcessSample
         dependencies: dependencies(declared, context),
       },
       metrics: {
-        totalWorkflows:
-          (find(snapshot, 'workflows')?.report as WorkflowsReport | undefined)?.totalWorkflows ?? null,
+        totalWorkflows: reportOf(snapshot, 'workflows')?.totalWorkflows ?? null,
         activeConnections: sample.activeConnections,
         memoryUsage: sample.memoryUsage,
         cpuUsage: sample.cpuUsage,

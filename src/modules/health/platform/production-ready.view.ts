@@ -1,13 +1,9 @@
 import type { CheckRecord } from '../board/board.state.js';
 import type { Snapshot } from '../board/snapshot.js';
-import type { QueueHealth, QueueReport } from '../reports.js';
-import { errorLine, iso, messageFor, readinessChecks } from './check-view.js';
-import { timestamp } from './live-template.js';
-import type { Audience, View, ViewContext } from './view.js';
-
-export function find(snapshot: Snapshot, key: string): CheckRecord | undefined {
-  return snapshot.checks.find((check) => check.key === key);
-}
+import { find, reportOf, type QueueHealth } from './reports.js';
+import { errorLine, iso, messageFor, readinessChecks } from '../views/check-view.js';
+import { timestamp } from '../views/live-template.js';
+import type { Audience, View, ViewContext } from '../views/view.js';
 
 /** `queueHealth` as the wire contract names it; a queue of which nothing is known is neither healthy nor durable. */
 export function queueHealthOf(snapshot: Snapshot, audience: Audience): QueueHealth {
@@ -21,7 +17,7 @@ export function queueHealthOf(snapshot: Snapshot, audience: Audience): QueueHeal
       checkedAt: null,
     };
   }
-  const report = queue.report as QueueReport | undefined;
+  const report = reportOf(snapshot, 'queue');
   return {
     status: queue.status,
     // Durability that could not be read while the queue takes work is a warning of its own, not "not durable".
