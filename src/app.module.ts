@@ -13,7 +13,7 @@ export const apiProcess: ProcessDefinition = {
   port: (settings) => settings.PORT,
   probes: 'main-thread',
   watchesQueues: true,
-  imports: (settings) => [
+  imports: (settings, { instanceId }) => [
     DatabaseModule,
     QueueModule.forRoot(settings),
     HeartbeatModule.forRoot({ watch: true, publish: settings.ENABLE_INLINE_WORKER }),
@@ -22,7 +22,7 @@ export const apiProcess: ProcessDefinition = {
     LlmCheckModule,
     AppServerCheckModule.forRoot(settings),
     ExecutionsApiModule,
-    ...(settings.ENABLE_INLINE_WORKER ? [ExecutionsWorkerModule] : []),
+    ...(settings.ENABLE_INLINE_WORKER ? [ExecutionsWorkerModule.forRoot(settings, instanceId)] : []),
   ],
 };
 
@@ -30,12 +30,12 @@ export const executionWorkerProcess: ProcessDefinition = {
   name: 'execution-worker',
   port: (settings) => settings.WORKER_PORT,
   probes: 'own-thread',
-  imports: (settings) => [
+  imports: (settings, { instanceId }) => [
     DatabaseModule,
     QueueModule.forRoot(settings),
     HeartbeatModule.forRoot({ watch: false, publish: true }),
     EnvironmentModule,
-    ExecutionsWorkerModule,
+    ExecutionsWorkerModule.forRoot(settings, instanceId),
   ],
 };
 

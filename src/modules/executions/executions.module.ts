@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { Settings } from '../config/index.js';
 import { LlmCallsModule } from '../llm/index.js';
 import { ExecutionsController } from './api/executions.controller.js';
 import { UnavailableInterceptor } from './api/unavailable.interceptor.js';
@@ -15,9 +16,10 @@ import {
 import { ExpressionChecker } from './definition/expression-checker.service.js';
 import { Reconciler } from './reconcile/reconciler.service.js';
 import { Remedies } from './reconcile/remedies.service.js';
-import { ExecutionConsumer } from './run/execution-consumer.service.js';
 import { ExecutionProcessor } from './run/execution.processor.js';
 import { ExecutionWatch } from './run/execution-watch.service.js';
+import { primaryExecutionWorker } from './run/execution-worker.host.js';
+import { InMemoryExecutions } from './run/inmemory-executions.service.js';
 import { StepExecutor } from './run/step-executor.service.js';
 import { Sandbox } from './sandbox/sandbox.service.js';
 import { DelayStepRunner } from './steps/delay.step.js';
@@ -67,7 +69,6 @@ export class ExecutionsApiModule {}
     RunRepository,
     ExecutionWatch,
     ExecutionProcessor,
-    ExecutionConsumer,
     StepExecutor,
     StepRunners,
     DelayStepRunner,
@@ -79,4 +80,21 @@ export class ExecutionsApiModule {}
     durationMetric,
   ],
 })
-export class ExecutionsWorkerModule {}
+export class ExecutionsWorkerModule {
+  /** `instanceId` is that of the process. */
+  static forRoot(settings: Settings, instanceId: string): DynamicModule {
+    return { module: ExecutionsWorkerModule, providers: takers(settings, instanceId) };
+  }
+}
+
+/** Who takes executions from the queue. */
+function takers(settings: Settings, instanceId: string): Provider[] {
+  switch (settings.QUEUE_DRIVER) {
+    case 'bullmq':
+      return [primaryExecutionWorker(settings, instanceId)];
+    case 'inmemory':
+      return [InMemoryExecutions];
+    case 'unusable':
+      return [];
+  }
+}

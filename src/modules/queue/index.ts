@@ -1,5 +1,5 @@
 export { QueueDoubt } from './check/queue-doubt.js';
-export { BullmqConsumer } from './drivers/bullmq.consumer.js';
+export { InMemoryDriver, type QueueConsumer } from './drivers/inmemory.driver.js';
 export { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from './drivers/job-states.script.js';
 export { probityKey, queueKey, sentinelKey } from './keys.js';
 export type { QueueCode } from './queue-code.js';
@@ -8,14 +8,15 @@ export {
   QUEUE_DRIVER,
   QueueUnavailableError,
   type ActiveJob,
-  type JobHandler,
   type JobState,
   type NewJob,
-  type QueueConsumer,
   type QueueDriver,
 } from './queue-driver.js';
 export { QueueModule } from './queue.module.js';
 export { QUEUE_CONNECTION } from './tokens.js';
+export type { LeavingWorker } from './worker/leaving-worker.js';
+export { QueueWorkerHost, WorkerParts } from './worker/queue-worker.host.js';
+export { workerOptions } from './worker/worker-options.js';
 export type { Loss } from './incarnation/incarnation.state.js';
 export { QueueIncarnation, type LossListener } from './incarnation/queue-incarnation.service.js';
 export type { ProcessQueue, QueueConflict, QueueIdentity } from './identity/queue-identity.js';

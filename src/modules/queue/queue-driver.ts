@@ -11,8 +11,6 @@ export interface ActiveJob extends NewJob {
   readonly signal: AbortSignal;
 }
 
-export type JobHandler = (job: ActiveJob) => Promise<void>;
-
 /** What the queue knows of a job id. `absent` is what a lost one looks like. */
 export type JobState = 'waiting' | 'active' | 'delayed' | 'completed' | 'failed' | 'absent';
 
@@ -27,22 +25,15 @@ export class QueueUnavailableError extends Error {
   }
 }
 
-/** Takes jobs from one queue and runs them. */
-export interface QueueConsumer {
-  /** Takes no new jobs, lets the active ones finish within the grace, then lets go. */
-  close(graceMs: number): Promise<void>;
-}
-
 /**
- * What the platform needs of a queue, and no more. Implemented by BullMQ, and in memory for isolated tests;
- * one conformance suite runs over both.
+ * What who puts work into a queue needs of it. Implemented by BullMQ, and in memory for isolated tests; one conformance
+ * suite runs over both. Who takes work out is a `QueueWorkerHost`, or has `InMemoryDriver` call it.
  */
 export interface QueueDriver {
   readonly kind: 'bullmq' | 'inmemory' | 'unusable';
   /** Resolves once the queue holds the job. Rejects with `QueueUnavailableError` within `deadlineMs`. */
   add(queue: string, job: NewJob, deadlineMs: number): Promise<void>;
   states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
-  consume(queue: string, handler: JobHandler, options: { concurrency: number }): QueueConsumer;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,9 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { REDACT, SETTINGS, type Settings } from '../config/index.js';
-import { SERVICE, type ServiceIdentity } from '../health/index.js';
 import type { Redact } from '../kernel/index.js';
 import { InMemoryQueueCheck } from './check/inmemory-queue.check.js';
 import { QueueCheck } from './check/queue.check.js';
@@ -21,6 +20,9 @@ import { QueueIncarnation } from './incarnation/queue-incarnation.service.js';
 import { QUEUE_DRIVER } from './queue-driver.js';
 import { QueueConnectionModule } from './queue-connection.module.js';
 import { QUEUE_CONNECTION } from './tokens.js';
+import { KeptJobs } from './worker/kept-jobs.js';
+import { LeavingWorker } from './worker/leaving-worker.js';
+import { WorkerParts } from './worker/queue-worker.host.js';
 
 /** The queue driver of the settings, and all that is to be known about the queue. Nothing waits for Redis. */
 @Module({})
@@ -38,7 +40,7 @@ export class QueueModule {
         QueueDoubt,
         ...providersOf(settings),
       ],
-      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt],
+      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt, ...forWorkers(settings)],
     };
   }
 }
@@ -46,15 +48,28 @@ export class QueueModule {
 function providersOf({ QUEUE_DRIVER: kind, QUEUE_NAMES: names }: Settings): Provider[] {
   switch (kind) {
     case 'bullmq':
-      return [QueueCheck, QueueMetrics, ...queueMetricProviders, bullmqDriver(names)];
+      return [QueueCheck, QueueMetrics, ...queueMetricProviders, bullmqDriver(names), KeptJobs, WorkerParts];
     case 'inmemory':
-      return [InMemoryQueueCheck, { provide: QUEUE_DRIVER, useClass: InMemoryDriver }];
+      return [InMemoryQueueCheck, InMemoryDriver, { provide: QUEUE_DRIVER, useExisting: InMemoryDriver }];
     case 'unusable':
       return [UnusableQueueCheck, { provide: QUEUE_DRIVER, useClass: UnusableDriver }];
   }
 }
 
+function forWorkers({ QUEUE_DRIVER: kind }: Settings): Type[] {
+  switch (kind) {
+    case 'bullmq':
+      return [WorkerParts];
+    case 'inmemory':
+      return [InMemoryDriver];
+    case 'unusable':
+      return [];
+  }
+}
+
 function bullmq(settings: Settings): DynamicModule[] {
+  // For every `@Processor` of the process: what BullMQ's own worker does when it is closed may take for ever.
+  BullModule.workerClass = LeavingWorker;
   const prefix = settings.QUEUE_PREFIX;
   return [
     BullModule.forRootAsync({
@@ -82,7 +97,6 @@ function bullmqDriver(names: readonly string[]) {
       connection: Redis,
       doubt: QueueDoubt,
       modules: ModuleRef,
-      service: ServiceIdentity,
     ) => {
       const find = (name: string) => modules.get<Queue>(getQueueToken(name), { strict: false });
       const queues = new Map(names.map((name) => [name, find(name)]));
@@ -91,7 +105,6 @@ function bullmqDriver(names: readonly string[]) {
         redact,
         connection,
         queues,
-        instanceId: service.instanceId,
         refused: () => doubt.raise(),
       });
     },
@@ -101,7 +114,6 @@ function bullmqDriver(names: readonly string[]) {
       QUEUE_CONNECTION,
       QueueDoubt,
       ModuleRef,
-      SERVICE,
       ...names.map((name) => getQueueToken(name)),
     ],
   };

@@ -71,7 +71,7 @@ export async function compileExecutions(
         QueueModule.forRoot(configuration.settings),
         HeartbeatModule.forRoot({ watch, publish: work }),
         ExecutionsApiModule,
-        ...(work ? [ExecutionsWorkerModule] : []),
+        ...(work ? [ExecutionsWorkerModule.forRoot(configuration.settings, service.instanceId)] : []),
       ]),
     ],
   }).compile();

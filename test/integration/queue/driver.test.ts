@@ -1,37 +1,56 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  BullmqConsumer,
+  InMemoryDriver,
   InvalidJobError,
   MAX_JOB_BYTES,
   QUEUE_DRIVER,
   QueueUnavailableError,
   type ActiveJob,
+  type QueueConsumer,
   type QueueDriver,
 } from '../../../src/modules/queue/index.js';
 import { crowd, eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
-import { startQueue } from './queue-fixture.js';
+import { startQueue, startWorker } from './queue-fixture.js';
 
 const NAMES = 'one,two,three,four,five,six,seven,eight';
 let sequence = 0;
 const job = (data: Record<string, unknown> = {}) => ({ id: `job-${++sequence}`, name: 'work', data });
 
-const drivers: Record<string, () => Promise<QueueDriver>> = {
-  inmemory: async () =>
-    (await startQueue({ QUEUE_DRIVER: 'inmemory', QUEUE_NAMES: NAMES })).get(QUEUE_DRIVER),
+interface Both {
+  readonly driver: QueueDriver;
+  consume(
+    queue: string,
+    handler: (each: ActiveJob) => Promise<void>,
+    options: { readonly concurrency: number },
+  ): Promise<QueueConsumer>;
+}
+
+const drivers: Record<string, () => Promise<Both>> = {
+  inmemory: async () => {
+    const driver = (await startQueue({ QUEUE_DRIVER: 'inmemory', QUEUE_NAMES: NAMES })).get(InMemoryDriver);
+    return {
+      driver,
+      consume: (queue, handler, options) => Promise.resolve(driver.consume(queue, handler, options)),
+    };
+  },
   bullmq: async () => {
     const redis = await RedisServer.start();
-    const module = await startQueue({ REDIS_URL: redis.url, QUEUE_NAMES: NAMES });
-    const driver = module.get<QueueDriver>(QUEUE_DRIVER);
+    const environment = { REDIS_URL: redis.url, QUEUE_NAMES: NAMES };
+    const driver = (await startQueue(environment)).get<QueueDriver>(QUEUE_DRIVER);
     await eventually(() => driver.states('one', ['none']).then(() => true));
-    return driver;
+    return {
+      driver,
+      consume: (queue, handler, options) => startWorker(environment, queue, handler, options),
+    };
   },
 };
 
 describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
   let driver: QueueDriver;
+  let consume: Both['consume'];
   beforeAll(async () => {
-    driver = await drivers[kind]!();
+    ({ driver, consume } = await drivers[kind]!());
   });
   const stateOf = async (queue: string, id: string) => (await driver.states(queue, [id])).get(id);
 
@@ -44,7 +63,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     await driver.add('one', added, 1000);
     expect(await stateOf('one', added.id)).toBe('waiting');
     const seen: ActiveJob[] = [];
-    const consumer = driver.consume('one', async (each) => void seen.push(each), { concurrency: 1 });
+    const consumer = await consume('one', async (each) => void seen.push(each), { concurrency: 1 });
     await eventually(async () => (await stateOf('one', added.id)) === 'completed');
     expect(seen).toHaveLength(1);
     expect(seen[0]).toMatchObject({ ...added, queue: 'one' });
@@ -56,7 +75,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     await driver.add('two', added, 1000);
     await driver.add('two', { ...added, data: { other: true } }, 1000);
     const seen: unknown[] = [];
-    const consumer = driver.consume('two', async (each) => void seen.push(each.data), { concurrency: 2 });
+    const consumer = await consume('two', async (each) => void seen.push(each.data), { concurrency: 2 });
     await eventually(async () => (await stateOf('two', added.id)) === 'completed');
     await driver.add('two', added, 1000);
     expect(await stateOf('two', added.id)).toBe('completed');
@@ -76,7 +95,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     const handler = async (each: ActiveJob) => {
       if (each.data['bad']) throw new Error('as told');
     };
-    const consumer = driver.consume('four', handler, { concurrency: 1 });
+    const consumer = await consume('four', handler, { concurrency: 1 });
     await eventually(async () => (await stateOf('four', good.id)) === 'completed');
     expect(await stateOf('four', bad.id)).toBe('failed');
     await consumer.close(1000);
@@ -87,7 +106,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     for (const each of jobs) await driver.add('five', each, 1000);
     const releases: (() => void)[] = [];
     const handler = () => new Promise<void>((resolve) => releases.push(resolve));
-    const consumer = driver.consume('five', handler, { concurrency: 2 });
+    const consumer = await consume('five', handler, { concurrency: 2 });
     await eventually(() => releases.length === 2);
     const states = await driver.states(
       'five',
@@ -110,7 +129,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
         started = true;
         release = resolve;
       });
-    const consumer = driver.consume('six', handler, { concurrency: 1 });
+    const consumer = await consume('six', handler, { concurrency: 1 });
     await eventually(() => started);
     const closed = consumer.close(5000);
     await driver.add('six', later, 1000);
@@ -129,7 +148,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
         signal = each.signal;
         each.signal.addEventListener('abort', () => reject(each.signal.reason as Error));
       });
-    const consumer = driver.consume('seven', handler, { concurrency: 1 });
+    const consumer = await consume('seven', handler, { concurrency: 1 });
     await eventually(() => signal !== undefined);
     await consumer.close(300);
     expect(signal?.aborted).toBe(true);
@@ -178,21 +197,23 @@ describe('the BullMQ driver', () => {
   });
 
   it('boots, answers and closes while nothing listens', async () => {
-    const driver = (await startQueue({ REDIS_URL: 'redis://127.0.0.1:1' })).get<QueueDriver>(QUEUE_DRIVER);
+    const environment = { REDIS_URL: 'redis://127.0.0.1:1' };
+    const driver = (await startQueue(environment)).get<QueueDriver>(QUEUE_DRIVER);
     await expect(driver.add('execution', job(), 500)).rejects.toBeInstanceOf(QueueUnavailableError);
     await expect(driver.states('execution', ['x'])).rejects.toBeInstanceOf(QueueUnavailableError);
-    const consumer = driver.consume('execution', async () => {}, { concurrency: 1 });
+    const consumer = await startWorker(environment, 'execution', async () => {});
     await consumer.close(200);
   });
 
   it('shows the BullMQ worker to those who watch it before it takes its first job', async () => {
     const redis = await RedisServer.start();
-    const driver = (await startQueue({ REDIS_URL: redis.url })).get<QueueDriver>(QUEUE_DRIVER);
+    const environment = { REDIS_URL: redis.url };
+    const driver = (await startQueue(environment)).get<QueueDriver>(QUEUE_DRIVER);
     await eventually(() => driver.add('execution', job(), 1000).then(() => true));
-    const consumer = driver.consume('execution', async () => {}, { concurrency: 1 });
-    if (!(consumer instanceof BullmqConsumer)) throw new Error('no BullMQ consumer');
     let active = 0;
-    consumer.worker.on('active', () => active++);
+    const consumer = await startWorker(environment, 'execution', async () => {}, {
+      watch: (worker) => worker.on('active', () => active++),
+    });
     await eventually(() => active === 1);
     await consumer.close(1000);
   });

@@ -5,7 +5,7 @@ import { QUEUE_DRIVER, type QueueDriver } from '../../../src/modules/queue/index
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
-import { startQueue } from './queue-fixture.js';
+import { startQueue, startWorker } from './queue-fixture.js';
 
 const MANY = 20_000;
 /** What one call may remove: in a million jobs, that takes Redis less than a millisecond. */
@@ -51,7 +51,7 @@ describe('jobs that were kept by the thousand, as other settings had it,', () =>
 
   it('are removed a few at a time by whoever consumes the queue; the newest are kept', async () => {
     await redis.config('RESETSTAT');
-    const consumer = driver.consume('execution', handle, { concurrency: 1 });
+    const consumer = await startWorker({ REDIS_URL: server.url }, 'execution', handle);
     await eventually(
       async () => {
         const [completed = 0, failed = 0] = await counts();

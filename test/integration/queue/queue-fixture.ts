@@ -1,11 +1,20 @@
-import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { Processor } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
 import { DatabaseModule } from '../../../src/modules/database/index.js';
-import { Board, HealthModule, type CheckRecord } from '../../../src/modules/health/index.js';
+import { Board, HealthModule, Lifecycle, type CheckRecord } from '../../../src/modules/health/index.js';
 import { MetricsModule } from '../../../src/modules/metrics/index.js';
-import { QueueModule } from '../../../src/modules/queue/index.js';
+import {
+  QueueModule,
+  QueueWorkerHost,
+  workerOptions,
+  WorkerParts,
+  type ActiveJob,
+  type LeavingWorker,
+  type QueueConsumer,
+} from '../../../src/modules/queue/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -20,7 +29,10 @@ class Together {
 let instances = 0;
 
 /** A process in small: settings, metrics, health and the queue, closed when the test file has ended. */
-export async function startQueue(environment: Record<string, string>): Promise<TestingModule> {
+export async function startQueue(
+  environment: Record<string, string>,
+  workers: Type[] = [],
+): Promise<TestingModule> {
   const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
   // One registry a process, and this file holds several processes in small.
   register.clear();
@@ -41,11 +53,41 @@ export async function startQueue(environment: Record<string, string>): Promise<T
         QueueModule.forRoot(configuration.settings),
       ]),
     ],
+    providers: workers,
   }).compile();
   module.enableShutdownHooks();
   await module.init();
   atEnd(() => module.close());
   return module;
+}
+
+/** A worker of BullMQ as that of the service is made, in a process in small of its own. */
+export async function startWorker(
+  environment: Record<string, string>,
+  queue: string,
+  handler: (job: ActiveJob) => Promise<void>,
+  {
+    concurrency = 1,
+    watch,
+  }: { readonly concurrency?: number; readonly watch?: (worker: LeavingWorker) => void } = {},
+): Promise<QueueConsumer> {
+  const { settings } = parseSettings({ NODE_ENV: 'test', ...environment });
+  @Processor(queue, workerOptions(settings, { name: 'test', concurrency }))
+  class TestWorker extends QueueWorkerHost {
+    constructor(parts: WorkerParts) {
+      super(parts);
+    }
+
+    protected override handle(job: ActiveJob) {
+      return handler(job);
+    }
+
+    protected override beforeFirst(worker: LeavingWorker) {
+      watch?.(worker);
+    }
+  }
+  const module = await startQueue(environment, [TestWorker]);
+  return { close: (graceMs) => module.get(Lifecycle).drain(graceMs) };
 }
 
 /** What the board says of the queue. */

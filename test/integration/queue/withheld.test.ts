@@ -6,14 +6,14 @@ import { createRedis } from '../../../src/modules/redis/index.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
-import { queueRecord, startQueue, untilCode } from './queue-fixture.js';
+import { queueRecord, startQueue, startWorker, untilCode } from './queue-fixture.js';
 
 let sequence = 0;
 
 /** Whether a job goes through the real driver and its worker. */
-async function works(driver: QueueDriver): Promise<boolean> {
+async function works(driver: QueueDriver, url: string): Promise<boolean> {
   const seen: string[] = [];
-  const consumer = driver.consume('execution', async ({ id }) => void seen.push(id), { concurrency: 1 });
+  const consumer = await startWorker({ REDIS_URL: url }, 'execution', async ({ id }) => void seen.push(id));
   const id = `job-${++sequence}`;
   try {
     await driver.add('execution', { id, name: 'work', data: {} }, 1000);
@@ -60,7 +60,7 @@ describe.each(Object.entries(users))('a user %s', (_what, rules) => {
     const url = redis.url.replace('redis://', 'redis://app:pass@');
     const module = await startQueue({ REDIS_URL: url });
     await eventually(() => queueRecord(module).checkedAt !== null && queueRecord(module).status !== 'fail');
-    expect(await works(module.get<QueueDriver>(QUEUE_DRIVER))).toBe(true);
+    expect(await works(module.get<QueueDriver>(QUEUE_DRIVER), url)).toBe(true);
     expect(await beats(url)).toBe(true);
     expect(queueRecord(module).status).not.toBe('fail');
   });
@@ -105,7 +105,7 @@ describe('a server on which a command has another name', () => {
       const redis = await RedisServer.start(['--rename-command', command, '""']);
       const module = await startQueue({ REDIS_URL: redis.url });
       await eventually(() => queueRecord(module).checkedAt !== null && queueRecord(module).status !== 'fail');
-      expect(await works(module.get<QueueDriver>(QUEUE_DRIVER))).toBe(true);
+      expect(await works(module.get<QueueDriver>(QUEUE_DRIVER), redis.url)).toBe(true);
       expect(await beats(redis.url)).toBe(true);
     },
   );
@@ -134,7 +134,7 @@ describe('a database that may not be selected', () => {
     const module = await startQueue({ REDIS_URL: url });
     const driver = module.get<QueueDriver>(QUEUE_DRIVER);
     const seen: string[] = [];
-    const consumer = driver.consume('execution', async ({ id }) => void seen.push(id), { concurrency: 1 });
+    const consumer = await startWorker({ REDIS_URL: url }, 'execution', async ({ id }) => void seen.push(id));
     await untilCode(module, 'redis.not_permitted');
     await expect(driver.add('execution', { id: 'ours', name: 'work', data: {} }, 500)).rejects.toThrow();
     // Several reconnections long.

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
+import { messageOf } from '../../kernel/index.js';
 import { QUEUE_DRIVER, type ActiveJob, type QueueDriver } from '../../queue/index.js';
 import { DURATION, FINISHED } from '../executions.metrics.js';
 import { canBeRun } from '../definition/workflow.js';
@@ -36,8 +37,8 @@ export class ExecutionProcessor {
     private readonly watch: ExecutionWatch,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
     @Inject(SETTINGS) settings: Settings,
-    @Inject(getToken(FINISHED)) private readonly finished: Counter<'outcome'>,
-    @Inject(getToken(DURATION)) private readonly duration: Histogram,
+    @InjectMetric(FINISHED) private readonly finished: Counter<'outcome'>,
+    @InjectMetric(DURATION) private readonly duration: Histogram,
   ) {
     this.workerId = settings.WORKER_ID ?? `${hostname()}:${process.pid}`;
   }
@@ -50,7 +51,7 @@ export class ExecutionProcessor {
     const claim = await this.claim(job);
     if (claim === null) return;
     const stop = new AbortController();
-    const onStop = () => stop.abort(job.signal.reason);
+    const onStop = () => stop.abort(new Error(messageOf(job.signal.reason)));
     if (job.signal.aborted) onStop();
     job.signal.addEventListener('abort', onStop, { once: true });
     const unwatch = this.watch.add(claim, () => stop.abort(new FencedError()));

@@ -5,17 +5,10 @@ import type { Settings } from '../../config/index.js';
 import { type Redact, withDeadline } from '../../kernel/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { serializeJob } from '../new-job.policy.js';
-import {
-  QueueUnavailableError,
-  type JobHandler,
-  type JobState,
-  type NewJob,
-  type QueueDriver,
-} from '../queue-driver.js';
+import { QueueUnavailableError, type JobState, type NewJob, type QueueDriver } from '../queue-driver.js';
 import type { QueueCode } from '../queue-code.js';
 import { queueKey } from '../keys.js';
-import { BullmqConsumer } from './bullmq.consumer.js';
-import { KEEP_COMPLETED, KEEP_FAILED, KeptJobs } from './kept-jobs.js';
+import { KEEP_COMPLETED, KEEP_FAILED } from '../worker/kept-jobs.js';
 import { JOB_STATES_AT_ONCE, JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-states.script.js';
 
 const ASK_DEADLINE_MS = 2000;
@@ -26,8 +19,6 @@ export interface BullmqDriverParts {
   /** The connection that all queues of this process share; a `client` of `createRedis`. */
   readonly connection: Redis;
   readonly queues: ReadonlyMap<string, Queue>;
-  /** Of this process, as it is written to Postgres. */
-  readonly instanceId: string;
   /** Told when Redis answered real work with an error. */
   refused?(): void;
 }
@@ -36,7 +27,6 @@ export interface BullmqDriverParts {
 export class BullmqDriver implements QueueDriver {
   readonly kind = 'bullmq';
   private readonly logger = new Logger('Queue');
-  private readonly consumers = new Set<BullmqConsumer>();
 
   constructor(private readonly parts: BullmqDriverParts) {
     for (const queue of parts.queues.values()) {
@@ -75,24 +65,9 @@ export class BullmqDriver implements QueueDriver {
     return found;
   }
 
-  consume(queue: string, handler: JobHandler, options: { concurrency: number }): BullmqConsumer {
-    const { settings, redact, instanceId, connection } = this.parts;
-    const { name } = this.queue(queue);
-    const kept = new KeptJobs(connection, queueKey(settings, name, ''));
-    const consumer = new BullmqConsumer(name, handler, {
-      ...options,
-      settings,
-      redact,
-      kept,
-      name: instanceId,
-    });
-    this.consumers.add(consumer);
-    return consumer;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.consumers].map((consumer) => consumer.close(0)));
+  close(): Promise<void> {
     this.parts.connection.disconnect();
+    return Promise.resolve();
   }
 
   private queue(name: string): Queue {

@@ -1,6 +1,14 @@
 import { withDeadline } from '../../kernel/index.js';
 import { serializeJob } from '../new-job.policy.js';
-import type { JobHandler, JobState, NewJob, QueueConsumer, QueueDriver } from '../queue-driver.js';
+import type { ActiveJob, JobState, NewJob, QueueDriver } from '../queue-driver.js';
+
+export type JobHandler = (job: ActiveJob) => Promise<void>;
+
+/** Takes jobs from one queue and runs them. */
+export interface QueueConsumer {
+  /** Takes no new jobs, lets the active ones finish within the grace, then lets go. */
+  close(graceMs: number): Promise<void>;
+}
 
 interface Entry {
   readonly job: { readonly id: string; readonly name: string; readonly json: string };

@@ -1,11 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../../config/index.js';
-import {
-  QueueUnavailableError,
-  type JobState,
-  type QueueConsumer,
-  type QueueDriver,
-} from '../queue-driver.js';
+import { QueueUnavailableError, type JobState, type QueueDriver } from '../queue-driver.js';
 import { whyUnusable } from '../unusable.policy.js';
 
 /** In the place of a queue whose settings cannot be used: it takes nothing, runs nothing, and connects to nothing. */
@@ -24,10 +19,6 @@ export class UnusableDriver implements QueueDriver {
 
   states(): Promise<ReadonlyMap<string, JobState>> {
     return this.refuse();
-  }
-
-  consume(): QueueConsumer {
-    return { close: () => Promise.resolve() };
   }
 
   close(): Promise<void> {
