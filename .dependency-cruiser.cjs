@@ -1,7 +1,10 @@
 // The house (ARCHITECTURE.md): each room says which others it imports, and is entered by index.ts only.
 // npm run arch runs these rules; test/architecture proves that each of them can fail.
 
-/** What a room may import beside itself. A new room, and a new way between two, is written down here first. */
+/**
+ * What a room may import beside itself: other rooms, and packages of ours. A new room, and a new way between two, is
+ * written down here first.
+ */
 const ROOMS = {
   kernel: [],
   logging: [],
@@ -12,19 +15,30 @@ const ROOMS = {
   http: ['kernel', 'config'],
   metrics: ['config', 'http'],
   health: ['kernel', 'config', 'http', 'liveness', 'resources'],
-  redis: ['kernel', 'config', 'health'],
+  redis: ['kernel', 'config', 'health', '@probity/worker'],
   database: ['kernel', 'config', 'health', 'liveness', 'logging'],
-  queue: ['kernel', 'config', 'health', 'database', 'redis'],
-  heartbeat: ['kernel', 'config', 'health', 'liveness', 'database', 'redis', 'queue'],
-  llm: ['kernel', 'config', 'health', 'redis', 'queue'],
+  queue: ['kernel', 'config', 'health', 'database', 'redis', '@probity/worker'],
+  heartbeat: ['kernel', 'config', 'health', 'liveness', 'database', 'redis', 'queue', '@probity/worker'],
+  llm: ['kernel', 'config', 'health', 'redis', 'queue', '@probity/worker'],
   environment: ['kernel', 'config', 'health', 'logging', 'resources'],
-  executions: ['kernel', 'config', 'http', 'health', 'database', 'queue', 'heartbeat', 'llm'],
-  'app-server': ['kernel', 'config', 'http', 'health', 'liveness', 'redis', 'supervision'],
+  executions: [
+    'kernel',
+    'config',
+    'http',
+    'health',
+    'database',
+    'queue',
+    'heartbeat',
+    'llm',
+    '@probity/worker',
+  ],
+  'app-server': ['kernel', 'config', 'http', 'health', 'liveness', 'redis', 'supervision', '@probity/worker'],
 };
 const MODULES = Object.keys(ROOMS);
 /** The codes of a room are data, and cost whoever reads them nothing else of it. */
 const DOORS = '([^/]+/(index|[^/]+\\.codes)|health/codes/index)\\.ts$';
-const room = (names) => `^src/modules/(${names.join('|')})/`;
+const PACKAGES = { '@probity/worker': '^packages/worker/src/(index|wire)\\.ts$' };
+const room = (names) => names.map((name) => PACKAGES[name] ?? `^src/modules/${name}/`).join('|');
 /** What stands on the rooms, and beside src: what each imports of the project. */
 const FLOORS = {
   bootstrap: [
@@ -38,12 +52,13 @@ const FLOORS = {
   'app-module': ['^src/app\\.module\\.ts$', `^src/bootstrap/|${room(MODULES)}`],
   entries: ['^src/(main\\.ts$|workers/)', '^src/(app\\.module\\.ts$|bootstrap/)'],
   scripts: ['^scripts/', '^(scripts/lib|bench|build|dist)/'],
-  bench: ['^bench/', '^(bench|scripts/lib|build|dist)/'],
+  bench: ['^bench/', `^(bench|scripts/lib|build|dist)/|${PACKAGES['@probity/worker']}`],
+  worker: ['^packages/worker/', '^packages/worker/src/'],
   fixtures: ['^test/fixtures/', '^(test/fixtures|src|build|scripts/lib)/'],
   ...Object.fromEntries(
     ['unit', 'architecture', 'integration', 'e2e', 'faults', 'bench'].map((tier) => [
       `${tier}-tests`,
-      [`^test/${tier}/`, `^(test/(fixtures|${tier})|src|build|scripts/lib)/`],
+      [`^test/${tier}/`, `^(test/(fixtures|${tier})|src|packages|build|scripts/lib)/`],
     ]),
   ),
 };
@@ -64,7 +79,7 @@ const between = [
   comment: `${name} imports only what this file allows it.`,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(src|bench|scripts|test|build|dist)/', pathNot: to },
+  to: { path: '^(src|packages|bench|scripts|test|build|dist)/', pathNot: to },
 }));
 
 module.exports = {
@@ -144,11 +159,17 @@ module.exports = {
     },
     {
       name: 'one-way-to-redis',
-      comment:
-        'Connections are made in redis, so that they agree on who is asked and how; heartbeats also serve strangers.',
+      comment: 'Connections are made in redis, so that they agree on who is asked and how.',
       severity: 'error',
-      from: { path: '^src/modules/', pathNot: `${room(['redis'])}|/instrument/beat-connection\\.ts$` },
+      from: { path: '^src/modules/', pathNot: room(['redis']) },
       to: { path: npm(['ioredis']), ...atRunTime },
+    },
+    {
+      name: 'worker-is-a-leaf',
+      comment: "It runs inside other people's processes: Node, and of packages what makes a worker.",
+      severity: 'error',
+      from: { path: '^packages/worker/' },
+      to: { path: NPM, pathNot: npm(['bullmq', 'ioredis']) },
     },
     {
       name: 'no-orphan',
@@ -179,7 +200,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      // Packages of ours are followed to their sources, built or not.
+      conditionNames: ['probity-source', 'import', 'require', 'node', 'default', 'types'],
     },
     cache: false,
   },

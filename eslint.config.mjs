@@ -3,7 +3,10 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 // Decisions: `now` and random numbers are passed in, effects are somebody else's.
-const PURE = ['src/**/*.policy.ts', 'src/**/*.state.ts', 'src/**/*.assess.ts'];
+const SOURCES = ['src/**/*.ts', 'packages/*/src/**/*.ts'];
+const PURE = ['policy', 'state', 'assess'].flatMap((kind) =>
+  SOURCES.map((all) => all.replace('*.ts', `*.${kind}.ts`)),
+);
 
 const passIn = (what) => `A pure file takes ${what} as an argument.`;
 const pureSyntax = [
@@ -32,7 +35,7 @@ const sleepless = [
 ];
 
 export default defineConfig(
-  globalIgnores(['build/', 'dist/', '.data/', 'coverage/', 'test/fixtures/children/']),
+  globalIgnores(['build/', '**/dist/', '.data/', 'coverage/', 'test/fixtures/children/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -67,11 +70,11 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: SOURCES,
     rules: { 'no-console': 'error', '@typescript-eslint/no-non-null-assertion': 'error' },
   },
   {
-    files: ['src/**/*.ts'],
+    files: SOURCES,
     ignores: ['src/modules/kernel/every.ts'],
     rules: {
       'no-restricted-globals': ['error', { name: 'setInterval', message: BY_EVERY }],

@@ -4,6 +4,8 @@ const base = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@probity/worker$': '<rootDir>/packages/worker/src/index.ts',
+    '^@probity/worker/wire$': '<rootDir>/packages/worker/src/wire.ts',
     '^@willsoto/nestjs-prometheus$': '<rootDir>/test/fixtures/nestjs-prometheus.mjs',
   },
   transform: {

@@ -64,7 +64,7 @@ async function mutate(file) {
         testEnvironment: 'node',
         testMatch: [`<rootDir>/${testOf(file)}`],
         // Jest looks through all of these for each change.
-        roots: ['<rootDir>/src', `<rootDir>/${dirname(testOf(file))}`],
+        roots: ['<rootDir>/src', '<rootDir>/packages', `<rootDir>/${dirname(testOf(file))}`],
         watchman: false,
       },
       enableFindRelatedTests: false,

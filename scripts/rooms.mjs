@@ -7,7 +7,9 @@ import { measured, roomCosts } from './lib/room-cost.mjs';
 const complaints = await buildWhenStale();
 if (complaints) throw new Error(complaints);
 const wanted = process.argv.slice(2);
-const rooms = wanted.length > 0 ? wanted : readdirSync(join(root, 'src', 'modules'));
+const namesIn = (...dir) => readdirSync(join(root, ...dir));
+const all = [...namesIn('src', 'modules'), ...namesIn('packages').map((name) => `packages/${name}`)];
+const rooms = wanted.length > 0 ? wanted : all;
 for (const { room, total, files, packages } of await roomCosts(rooms)) {
   const { ms, mb } = await measured(room);
   console.log(`${room}: ${total} files, ${ms.toFixed(0)} ms, ${mb.toFixed(0)} MB`);

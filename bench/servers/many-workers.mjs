@@ -3,7 +3,7 @@
 // shows beside them: no check for stalled jobs, and a fetch that waits a minute for a job.
 import { Worker } from 'bullmq';
 import { createServer } from 'node:http';
-import { instrumentWorker } from '../../build/modules/heartbeat/index.js';
+import { instrumentWorker } from '@probity/worker';
 
 const { REDIS_URL, QUEUES, WORKERS, PORT } = process.env;
 const connection = { host: '127.0.0.1', port: Number(new URL(REDIS_URL).port) };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
+const PACKAGES = readdirSync(join(root, 'packages'));
 const stamp = join(root, 'dist', '.built');
 const lock = join(root, '.data', 'build.lock');
 
@@ -39,6 +40,7 @@ async function alone(work) {
 /** Compiles src/ into build/, and bundles what runs into dist/: what could be made of the code, whatever is wrong. */
 async function compileAndBundle() {
   const startedAt = new Date();
+  const packages = compilePackages();
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], {
     cwd: root,
@@ -48,10 +50,24 @@ async function compileAndBundle() {
   // Loaded only here, for it is a dependency, which may have been installed just now.
   const { bundle } = await import('./bundle.mjs');
   const failure = await bundle(root).catch((error) => error.message);
-  if (status !== 0 || failure !== undefined) return `${stdout}${stderr}${failure ?? ''}`.trim();
+  if (status !== 0 || failure !== undefined || packages !== '')
+    return `${packages}${stdout}${stderr}${failure ?? ''}`.trim();
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
   return undefined;
+}
+
+/** What src/ imports of packages/ is compiled first, each into its own dist/. Answers the compiler's complaints. */
+function compilePackages() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  return PACKAGES.map((name) => {
+    const project = join('packages', name);
+    const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', project], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    return `${stdout}${stderr}`;
+  }).join('');
 }
 
 function isStale() {
@@ -59,9 +75,12 @@ function isStale() {
   if (builtAt === undefined) return true;
   const configs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
   const settings = [...configs, 'scripts/lib/bundle.mjs'];
-  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((path) => join('src', path));
+  const folders = ['src', ...PACKAGES.map((name) => join('packages', name, 'src'))];
+  const sources = folders.flatMap((dir) =>
+    readdirSync(join(root, dir), { recursive: true }).map((path) => join(dir, path)),
+  );
   // Folders count as well: their time tells of a file that was removed.
-  return [...settings, 'src', ...sources].some((path) => (mtime(join(root, path)) ?? 0) > builtAt);
+  return [...settings, ...folders, ...sources].some((path) => (mtime(join(root, path)) ?? 0) > builtAt);
 }
 
 function mtime(path) {

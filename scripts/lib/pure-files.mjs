@@ -5,14 +5,15 @@ const PURE = /\.(policy|state|assess)\.ts$/;
 
 /** The files that decide and do nothing else, from the root of the project. */
 export function pureFiles(root) {
-  return readdirSync(join(root, 'src'), { recursive: true })
+  const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'src'));
+  return ['src', ...packages]
+    .flatMap((dir) => readdirSync(join(root, dir), { recursive: true }).map((path) => join(dir, path)))
     .filter((path) => PURE.test(path))
-    .map((path) => join('src', path))
     .sort();
 }
 
 /** The test of the same name. */
 export function testOf(file) {
-  const [, room] = /^src\/(?:modules\/)?([^/]+)\//.exec(file);
+  const [, room] = /^(?:src\/(?:modules\/)?|packages\/)([^/]+)\//.exec(file);
   return `test/unit/${room}/${basename(file, '.ts')}.test.ts`;
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,7 +18,7 @@ export async function roomCosts(rooms) {
       absWorkingDir: root,
       bundle: true,
       treeShaking: false,
-      packages: 'external',
+      external: await packagesOfOthers(),
       platform: 'node',
       format: 'esm',
       metafile: true,
@@ -28,7 +29,7 @@ export async function roomCosts(rooms) {
     const files = {};
     const inputs = Object.keys(metafile.inputs);
     for (const file of inputs) {
-      const [, owner] = /^build\/modules\/([^/]+)\//.exec(file);
+      const [, owner] = /^(?:build\/modules|packages)\/([^/]+)\//.exec(file);
       files[owner] = (files[owner] ?? 0) + 1;
     }
     const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
@@ -53,6 +54,13 @@ export async function measured(room) {
   return JSON.parse(stdout);
 }
 
+/** All that package.json names, but those of this project, whose files count. */
+async function packagesOfOthers() {
+  const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return Object.keys(dependencies).filter((name) => !name.startsWith('@probity/'));
+}
+
+/** A room of src/, or a package of ours by its folder. */
 function indexOf(room) {
-  return `build/modules/${room}/index.js`;
+  return room.startsWith('packages/') ? `${room}/dist/index.js` : `build/modules/${room}/index.js`;
 }

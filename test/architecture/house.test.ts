@@ -50,6 +50,10 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   'room-stack': { 'src/stack/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
   'room-app-module': { 'src/app.module.ts': ['./stack/index.js'] },
   'room-entries': { 'src/workers/b.worker.ts': ['../modules/config/index.js'] },
+  'room-worker': {
+    'packages/worker/src/up.ts': ['../../../src/modules/kernel/index.js'],
+    'src/modules/kernel/index.ts': [],
+  },
   'room-scripts': { 'scripts/up.mjs': ['../test/fixtures/a.mjs'], 'test/fixtures/a.mjs': [] },
   'room-bench': { 'bench/up.mjs': ['../scripts/top.mjs'], 'scripts/top.mjs': [] },
   'room-fixtures': { 'test/fixtures/up.mjs': ['../unit/a.mjs'], 'test/unit/a.mjs': [] },
@@ -75,6 +79,7 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   'liveness-knows-nothing': { 'src/modules/liveness/driver.ts': ['pg'] },
   'health-knows-no-driver': { 'src/modules/health/driver.ts': ['ioredis'] },
   'one-way-to-redis': { 'src/modules/llm/own.ts': ['ioredis'] },
+  'worker-is-a-leaf': { 'packages/worker/src/nest.ts': ['@nestjs/common'] },
   'no-orphan': { 'src/modules/llm/forgotten.ts': [] },
   resolvable: { 'src/modules/llm/lost.ts': ['./nowhere.js'] },
   declared: { 'src/modules/llm/dev.ts': ['typescript'] },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ROOT } from './cruise.js';
 
-const FILES = ['src', 'scripts', 'test', 'docs']
+const FILES = ['src', 'packages/worker/src', 'scripts', 'test', 'docs']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(
       (path) => `/${folder}/${path}`,

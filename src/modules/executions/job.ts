@@ -1,4 +1,4 @@
-import { attemptId } from '../heartbeat/index.js';
+import { attemptId } from '@probity/worker/wire';
 import type { NewJob } from '../queue/index.js';
 
 const NAME = 'execution';

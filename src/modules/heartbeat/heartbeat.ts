@@ -1,13 +1,7 @@
+import type { StoredHeartbeat } from '@probity/worker/wire';
 import { z } from 'zod';
 import { A_DAY_MS, LATEST_MS, LONGEST_ID, MAX_AGE_MS, MAX_PID, MOST_LISTED, readable } from './bounds.js';
 
-/** What a worker says of itself. `stopped` is its goodbye. */
-export type WorkerState = 'running' | 'paused' | 'stopping' | 'stopped';
-
-/**
- * One heartbeat as it is stored in Redis: JSON, its times given as ages in ms at the moment `at`, so that no
- * clock but the server's is ever compared. The script that stores it adds `at` and `sentinel`.
- */
 const epoch = z.number().nonnegative().max(LATEST_MS);
 const age = z.number().nonnegative().max(MAX_AGE_MS);
 const count = z.number().int().nonnegative().default(0);
@@ -19,7 +13,8 @@ const text = (longest: number, shortest = 0) =>
     .transform((value) => readable(value, longest));
 const optionalAge = age.nullable().default(null);
 
-const wireHeartbeat = z.object({
+/** One heartbeat as whoever wrote it left it in Redis; what an older worker does not say has a default. */
+const wireHeartbeat: z.ZodType<StoredHeartbeat> = z.object({
   at: epoch,
   sentinel: text(100).nullable().default(null),
   id: text(LONGEST_ID, 1),
@@ -79,11 +74,6 @@ const wireHeartbeat = z.object({
   canaries: z.array(text(100)).max(100).default([]),
 });
 
-export type WireHeartbeat = z.output<typeof wireHeartbeat>;
-
-/** What a worker fills in; the rest is the server's. */
-export type HeartbeatBody = Omit<WireHeartbeat, 'at' | 'sentinel'>;
-
 export interface ActiveJob {
   readonly id: string;
   /** Epoch ms by the clock of Redis, as everywhere below. */
@@ -97,7 +87,7 @@ export interface ActiveJob {
 
 /** A heartbeat as it is read: times are epoch ms by the clock of Redis. */
 export interface Heartbeat extends Omit<
-  WireHeartbeat,
+  StoredHeartbeat,
   'active' | 'upForMs' | 'lastPickupAgeMs' | 'lastCompletedAgeMs' | 'idleWhileWaitingMs'
 > {
   readonly startedAt: number;
@@ -134,7 +124,7 @@ export function parseHeartbeat(json: unknown): Heartbeat | null {
 }
 
 /** The way back: `parseHeartbeat(wireOf(heartbeat))` is the heartbeat. */
-export function wireOf(heartbeat: Heartbeat): WireHeartbeat {
+export function wireOf(heartbeat: Heartbeat): StoredHeartbeat {
   const { active, startedAt, lastPickupAt, lastCompletedAt, idleWhileWaitingSince, ...rest } = heartbeat;
   const ageOf = (at: number | null) => (at === null ? null : rest.at - at);
   return {

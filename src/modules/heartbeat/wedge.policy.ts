@@ -1,4 +1,4 @@
-import type { ReachedLimit } from './limits.policy.js';
+import type { ReachedLimit } from '@probity/worker/wire';
 
 /** After Redis came back nobody is called wedged for this long: reconnects take their time. */
 export const GRACE_AFTER_REDIS_MS = 60_000;

@@ -1,26 +1,24 @@
-/** Where Probity keeps its own things: `<prefix>:<queue>:probity:...`, beside BullMQ's keys and under its ACL. */
-export function probityKey(
-  scope: { readonly QUEUE_PREFIX: string } | { readonly prefix: string },
-  queue: string,
-  ...parts: readonly string[]
-): string {
-  return [queueKey(scope, queue), 'probity', ...parts].join(':');
+import * as wire from '@probity/worker/wire';
+
+/** Settings, or who knows the prefix alone. */
+type Prefixed = { readonly QUEUE_PREFIX: string } | { readonly prefix: string };
+
+const scopeOf = (prefixed: Prefixed, queue: string): wire.QueueScope => ({
+  prefix: 'prefix' in prefixed ? prefixed.prefix : prefixed.QUEUE_PREFIX,
+  queue,
+});
+
+/** Where Probity keeps its own things: `<prefix>:<queue>:probity:...`. */
+export function probityKey(prefixed: Prefixed, queue: string, ...parts: readonly string[]): string {
+  return wire.probityKey(scopeOf(prefixed, queue), ...parts);
 }
 
 /** Holds the UUID of this life of the queue's data (see `QueueIdentity`). */
-export function sentinelKey(
-  scope: { readonly QUEUE_PREFIX: string } | { readonly prefix: string },
-  queue: string,
-): string {
-  return probityKey(scope, queue, 'sentinel');
+export function sentinelKey(prefixed: Prefixed, queue: string): string {
+  return wire.sentinelKey(scopeOf(prefixed, queue));
 }
 
 /** A key of BullMQ's own, such as `queueKey(settings, 'execution', 'wait')`. */
-export function queueKey(
-  scope: { readonly QUEUE_PREFIX: string } | { readonly prefix: string },
-  queue: string,
-  ...parts: readonly string[]
-): string {
-  const prefix = 'prefix' in scope ? scope.prefix : scope.QUEUE_PREFIX;
-  return [prefix, queue, ...parts].join(':');
+export function queueKey(prefixed: Prefixed, queue: string, ...parts: readonly string[]): string {
+  return wire.queueKey(scopeOf(prefixed, queue), ...parts);
 }

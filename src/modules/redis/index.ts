@@ -2,7 +2,7 @@ import './redis.codes.js';
 
 export { connectWatch, type Connected } from './connect-watch.js';
 export { createRedis, redisOptions, type RedisOptions, type RedisRole } from './create-redis.js';
-export { SERVER_CLOCK_SCRIPT, SERVER_MS_LUA } from './server-clock.js';
+export { SERVER_CLOCK_SCRIPT } from './server-clock.js';
 export { redisFailure, type RedisCode, type RedisFailure } from './redis-failure.policy.js';
 export { RedisNotConfiguredError } from './no-connector.js';
 export { describeTarget, isLoopback, redisTarget, type RedisTarget } from './redis-target.js';

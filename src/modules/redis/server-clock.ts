@@ -1,16 +1,4 @@
-/**
- * Lua: `serverMs(key)` answers the time by the clock of Redis, in ms. TIME is withheld from some users; an entry of a
- * stream is then numbered by the same clock, in the key that is given, which is gone when the script ends.
- */
-export const SERVER_MS_LUA = `
-local function serverMs(key)
-  local time = redis.pcall('TIME')
-  if not time.err then return time[1] * 1000 + math.floor(time[2] / 1000) end
-  local id = redis.call('XADD', key, '*', 'ms', '')
-  redis.call('DEL', key)
-  return tonumber(string.match(id, '^%d+'))
-end
-`;
+import { SERVER_MS_LUA } from '@probity/worker/wire';
 
 /** The same for those who may not ask TIME itself. KEYS: one under the prefix of the queue. Answers a string of ms. */
 export const SERVER_CLOCK_SCRIPT = `${SERVER_MS_LUA}

@@ -2,7 +2,7 @@
 // the worker itself, and resumes it.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'bullmq';
-import { instrumentWorker } from '../../../build/modules/heartbeat/index.js';
+import { instrumentWorker } from '@probity/worker';
 
 const { env } = process;
 const { hostname: host, port } = new URL(env.REDIS_URL);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
-import { instrumentWorker } from '../../../src/modules/heartbeat/index.js';
+import { instrumentWorker } from '@probity/worker';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestDatabase } from '../../fixtures/postgres.js';

@@ -2,7 +2,7 @@
 // Commands come as lines on stdin, what happens goes out as lines on stdout.
 import { createInterface } from 'node:readline';
 import { Worker } from 'bullmq';
-import { instrumentWorker } from '../../../build/modules/heartbeat/index.js';
+import { instrumentWorker } from '@probity/worker';
 
 const { REDIS_PORT, WORKER_ID, BARE } = process.env;
 const say = (line) => process.stdout.write(`${line}\n`);

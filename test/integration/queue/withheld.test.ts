@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
-import { instrumentWorker } from '../../../src/modules/heartbeat/index.js';
+import { instrumentWorker } from '@probity/worker';
 import { QUEUE_DRIVER, type QueueDriver } from '../../../src/modules/queue/index.js';
 import { createRedis } from '../../../src/modules/redis/index.js';
 import { parseSettings } from '../../../src/modules/config/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assessConsumption, isWedged } from '../../../src/modules/heartbeat/own/consumption.policy.js';
-import type { WorkerInsight } from '../../../src/modules/heartbeat/instrument/instrument-worker.js';
+import type { WorkerInsight } from '@probity/worker';
 
 const WEDGED_AFTER_MS = 30_000;
 const insight = (parts: Partial<WorkerInsight> = {}): WorkerInsight => ({

@@ -7,11 +7,8 @@ import {
 import { startWatch, watch, type Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
 import type { KnownWorker, Limits, QueueEvidence } from '../../../src/modules/heartbeat/assess/evidence.js';
 import type { QueueCase } from '../../../src/modules/heartbeat/assess/queue-case.js';
-import {
-  parseHeartbeat,
-  type Heartbeat,
-  type WireHeartbeat,
-} from '../../../src/modules/heartbeat/heartbeat.js';
+import type { StoredHeartbeat } from '@probity/worker/wire';
+import { parseHeartbeat, type Heartbeat } from '../../../src/modules/heartbeat/heartbeat.js';
 import type { QueueReading, SlowReading } from '../../../src/modules/heartbeat/read/reading.js';
 
 /** Noon of some day, by the clock of Redis. */
@@ -26,8 +23,8 @@ export const LIMITS: Limits = {
   workersMin: 1,
 };
 
-type Active = WireHeartbeat['active'][number];
-type Parts = Omit<Partial<WireHeartbeat>, 'active'> & {
+type Active = StoredHeartbeat['active'][number];
+type Parts = Omit<Partial<StoredHeartbeat>, 'active'> & {
   active?: (Omit<Active, 'stuckAfterMs'> & Partial<Pick<Active, 'stuckAfterMs'>>)[];
 };
 

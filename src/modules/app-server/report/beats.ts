@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cut, shown, storable } from '../../kernel/index.js';
-import { SERVER_MS_LUA } from '../../redis/index.js';
+import { SERVER_MS_LUA } from '@probity/worker/wire';
 
 /** Fit for a line of a terminal, and cut. */
 export const readable = (value: string, longest: number) => cut(shown(storable(value)), longest);

@@ -1,7 +1,8 @@
 import { Processor } from '@nestjs/bullmq';
+import type { InstrumentedWorker } from '@probity/worker';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
-import { WorkerHeartbeats, type InstrumentedWorker } from '../../heartbeat/index.js';
+import { WorkerHeartbeats } from '../../heartbeat/index.js';
 import {
   QueueWorkerHost,
   workerOptions,

@@ -1,4 +1,4 @@
-import { nextAttempts, workOf } from '../attempt-id.policy.js';
+import { nextAttempts, workOf } from '@probity/worker/wire';
 import type { QueueReading } from '../read/reading.js';
 import type { Death, KnownWorker } from './evidence.js';
 

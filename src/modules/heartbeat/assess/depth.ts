@@ -1,4 +1,4 @@
-import { reachedLimit, type ReachedLimit } from '../limits.policy.js';
+import { reachedLimit, type ReachedLimit } from '@probity/worker/wire';
 import type { QueueEvidence } from './evidence.js';
 
 /** The limit that holds jobs back; null when none is reached. */

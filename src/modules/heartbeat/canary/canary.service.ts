@@ -10,7 +10,7 @@ import { QUEUE_CONNECTION, QueueDoubt, queueKey } from '../../queue/index.js';
 import { depthOf, limitOf } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';
 import { isAlive, isHealthy } from '../assess/workers.assess.js';
-import { CANARY_JOB } from '../keys.js';
+import { CANARY_JOB } from '@probity/worker/wire';
 import { connectedWorkers } from '../read/client-list.js';
 import { WITHDRAW_SCRIPT } from './withdraw.script.js';
 import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } from './canary.state.js';

@@ -11,7 +11,7 @@ import {
   type Counts,
 } from '../../health/index.js';
 import { Liveness } from '../../liveness/index.js';
-import type { WorkerInsight } from '../instrument/instrument-worker.js';
+import type { WorkerInsight } from '@probity/worker';
 import { assessConsumption, isWedged } from './consumption.policy.js';
 import { WorkerHeartbeats } from './worker-heartbeats.service.js';
 import '../heartbeat.codes.js';

@@ -3,11 +3,7 @@ import type { Worker } from 'bullmq';
 import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
 import type { Redact } from '../../kernel/index.js';
 import { redisOptions } from '../../redis/index.js';
-import {
-  instrumentWorker,
-  type InstrumentedWorker,
-  type WorkerInsight,
-} from '../instrument/instrument-worker.js';
+import { instrumentWorker, type InstrumentedWorker, type WorkerInsight } from '@probity/worker';
 
 /** The workers of this process, and their heartbeats. */
 @Injectable()

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { queueKey } from '../../queue/index.js';
-import { workOf } from '../attempt-id.policy.js';
+import { workOf } from '@probity/worker/wire';
 import type { Heartbeat } from '../heartbeat.js';
-import type { QueueScope } from '../keys.js';
+import type { QueueScope } from '@probity/worker/wire';
 import { pipelined } from './pipeline.js';
 import type { SlowReading } from './reading.js';
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { JOB_STATE_KEYS, JOB_STATES_SCRIPT, queueKey } from '../../queue/index.js';
-import type { QueueScope } from '../keys.js';
+import type { QueueScope } from '@probity/worker/wire';
 
 /** A list of so many jobs is looked at as a whole. */
 const WHOLE = 40;

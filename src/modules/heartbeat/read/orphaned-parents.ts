@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { queueKey } from '../../queue/index.js';
-import type { QueueScope } from '../keys.js';
+import type { QueueScope } from '@probity/worker/wire';
 import { attempted, pipelined } from './pipeline.js';
 
 /** Parents of one look: those that have waited longest, the next of all in their turn, and those of before. */

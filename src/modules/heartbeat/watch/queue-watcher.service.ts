@@ -4,7 +4,7 @@ import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { createRedis, WatchConnection } from '../../redis/index.js';
 import { poisonAmong } from '../assess/deaths.state.js';
-import { nextAttempts } from '../attempt-id.policy.js';
+import { nextAttempts } from '@probity/worker/wire';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';

@@ -1,8 +1,9 @@
+import type { StoredHeartbeat } from '@probity/worker/wire';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
 import { monotonic, storableJson, withDeadline } from '../../kernel/index.js';
-import { parseHeartbeat, wireOf, type Heartbeat, type WireHeartbeat } from '../heartbeat.js';
+import { parseHeartbeat, wireOf, type Heartbeat } from '../heartbeat.js';
 import { QueueWatcher } from './queue-watcher.service.js';
 
 const SYNC_EVERY_MS = 10_000;
@@ -83,7 +84,7 @@ export class WorkerMemory {
   }
 
   /** All of them at once; when one of them cannot be stored, each on its own. */
-  private async save(heartbeats: readonly WireHeartbeat[]): Promise<void> {
+  private async save(heartbeats: readonly StoredHeartbeat[]): Promise<void> {
     if (heartbeats.length === 0) return;
     try {
       await this.database.query(SAVE, [storableJson(JSON.stringify(heartbeats))]);

@@ -1,6 +1,6 @@
 import type { Job, Worker } from 'bullmq';
-import { isRepeated } from '../attempt-id.policy.js';
-import { CANARY_JOB } from '../keys.js';
+import { isRepeated } from './attempt-id.policy.js';
+import { CANARY_JOB } from './keys.js';
 
 /** What the interception tells of the jobs of a worker. */
 export interface JobObserver {

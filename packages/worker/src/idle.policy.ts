@@ -1,4 +1,4 @@
-import type { ReachedLimit } from '../limits.policy.js';
+import type { ReachedLimit } from './limits.policy.js';
 
 /** What a worker knows at one beat about jobs that it could have taken. */
 export interface ConsumptionLook {

@@ -1,4 +1,4 @@
-import { SERVER_MS_LUA } from '../../redis/index.js';
+import { SERVER_MS_LUA } from './server-clock.js';
 
 /**
  * Stores a heartbeat under server time and answers what the worker cannot know by itself: the time, whether jobs

@@ -4,7 +4,7 @@ import {
   isRepeated,
   nextAttempts,
   workOf,
-} from '../../../src/modules/heartbeat/attempt-id.policy.js';
+} from '../../../packages/worker/src/attempt-id.policy.js';
 
 const work = '4de2cddd-0bb3-43f9-91a3-7c8779ff3d79';
 

@@ -1,11 +1,10 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
-import { messageOf, monotonic } from '../../kernel/index.js';
-import type { HeartbeatBody, WorkerState } from '../heartbeat.js';
-import { queueKey } from '../../queue/index.js';
-import type { LimitFacts, RateWindow } from '../limits.policy.js';
+import type { HeartbeatBody, WorkerState } from './heartbeat.js';
+import type { LimitFacts, RateWindow } from './limits.policy.js';
 import { maySubscribe } from './beat-connection.js';
-import { aliveChannel, heartbeatKey, indexKey, sentinelKey, type QueueScope } from '../keys.js';
+import { monotonic } from './clock.js';
+import { aliveChannel, heartbeatKey, indexKey, queueKey, sentinelKey, type QueueScope } from './keys.js';
 import { BEAT_SCRIPT } from './beat.script.js';
 
 /** A dead worker's last heartbeat is kept this long, so that its death can be told from never having lived. */
@@ -155,7 +154,7 @@ export class Publisher {
       this.parts.told(reply);
       for (const resolve of waiting) resolve();
     } catch (error) {
-      const reason = messageOf(error);
+      const reason = error instanceof Error ? error.message : String(error);
       this.parts.failed(reason);
       // An answer that never comes means a connection that is half open.
       if (reason === 'Command timed out') redis.disconnect(true);

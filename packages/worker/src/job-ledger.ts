@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
-import { LONGEST_ID, MAX_AGE_MS, MOST_LISTED, readable } from '../bounds.js';
-import type { HeartbeatBody } from '../heartbeat.js';
+import { LONGEST_ID, MAX_AGE_MS, MOST_LISTED, readable } from './bounds.js';
+import type { HeartbeatBody } from './heartbeat.js';
 import type { JobObserver } from './intercept.js';
 
 const RECENT = 20;

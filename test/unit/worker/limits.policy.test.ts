@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rateLimitLeft, rateMaxOf, reachedLimit } from '../../../src/modules/heartbeat/limits.policy.js';
+import { rateLimitLeft, rateMaxOf, reachedLimit } from '../../../packages/worker/src/limits.policy.js';
 
 describe('a limit of the queue', () => {
   it('of rate is reached while its window is open and used up', () => {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Job, Worker } from 'bullmq';
-import { monotonic } from '../../kernel/index.js';
-import type { WorkerState } from '../heartbeat.js';
-import { LONGEST_ID, readable } from '../bounds.js';
+import type { WorkerState } from './heartbeat.js';
+import { LONGEST_ID, readable } from './bounds.js';
+import { monotonic } from './clock.js';
 import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
 import { idleness, NOT_IDLE, type Idleness } from './idle.policy.js';
 import { interceptClose, interceptJobs } from './intercept.js';
 import { JobLedger } from './job-ledger.js';
-import { rateLimitLeft, rateMaxOf, reachedLimit, type ReachedLimit } from '../limits.policy.js';
+import { rateLimitLeft, rateMaxOf, reachedLimit, type ReachedLimit } from './limits.policy.js';
 import { Publisher, type BeatContent, type BeatReply } from './publisher.js';
 
 /** Everything has a default: `instrumentWorker(worker)` is enough for a worker that uses ioredis. */

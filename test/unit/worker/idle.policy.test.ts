@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { idleness, NOT_IDLE } from '../../../src/modules/heartbeat/instrument/idle.policy.js';
+import { idleness, NOT_IDLE } from '../../../packages/worker/src/idle.policy.js';
 
 describe('time that a worker idles while jobs wait', () => {
   const look = {

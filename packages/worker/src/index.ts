@@ -1,0 +1,7 @@
+/** Heartbeats for any BullMQ worker: `instrumentWorker(worker)`. */
+export {
+  instrumentWorker,
+  type InstrumentedWorker,
+  type InstrumentOptions,
+  type WorkerInsight,
+} from './instrument-worker.js';
