@@ -4,12 +4,12 @@ export interface QueueScope {
   readonly queue: string;
 }
 
-/** A key of BullMQ's own, such as `queueKey(scope, 'wait')`. */
-export const queueKey = ({ prefix, queue }: QueueScope, ...parts: readonly string[]) =>
+/** A key of BullMQ's own, such as `bullKey(scope, 'wait')`. */
+export const bullKey = ({ prefix, queue }: QueueScope, ...parts: readonly string[]) =>
   [prefix, queue, ...parts].join(':');
 /** Where Probity keeps its own things: `<prefix>:<queue>:probity:...`, beside BullMQ's keys and under its ACL. */
 export const probityKey = (scope: QueueScope, ...parts: readonly string[]) =>
-  queueKey(scope, 'probity', ...parts);
+  bullKey(scope, 'probity', ...parts);
 
 /** The last heartbeat of a worker, JSON. */
 export const heartbeatKey = (scope: QueueScope, workerId: string) => probityKey(scope, 'worker', workerId);

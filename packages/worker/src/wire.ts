@@ -8,7 +8,7 @@ export {
   heartbeatKey,
   indexKey,
   probityKey,
-  queueKey,
+  bullKey,
   sentinelKey,
   type QueueScope,
 } from './keys.js';

@@ -20,5 +20,5 @@ export function sentinelKey(prefixed: Prefixed, queue: string): string {
 
 /** A key of BullMQ's own, such as `queueKey(settings, 'execution', 'wait')`. */
 export function queueKey(prefixed: Prefixed, queue: string, ...parts: readonly string[]): string {
-  return wire.queueKey(scopeOf(prefixed, queue), ...parts);
+  return wire.bullKey(scopeOf(prefixed, queue), ...parts);
 }

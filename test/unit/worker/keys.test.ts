@@ -1,19 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  aliveChannel,
-  heartbeatKey,
-  indexKey,
-  probityKey,
-  queueKey,
-  sentinelKey,
-} from '@probity/worker/wire';
+import { aliveChannel, heartbeatKey, indexKey, probityKey, bullKey, sentinelKey } from '@probity/worker/wire';
 
 const scope = { prefix: '{bull}', queue: 'mail' };
 
 describe('the keys that workers and watchers share', () => {
   it('never change: workers are upgraded at other times than those who watch them', () => {
     expect([
-      queueKey(scope, 'wait'),
+      bullKey(scope, 'wait'),
       probityKey(scope, 'looks'),
       heartbeatKey(scope, 'worker-1'),
       indexKey(scope),

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { LONGEST_ID, readable } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { every } from '../../kernel/index.js';
@@ -12,8 +13,6 @@ import {
   beatKey,
   GOODBYE_SCRIPT,
   indexKey,
-  LONGEST_ID,
-  readable,
   type Beat,
 } from './beats.js';
 

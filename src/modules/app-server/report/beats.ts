@@ -1,9 +1,6 @@
+import { LONGEST_ID, readable, SERVER_MS_LUA } from '@probity/worker/wire';
 import { z } from 'zod';
-import { cut, shown, storable } from '../../kernel/index.js';
-import { SERVER_MS_LUA } from '@probity/worker/wire';
 
-/** Fit for a line of a terminal, and cut. */
-export const readable = (value: string, longest: number) => cut(shown(storable(value)), longest);
 const text = (longest: number) => z.string().transform((value) => readable(value, longest));
 
 /** What an app-server worker says of itself, as JSON in Redis. */
@@ -40,7 +37,6 @@ redis.call('DEL', KEYS[2])`;
 /** Whoever may write to Redis may write anything: so many workers, of so many bytes each, and no more are read. */
 export const MOST_WORKERS = 200;
 export const LONGEST_BEAT = 4096;
-export const LONGEST_ID = 200;
 
 /**
  * KEYS: index; ARGV: ms after which a silent worker is forgotten, how many workers, how many bytes of each.

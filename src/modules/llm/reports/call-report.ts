@@ -1,6 +1,6 @@
+import { SERVER_MS_LUA } from '@probity/worker/wire';
 import { z } from 'zod';
 import { cut, shown, storable } from '../../kernel/index.js';
-import { SERVER_MS_LUA } from '@probity/worker/wire';
 import { PROVIDERS, type ProviderName } from '../provider.js';
 import { CALL_TROUBLES, type CallOutcome } from '../provider.state.js';
 
