@@ -14,8 +14,13 @@ import { ensureInstalled } from './lib/install.mjs';
 const USUAL = ['unit', 'architecture', 'integration', 'e2e'];
 /** And what takes many more. */
 const TIERS = [...USUAL, 'faults', 'bench'];
-/** Most of what a test does is to wait for a real deadline of something real; what is timed wants a core. */
-const workersFor = (tiers) => (tiers.some((tier) => !USUAL.includes(tier)) ? 1 : 2) * cpus().length;
+/** Most of what a test of these does is to wait for a real deadline of something real. */
+const WAITING = ['integration', 'e2e'];
+/** What computes wants a core, and so does what is timed. */
+function workersFor(tiers) {
+  const timed = tiers.some((tier) => !USUAL.includes(tier));
+  return (!timed && tiers.some((tier) => WAITING.includes(tier)) ? 2 : 1) * cpus().length;
+}
 /** After its results Jest ends by itself, unless a test has left something open. */
 const ENDS_WITHIN_MS = 30_000;
 

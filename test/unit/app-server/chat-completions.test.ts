@@ -4,7 +4,7 @@ import type { AppServer } from '../../../src/modules/app-server/app-server.servi
 import { type ChildRedact } from '../../../src/modules/app-server/child/child-redact.js';
 import { ChatCompletions } from '../../../src/modules/app-server/gateway/chat-completions.service.js';
 import type { CompletionRequest } from '../../../src/modules/app-server/gateway/completion-request.js';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { Board, Lifecycle } from '../../../src/modules/health/index.js';
 
 /** A child that advertises these models, with the models that its settings and ours name. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readBeats } from '../../../src/modules/app-server/report/beats.js';
 import { REASONS } from '../../../src/modules/app-server/index.js';
-import { registry } from '../../../src/modules/health/index.js';
+import { registry } from '../../../src/modules/health/codes/index.js';
 
 const BEAT = { host: 'h', pid: 1, ready: false, reason: 'worker_exit', restartsTotal: 0 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 
 const problemsOf = (environment: Record<string, string>) =>
   parseSettings({ AUTH_SECRET: 'a-long-random-secret-0451', ...environment }).problems;

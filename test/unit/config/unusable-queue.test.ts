@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { createRedis, redisFailure, redisOptions, redisTarget } from '../../../src/modules/redis/index.js';
 
 const read = (environment: Record<string, string>) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { assessSettings, type EnvironmentFacts } from '../../../src/modules/environment/settings.assess.js';
 
 describe('the settings', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { DatabaseUnavailableError, type Database } from '../../../src/modules/database/index.js';
 import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
 import type { SubmissionRepository } from '../../../src/modules/executions/store/submission.repository.js';

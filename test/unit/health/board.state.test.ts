@@ -8,7 +8,7 @@ import {
   type CheckRecord,
 } from '../../../src/modules/health/board/board.state.js';
 import { believable, validUntil } from '../../../src/modules/health/board/snapshot.js';
-import { codeDefinition, type Code } from '../../../src/modules/health/index.js';
+import { codeDefinition, type Code } from '../../../src/modules/health/codes/index.js';
 
 const at = (ms: number) => ({ now: 1_000_000 + ms, mono: ms });
 const fresh = (key = 'c', dependsOn: string[] = []) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import '../../fixtures/all-codes.js';
-import { codeDefinition } from '../../../src/modules/health/index.js';
+import { codeDefinition } from '../../../src/modules/health/codes/index.js';
 import {
   underQueue as assess,
   type QueueWord,

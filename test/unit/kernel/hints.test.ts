@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import '../../fixtures/all-codes.js';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { settingsShape } from '../../../src/modules/config/settings.schema.js';
 import { registry } from '../../../src/modules/health/codes/registry.js';
 import { PROBLEMS } from '../../../src/modules/http/problems/registry.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { createRedact } from '../../../src/modules/kernel/index.js';
 import { crowd } from '../../fixtures/eventually.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { secretsOfConfig } from '../../../src/modules/app-server/child/child-secrets.js';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { createRedact, passwordsIn, secretValues } from '../../../src/modules/kernel/index.js';
 
 describe('the passwords in an address', () => {

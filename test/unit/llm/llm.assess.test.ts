@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import '../../fixtures/all-codes.js';
-import { codeDefinition } from '../../../src/modules/health/index.js';
+import { codeDefinition } from '../../../src/modules/health/codes/index.js';
 import { assessProviders } from '../../../src/modules/llm/llm.assess.js';
 import type { ProviderName } from '../../../src/modules/llm/provider.js';
 import type { Verdict } from '../../../src/modules/llm/provider.state.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { ProviderMemory } from '../../../src/modules/llm/provider-memory.js';
 
 const HOUR_MS = 3_600_000;

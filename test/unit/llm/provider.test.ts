@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { configureProviders, isPlaceholder } from '../../../src/modules/llm/provider.js';
 
 const configure = (environment: Record<string, string>) =>

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import type { ServiceIdentity } from '../../../src/modules/health/index.js';
 import type { IdentityRepository } from '../../../src/modules/queue/identity/identity.repository.js';
 import { QueueIdentityService } from '../../../src/modules/queue/identity/queue-identity.service.js';

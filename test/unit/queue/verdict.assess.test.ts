@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import '../../fixtures/all-codes.js';
-import { codeDefinition } from '../../../src/modules/health/index.js';
+import { codeDefinition } from '../../../src/modules/health/codes/index.js';
 import { assessQueue, type QueueEvidence } from '../../../src/modules/queue/check/verdict.assess.js';
 import { parseInfo } from '../../../src/modules/queue/durability/redis-info.policy.js';
 

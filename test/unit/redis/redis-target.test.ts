@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/index.js';
+import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { probityKey, queueKey } from '../../../src/modules/queue/keys.js';
 import { describeTarget, redisOptions, redisTarget } from '../../../src/modules/redis/index.js';
 
