@@ -102,3 +102,29 @@ describe('a process that compares its queue with those of others', () => {
     expect(await conflicts(api, clock)).toEqual([]);
   });
 });
+
+describe('a process that ends', () => {
+  it('leaves nothing behind, whatever was being written or is seen yet', async () => {
+    const done: string[] = [];
+    const writes: (() => void)[] = [];
+    const repository = {
+      write: async ({ identity }: { identity: QueueIdentity }) => {
+        await new Promise<void>((resolve) => writes.push(resolve));
+        done.push(`wrote ${identity.sentinel}`);
+      },
+      erase: () => Promise.resolve(void done.push('erased')),
+    } as unknown as IdentityRepository;
+    const { settings } = parseSettings({ REDIS_URL: 'redis://127.0.0.1' });
+    const identity = { name: 'worker', instanceId: 'w' } as ServiceIdentity;
+    const ending = new QueueIdentityService(repository, identity, settings);
+    ending.observe('a', 'one', 1000);
+    ending.observe('b', 'two', 1001);
+    const ended = ending.onApplicationShutdown();
+    ending.observe('c', 'three', 9000);
+    for (const finish of writes.toReversed()) finish();
+    await ended;
+    expect(done).toEqual(['wrote b', 'wrote a', 'erased']);
+    ending.observe('d', 'four', 20_000);
+    expect(writes).toHaveLength(2);
+  });
+});

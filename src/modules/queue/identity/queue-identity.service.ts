@@ -32,6 +32,8 @@ export class QueueIdentityService implements OnApplicationShutdown {
   private identitySince = -Infinity;
   private seenAt = -Infinity;
   private writtenAt = -Infinity;
+  private writing: Promise<unknown> = Promise.resolve();
+  private ended = false;
   private readAt = -Infinity;
   private found: readonly QueueConflict[] = [];
   /** Since when each other process has been seen with its other queue, monotonic ms. */
@@ -64,6 +66,7 @@ export class QueueIdentityService implements OnApplicationShutdown {
 
   /** Takes in what Redis showed, and keeps this process's row fresh. Never waits. */
   observe(sentinel: string, runId: string | null, now = monotonic()): void {
+    if (this.ended) return;
     const { identity } = this;
     this.seenAt = now;
     const changed = identity?.sentinel !== sentinel || identity.runId !== runId;
@@ -80,12 +83,18 @@ export class QueueIdentityService implements OnApplicationShutdown {
         runId,
       };
     }
-    if (changed || now - this.writtenAt >= WRITE_EVERY_MS) void this.write(now);
+    if (changed || now - this.writtenAt >= WRITE_EVERY_MS)
+      this.writing = Promise.all([this.writing, this.write(now)]);
   }
 
   async onApplicationShutdown(): Promise<void> {
+    // What a look that is still under way has seen, or is being written, would stay for others to conflict with.
+    this.ended = true;
     this.identity = null;
-    await withDeadline(GOODBYE_MS, () => this.repository.erase(this.service.instanceId));
+    await withDeadline(GOODBYE_MS, async () => {
+      await this.writing;
+      await this.repository.erase(this.service.instanceId);
+    });
   }
 
   private own(identity: QueueIdentity): ProcessQueue {
