@@ -409,6 +409,12 @@ describe('a canary that does not come back', () => {
     });
   });
 
+  it('proves nothing while two workers of one id overwrite what each other tells', () => {
+    const one = worker('a');
+    const two = { ...one, worker: { ...one.worker, doubleAt: NOON } };
+    expect(of([two, worker('b')], {}, lost).code).toBe('worker.duplicate_id');
+  });
+
   it('proves nothing while the queue is paused', () => {
     expect(of([worker('a')], { counts: { paused: true } }, lost).code).toBe('queue.paused');
   });

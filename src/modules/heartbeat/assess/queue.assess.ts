@@ -89,8 +89,10 @@ function lateByClock({ evidence, limits, workers }: QueueCase): Verdict | null {
 const freeSlots = (heartbeat: { concurrency: number; activeCount: number }) =>
   Math.max(0, heartbeat.concurrency - heartbeat.activeCount);
 
-function lostCanary({ canaryLostForMs, evidence }: QueueCase): Verdict | null {
+function lostCanary({ canaryLostForMs, evidence, workers }: QueueCase): Verdict | null {
   if (canaryLostForMs === null || evidence.slow?.counts.paused === true) return null;
+  // Of two workers of one id each overwrites what the other tells, that a canary came too.
+  if (workers.some(({ worker }) => worker.doubleAt !== null)) return null;
   return {
     code: 'worker.canary_lost',
     message: `A test job sent through the queue has not come back for ${seconds(canaryLostForMs)}, though slots were free.`,
