@@ -32,7 +32,8 @@ export class QueueIdentityService implements OnApplicationShutdown {
   private identitySince = -Infinity;
   private seenAt = -Infinity;
   private writtenAt = -Infinity;
-  private writing: Promise<unknown> = Promise.resolve();
+  /** Ends once all is written that was begun. */
+  private writing: Promise<void> = Promise.resolve();
   private ended = false;
   private readAt = -Infinity;
   private found: readonly QueueConflict[] = [];
@@ -83,8 +84,9 @@ export class QueueIdentityService implements OnApplicationShutdown {
         runId,
       };
     }
-    if (changed || now - this.writtenAt >= WRITE_EVERY_MS)
-      this.writing = Promise.all([this.writing, this.write(now)]);
+    if (!changed && now - this.writtenAt < WRITE_EVERY_MS) return;
+    const before = this.writing;
+    this.writing = this.write(now).then(() => before);
   }
 
   async onApplicationShutdown(): Promise<void> {
