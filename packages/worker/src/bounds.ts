@@ -14,7 +14,8 @@ const HALF_AT_END = /[\uD800-\uDBFF]$/;
 
 /**
  * A name that somebody else gave, fit for a line of a terminal and a row of PostgreSQL. The worker and who reads of it
- * must make the same of one, or an id would not be found again.
+ * must make the same of one, or an id would not be found again. It is what the service makes of all texts, written
+ * once more: nothing of the service comes along into other people's processes. A test holds the two together.
  */
 export function readable(value: string, longest: number): string {
   const line = value

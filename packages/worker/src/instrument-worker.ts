@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Job, Worker } from 'bullmq';
-import type { WorkerState } from './heartbeat.js';
+import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
 import { LONGEST_ID, readable } from './bounds.js';
 import { monotonic } from './clock.js';
-import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
+import type { WorkerState } from './heartbeat.js';
 import { idleness, NOT_IDLE, type Idleness } from './idle.policy.js';
 import { interceptClose, interceptJobs } from './intercept.js';
 import { JobLedger } from './job-ledger.js';

@@ -1,6 +1,11 @@
-import type { StoredHeartbeat } from '@probity/worker/wire';
+import { LONGEST_ID, MAX_AGE_MS, MOST_LISTED, readable, type StoredHeartbeat } from '@probity/worker/wire';
 import { z } from 'zod';
-import { A_DAY_MS, LATEST_MS, LONGEST_ID, MAX_AGE_MS, MAX_PID, MOST_LISTED, readable } from './bounds.js';
+
+// Of what others wrote into Redis: whatever stands there, it can be shown, stored, and be forgotten.
+/** Far beyond any clock, and still a date. */
+const LATEST_MS = 1e14;
+const A_DAY_MS = 86_400_000;
+const MAX_PID = 2 ** 32;
 
 const epoch = z.number().nonnegative().max(LATEST_MS);
 const age = z.number().nonnegative().max(MAX_AGE_MS);

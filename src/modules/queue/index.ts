@@ -1,7 +1,6 @@
 export { QueueDoubt } from './check/queue-doubt.js';
 export { InMemoryDriver, type QueueConsumer } from './drivers/inmemory.driver.js';
 export { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from './drivers/job-states.script.js';
-export { probityKey, queueKey, sentinelKey } from './keys.js';
 export type { QueueCode } from './queue-code.js';
 export { InvalidJobError, MAX_JOB_BYTES } from './new-job.policy.js';
 export {

@@ -1,6 +1,6 @@
 import { SERVER_MS_LUA } from '@probity/worker/wire';
 
-/** The same for those who may not ask TIME itself. KEYS: one under the prefix of the queue. Answers a string of ms. */
+/** The time of Redis, for those who may not ask TIME. KEYS: one under the prefix of the queue. Answers a string of ms. */
 export const SERVER_CLOCK_SCRIPT = `${SERVER_MS_LUA}
 return string.format('%.0f', serverMs(KEYS[1]))
 `;

@@ -1,6 +1,6 @@
 import { Processor } from '@nestjs/bullmq';
-import type { InstrumentedWorker } from '@probity/worker';
 import { Inject, Injectable, type Type } from '@nestjs/common';
+import type { InstrumentedWorker } from '@probity/worker';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { WorkerHeartbeats } from '../../heartbeat/index.js';
 import {

@@ -1,5 +1,5 @@
+import { LONGEST_ID, readable } from '@probity/worker/wire';
 import type { LeaseRow } from '../../health/index.js';
-import { LONGEST_ID, readable } from '../bounds.js';
 import type { QueueEvidence } from './evidence.js';
 import { isAlive, type WorkerAssessment } from './workers.assess.js';
 

@@ -1,5 +1,5 @@
-import type { Code } from '../../health/index.js';
 import type { ReachedLimit } from '@probity/worker/wire';
+import type { Code } from '../../health/index.js';
 
 /** What is to be said of one queue, or of several. */
 export interface Verdict {

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { bullKey, CANARY_JOB } from '@probity/worker/wire';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import { QUEUE_CONNECTION, QueueDoubt, queueKey } from '../../queue/index.js';
+import { QUEUE_CONNECTION, QueueDoubt } from '../../queue/index.js';
 import { depthOf, limitOf } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';
 import { isAlive, isHealthy } from '../assess/workers.assess.js';
-import { CANARY_JOB } from '@probity/worker/wire';
 import { connectedWorkers } from '../read/client-list.js';
 import { WITHDRAW_SCRIPT } from './withdraw.script.js';
 import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } from './canary.state.js';
@@ -84,7 +84,7 @@ export class Canary {
   private async withdraw(queue: string, nonce: string): Promise<void> {
     const { QUEUE_PREFIX: prefix } = this.settings;
     const id = jobIdOf(nonce);
-    const keys = ['wait', 'paused', id].map((name) => queueKey({ prefix }, queue, name));
+    const keys = ['wait', 'paused', id].map((name) => bullKey({ prefix, queue }, name));
     await withDeadline(DEADLINE_MS, () => this.redis().eval(WITHDRAW_SCRIPT, keys.length, ...keys, id));
   }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import type { WorkerInsight } from '@probity/worker';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import {
   answer,
@@ -11,7 +12,6 @@ import {
   type Counts,
 } from '../../health/index.js';
 import { Liveness } from '../../liveness/index.js';
-import type { WorkerInsight } from '@probity/worker';
 import { assessConsumption, isWedged } from './consumption.policy.js';
 import { WorkerHeartbeats } from './worker-heartbeats.service.js';
 import '../heartbeat.codes.js';

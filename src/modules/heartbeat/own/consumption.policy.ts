@@ -1,5 +1,5 @@
-import type { Code } from '../../health/index.js';
 import type { WorkerInsight } from '@probity/worker';
+import type { Code } from '../../health/index.js';
 import { wedgedForMs } from '../wedge.policy.js';
 
 /** What the process of a worker says of its own consumption. */

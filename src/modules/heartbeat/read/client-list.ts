@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Connection } from '../assess/foreign.assess.js';
 import type { QueueScope } from '@probity/worker/wire';
+import type { Connection } from '../assess/foreign.assess.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
 const MOST_CLIENTS = 2000;

@@ -1,8 +1,7 @@
+import { heartbeatKey, indexKey, LONGEST_ID, readable, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
 import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
-import { LONGEST_ID, readable } from '../bounds.js';
 import { readHeartbeat, type Heartbeat } from '../heartbeat.js';
-import { heartbeatKey, indexKey, type QueueScope } from '@probity/worker/wire';
 import { attempted, pipelined } from './pipeline.js';
 import type { Unread } from './reading.js';
 

@@ -1,16 +1,12 @@
+import { bullKey, workOf, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
-import { queueKey } from '../../queue/index.js';
-import { workOf } from '@probity/worker/wire';
 import type { Heartbeat } from '../heartbeat.js';
-import type { QueueScope } from '@probity/worker/wire';
 import { pipelined } from './pipeline.js';
 import type { SlowReading } from './reading.js';
 
 const RUNS = 20;
 /** BullMQ's own words for a job whose lock ran out too often. */
 const STALLED_OUT = 'job stalled more than allowable limit';
-
-const keyOf = (scope: QueueScope, ...parts: readonly string[]) => queueKey(scope, scope.queue, ...parts);
 
 /** Of the jobs given, those that BullMQ failed without asking their processor. */
 export async function stalledOut(
@@ -20,7 +16,7 @@ export async function stalledOut(
 ): Promise<readonly string[]> {
   if (failed.length === 0) return [];
   const reasons = await pipelined(redis, (pipeline) => {
-    for (const id of failed) pipeline.hget(keyOf(scope, id), 'failedReason');
+    for (const id of failed) pipeline.hget(bullKey(scope, id), 'failedReason');
   });
   return failed.filter((_, index) => reasons[index] === STALLED_OUT);
 }
@@ -38,8 +34,8 @@ export async function deadSchedulers(
   const replies = await pipelined(redis, (pipeline) => {
     for (const { id, score } of schedulers) {
       pipeline
-        .exists(keyOf(scope, 'repeat', id, score))
-        .hmget(keyOf(scope, 'repeat', id), 'limit', 'ic', 'endDate');
+        .exists(bullKey(scope, 'repeat', id, score))
+        .hmget(bullKey(scope, 'repeat', id), 'limit', 'ic', 'endDate');
     }
   });
   return schedulers.flatMap(({ id, score }, index) => {
@@ -71,7 +67,7 @@ export async function unlockedRuns(
     .slice(0, RUNS);
   if (runs.length === 0) return [];
   const tokens = await pipelined(redis, (pipeline) => {
-    for (const { jobId } of runs) pipeline.get(keyOf(scope, jobId, 'lock'));
+    for (const { jobId } of runs) pipeline.get(bullKey(scope, jobId, 'lock'));
   });
   return runs.flatMap(({ jobId, token, incarnation }, index) => {
     const held = tokens[index] as string | null;
@@ -91,7 +87,7 @@ export async function endedAmong(
   if (ids.length === 0) return { ended: [], givenUp: [] };
   const replies = await pipelined(redis, (pipeline) => {
     for (const id of ids)
-      pipeline.exists(keyOf(scope, id)).hmget(keyOf(scope, id), 'finishedOn', 'failedReason');
+      pipeline.exists(bullKey(scope, id)).hmget(bullKey(scope, id), 'finishedOn', 'failedReason');
   });
   const over = ids.flatMap((id, index) => {
     const [finishedOn = null, reason] = replies[2 * index + 1] as (string | null)[];

@@ -1,6 +1,6 @@
+import { bullKey, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
-import { JOB_STATE_KEYS, JOB_STATES_SCRIPT, queueKey } from '../../queue/index.js';
-import type { QueueScope } from '@probity/worker/wire';
+import { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from '../../queue/index.js';
 
 /** A list of so many jobs is looked at as a whole. */
 const WHOLE = 40;
@@ -51,7 +51,7 @@ export async function oldestJobs(
   before: readonly string[],
   place: number,
 ): Promise<OldestJobs> {
-  const base = queueKey(scope, scope.queue, '');
+  const base = bullKey(scope, '');
   const [sample, ...found] = (await redis.eval(
     CANDIDATES_SCRIPT,
     2,

@@ -1,6 +1,5 @@
+import { bullKey, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
-import { queueKey } from '../../queue/index.js';
-import type { QueueScope } from '@probity/worker/wire';
 import { attempted, pipelined } from './pipeline.js';
 
 /** Parents of one look: those that have waited longest, the next of all in their turn, and those of before. */
@@ -34,7 +33,7 @@ export class OrphanedParentsReader {
   constructor(private readonly scope: QueueScope) {}
 
   async read(redis: Redis): Promise<OrphanedParents> {
-    const key = queueKey(this.scope, this.scope.queue, 'waiting-children');
+    const key = bullKey(this.scope, 'waiting-children');
     const known = this.suspects.map(({ parent }) => parent);
     const [all, oldest, next, ...scores] = (await pipelined(redis, (pipeline) => {
       pipeline
@@ -66,7 +65,7 @@ export class OrphanedParentsReader {
   }
 
   private dependencies(parent: string): string {
-    return queueKey(this.scope, this.scope.queue, parent, 'dependencies');
+    return bullKey(this.scope, parent, 'dependencies');
   }
 
   /** Some of the children that each one still waits for. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
+import { aliveChannel, type QueueScope } from '@probity/worker/wire';
 import type { Life, QueueReading } from './reading.js';
 import type { Heartbeat } from '../heartbeat.js';
-import { aliveChannel, type QueueScope } from '@probity/worker/wire';
 import { HeartbeatReader } from './heartbeat-reader.js';
 import { attempted } from './pipeline.js';
 import { SlowReader } from './slow-reader.js';

@@ -1,9 +1,13 @@
+import {
+  bullKey,
+  LONGEST_ID,
+  rateLimitLeft,
+  rateMaxOf,
+  readable,
+  type QueueScope,
+} from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
-import { queueKey } from '../../queue/index.js';
-import { LONGEST_ID, readable } from '../bounds.js';
 import type { Heartbeat } from '../heartbeat.js';
-import type { QueueScope } from '@probity/worker/wire';
-import { rateLimitLeft, rateMaxOf } from '@probity/worker/wire';
 import { connectedWorkers } from './client-list.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
@@ -88,7 +92,7 @@ export class SlowReader {
   }
 
   private key(name: string): string {
-    return queueKey(this.scope, this.scope.queue, name);
+    return bullKey(this.scope, name);
   }
 
   private async readFlow(redis: Redis, look: Look): Promise<Flow> {

@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { nextAttempts } from '@probity/worker/wire';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { createRedis, WatchConnection } from '../../redis/index.js';
 import { poisonAmong } from '../assess/deaths.state.js';
-import { nextAttempts } from '@probity/worker/wire';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
