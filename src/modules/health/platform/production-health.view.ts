@@ -1,8 +1,7 @@
 import type { CheckRecord } from '../board/board.state.js';
 import type { Status } from '../status.js';
 import { find, reportOf } from './reports.js';
-import { codeDefinition } from '../codes/index.js';
-import { detailsFor, messageFor, statusOf } from '../views/check-view.js';
+import { adviceOf, detailsFor, messageFor, statusOf } from '../views/check-view.js';
 import { Live, timestamp } from '../views/live-template.js';
 import { depthsView } from './queue-heartbeat.view.js';
 import type { ProcessSample, View, ViewContext } from '../views/view.js';
@@ -58,14 +57,12 @@ export function productionHealthView(context: ViewContext, sample: ProcessSample
 }
 
 function entry(check: CheckRecord, { audience }: ViewContext): Record<string, unknown> {
-  const definition = codeDefinition(check.code);
   return {
     status: check.status,
     code: check.code,
     message: messageFor(check, audience),
     responseTime: check.latencyMs,
-    ...(check.status === 'pass' ? {} : { restart: definition.restart, restartTarget: definition.target }),
-    ...(check.because === null ? {} : { because: check.because }),
+    ...adviceOf(check),
     details: detailsFor(check, audience),
   };
 }

@@ -1,5 +1,5 @@
 import type { CheckRecord } from '../board/board.state.js';
-import { codeDefinition, runbookOf } from '../codes/index.js';
+import { runbookOf } from '../codes/index.js';
 import {
   find,
   reportOf,
@@ -8,7 +8,7 @@ import {
   type WorkerReport,
   type WorkerRow,
 } from './reports.js';
-import { detailsFor, messageFor } from '../views/check-view.js';
+import { adviceOf, detailsFor, messageFor } from '../views/check-view.js';
 import { growing, timestamp } from '../views/live-template.js';
 import { queueHealthOf } from './production-ready.view.js';
 import type { View, ViewContext } from '../views/view.js';
@@ -40,7 +40,6 @@ export function queueHeartbeatView(context: ViewContext): View {
   }
   const report = reportOf(snapshot, 'worker') ?? NOTHING_KNOWN;
   const shown = audience === 'operator';
-  const definition = codeDefinition(check.code);
   const { worker } = report;
   return {
     statusCode: check.status === 'pass' ? 200 : 503,
@@ -49,8 +48,7 @@ export function queueHeartbeatView(context: ViewContext): View {
         status: check.status,
         code: check.code,
         message: messageFor(check, audience),
-        ...(check.status === 'pass' ? {} : { restart: definition.restart, restartTarget: definition.target }),
-        ...(check.because === null ? {} : { because: check.because }),
+        ...adviceOf(check),
         runbook: runbookOf(check.code),
         details: detailsFor(check, audience),
       },

@@ -15,10 +15,18 @@ export function iso(epochMs: number | null): string | null {
   return epochMs === null ? null : new Date(epochMs).toISOString();
 }
 
+/** What a restart would do, and the root cause: of a check that is well there is nothing to say. */
+export function adviceOf(check: CheckRecord): Record<string, unknown> {
+  const { restart, target } = codeDefinition(check.code);
+  return {
+    ...(check.status === 'pass' ? {} : { restart, restartTarget: target }),
+    ...(check.because === null ? {} : { because: check.because }),
+  };
+}
+
 /** One check as `/readyz` and `/healthz` show it. */
 export function checkView(check: CheckRecord, context: ViewContext): Record<string, unknown> {
   const { audience, verbose } = context;
-  const definition = codeDefinition(check.code);
   return {
     status: check.status,
     code: check.code,
@@ -26,8 +34,7 @@ export function checkView(check: CheckRecord, context: ViewContext): Record<stri
     latencyMs: check.latencyMs,
     checkedAt: iso(check.checkedAt),
     since: iso(check.since),
-    ...(check.status === 'pass' ? {} : { restart: definition.restart, restartTarget: definition.target }),
-    ...(check.because === null ? {} : { because: check.because }),
+    ...adviceOf(check),
     ...(verbose ? { details: detailsFor(check, audience), runbook: runbookOf(check.code) } : {}),
   };
 }
