@@ -8,7 +8,7 @@ export {
   type CheckContext,
   type Counts,
 } from './board/check.js';
-export type { Snapshot } from './board/snapshot.js';
+export { checkOf, type Snapshot } from './board/snapshot.js';
 export {
   codeDefinition,
   defineCodes,

@@ -34,7 +34,6 @@ export interface QueueDriver {
   /** Resolves once the queue holds the job. Rejects with `QueueUnavailableError` within `deadlineMs`. */
   add(queue: string, job: NewJob, deadlineMs: number): Promise<void>;
   states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
-  close(): Promise<void>;
 }
 
 /** Inject with `@Inject(QUEUE_DRIVER) driver: QueueDriver`. */

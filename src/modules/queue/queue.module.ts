@@ -28,6 +28,7 @@ import { WorkerParts } from './worker/queue-worker.host.js';
 @Module({})
 export class QueueModule {
   static forRoot(settings: Settings): DynamicModule {
+    const { providers, takers } = partsOf(settings);
     return {
       module: QueueModule,
       global: true,
@@ -38,32 +39,35 @@ export class QueueModule {
         IdentityRepository,
         QueueIdentityService,
         QueueDoubt,
-        ...providersOf(settings),
+        ...providers,
+        ...takers,
       ],
-      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt, ...forWorkers(settings)],
+      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt, ...takers],
     };
   }
 }
 
-function providersOf({ QUEUE_DRIVER: kind, QUEUE_NAMES: names }: Settings): Provider[] {
+/** What depends on the driver: its check, who puts work in, and for other rooms who takes work out. */
+function partsOf({ QUEUE_DRIVER: kind, QUEUE_NAMES: names }: Settings): {
+  readonly providers: Provider[];
+  readonly takers: Type[];
+} {
   switch (kind) {
     case 'bullmq':
-      return [QueueCheck, QueueMetrics, ...queueMetricProviders, bullmqDriver(names), KeptJobs, WorkerParts];
+      return {
+        providers: [QueueCheck, QueueMetrics, ...queueMetricProviders, bullmqDriver(names), KeptJobs],
+        takers: [WorkerParts],
+      };
     case 'inmemory':
-      return [InMemoryQueueCheck, InMemoryDriver, { provide: QUEUE_DRIVER, useExisting: InMemoryDriver }];
+      return {
+        providers: [InMemoryQueueCheck, { provide: QUEUE_DRIVER, useExisting: InMemoryDriver }],
+        takers: [InMemoryDriver],
+      };
     case 'unusable':
-      return [UnusableQueueCheck, { provide: QUEUE_DRIVER, useClass: UnusableDriver }];
-  }
-}
-
-function forWorkers({ QUEUE_DRIVER: kind }: Settings): Type[] {
-  switch (kind) {
-    case 'bullmq':
-      return [WorkerParts];
-    case 'inmemory':
-      return [InMemoryDriver];
-    case 'unusable':
-      return [];
+      return {
+        providers: [UnusableQueueCheck, { provide: QUEUE_DRIVER, useClass: UnusableDriver }],
+        takers: [],
+      };
   }
 }
 

@@ -5,7 +5,7 @@ import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
-import { Board } from '../../health/index.js';
+import { Board, checkOf } from '../../health/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
 import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
@@ -157,7 +157,7 @@ export class Submissions {
 
   /** The database gave no answer in time: for the reason that its check has found, or that others were told just now. */
   private tooLate(): Submitted {
-    const check = this.board.snapshot().checks.find(({ key }) => key === 'database');
+    const check = checkOf(this.board.snapshot(), 'database');
     const known = check?.status === 'fail' && check.code.startsWith('database.') ? check.code : null;
     return {
       kind: 'refused',

@@ -9,6 +9,11 @@ export interface Snapshot {
   readonly checks: readonly CheckRecord[];
 }
 
+/** What the board knows of the check of this key; undefined where the process has none. */
+export function checkOf(snapshot: Snapshot, key: string): CheckRecord | undefined {
+  return snapshot.checks.find((check) => check.key === key);
+}
+
 /** The snapshot as it may be believed at this moment: answers that are too old have become failures. */
 export function believable(snapshot: Snapshot, at: Moment): Snapshot {
   const checks = snapshot.checks.map((each) => expire(each, at));

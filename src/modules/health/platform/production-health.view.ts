@@ -1,6 +1,7 @@
 import type { CheckRecord } from '../board/board.state.js';
+import { checkOf } from '../board/snapshot.js';
 import type { Status } from '../status.js';
-import { find, reportOf } from './reports.js';
+import { reportOf } from './reports.js';
 import { adviceOf, detailsFor, messageFor, statusOf } from '../views/check-view.js';
 import { Live, timestamp } from '../views/live-template.js';
 import { depthsView } from './queue-heartbeat.view.js';
@@ -23,13 +24,13 @@ export const PLATFORM_CHECKS = [
 export function productionHealthView(context: ViewContext, sample: ProcessSample): View {
   const { snapshot, service, audience } = context;
   const status = statusOf(snapshot.checks);
-  const worker = find(snapshot, 'worker');
+  const worker = checkOf(snapshot, 'worker');
   const report = reportOf(snapshot, 'worker');
   const declared = snapshot.checks.filter((check) => check.counts === 'declared');
   const rest = snapshot.checks.filter(
     (check) => check.counts !== 'declared' && !(PLATFORM_CHECKS as readonly string[]).includes(check.key),
   );
-  const named = PLATFORM_CHECKS.map((key) => find(snapshot, key)).filter((check) => check !== undefined);
+  const named = PLATFORM_CHECKS.map((key) => checkOf(snapshot, key)).filter((check) => check !== undefined);
   return {
     statusCode: status === 'fail' ? 503 : 200,
     body: {

@@ -1,13 +1,13 @@
 import type { CheckRecord } from '../board/board.state.js';
-import type { Snapshot } from '../board/snapshot.js';
-import { find, reportOf, type QueueHealth } from './reports.js';
+import { checkOf, type Snapshot } from '../board/snapshot.js';
+import { reportOf, type QueueHealth } from './reports.js';
 import { errorLine, iso, messageFor, readinessChecks } from '../views/check-view.js';
 import { timestamp } from '../views/live-template.js';
 import type { Audience, View, ViewContext } from '../views/view.js';
 
 /** `queueHealth` as the wire contract names it; a queue of which nothing is known is neither healthy nor durable. */
 export function queueHealthOf(snapshot: Snapshot, audience: Audience): QueueHealth {
-  const queue = find(snapshot, 'queue');
+  const queue = checkOf(snapshot, 'queue');
   if (queue === undefined) {
     return {
       status: 'fail',
@@ -40,7 +40,7 @@ export function dependencyChecks(snapshot: Snapshot): readonly CheckRecord[] {
 export function productionReadyView(context: ViewContext): View {
   const { snapshot, audience, service } = context;
   const queueHealth = queueHealthOf(snapshot, audience);
-  const passing = (key: string) => (find(snapshot, key)?.status ?? 'fail') !== 'fail';
+  const passing = (key: string) => (checkOf(snapshot, key)?.status ?? 'fail') !== 'fail';
   const inProduction = service.environment === 'production';
   const checks = {
     llm: passing('llm'),

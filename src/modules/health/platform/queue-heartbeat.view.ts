@@ -1,13 +1,7 @@
 import type { CheckRecord } from '../board/board.state.js';
+import { checkOf } from '../board/snapshot.js';
 import { runbookOf } from '../codes/index.js';
-import {
-  find,
-  reportOf,
-  type LeaseRow,
-  type QueueDepth,
-  type WorkerReport,
-  type WorkerRow,
-} from './reports.js';
+import { reportOf, type LeaseRow, type QueueDepth, type WorkerReport, type WorkerRow } from './reports.js';
 import { adviceOf, detailsFor, messageFor } from '../views/check-view.js';
 import { growing, timestamp } from '../views/live-template.js';
 import { queueHealthOf } from './production-ready.view.js';
@@ -31,7 +25,7 @@ const NOTHING_KNOWN: WorkerReport = {
 /** `GET /api/production/queue/heartbeat`: is the queue being consumed? 200 only when the answer is a plain pass. */
 export function queueHeartbeatView(context: ViewContext): View {
   const { snapshot, audience } = context;
-  const check = find(snapshot, 'worker');
+  const check = checkOf(snapshot, 'worker');
   if (check === undefined) {
     return {
       statusCode: 404,

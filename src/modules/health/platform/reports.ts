@@ -1,5 +1,4 @@
-import type { CheckRecord } from '../board/board.state.js';
-import type { Snapshot } from '../board/snapshot.js';
+import { checkOf, type Snapshot } from '../board/snapshot.js';
 import type { Status } from '../status.js';
 
 /**
@@ -82,13 +81,9 @@ export interface Reports {
   readonly workflows: WorkflowsReport;
 }
 
-export function find(snapshot: Snapshot, key: string): CheckRecord | undefined {
-  return snapshot.checks.find((check) => check.key === key);
-}
-
 /** What the check of this key has reported; undefined before its first answer, and of a process that has none. */
 export function reportOf<Key extends keyof Reports>(snapshot: Snapshot, key: Key): Reports[Key] | undefined {
-  return find(snapshot, key)?.report as Reports[Key] | undefined;
+  return checkOf(snapshot, key)?.report as Reports[Key] | undefined;
 }
 
 export interface QueueHealth {

@@ -1,4 +1,5 @@
 import type { CheckRecord } from '../board/board.state.js';
+import { checkOf } from '../board/snapshot.js';
 import { checkView, errorLine, readinessChecks, statusCodeOf, statusOf } from './check-view.js';
 import { timestamp, uptime } from './live-template.js';
 import type { LivenessState } from '../../liveness/index.js';
@@ -22,7 +23,7 @@ export function readyzView(context: ViewContext): View {
 
 /** `GET /readyz/:check`: one check, whether it decides readiness or not. Undefined when there is no such check. */
 export function readyzCheckView(key: string, context: ViewContext): View | undefined {
-  const check = context.snapshot.checks.find((each) => each.key === key);
+  const check = checkOf(context.snapshot, key);
   if (check === undefined) return undefined;
   const ready = check.status !== 'fail';
   return {

@@ -6,6 +6,7 @@ import {
   BoardCheck,
   Board,
   severity,
+  checkOf,
   codeDefinition,
   type Check,
   type CheckRecord,
@@ -129,7 +130,7 @@ export class WorkerCheck implements Check {
   }
 
   private queue(): CheckRecord | undefined {
-    return this.board.snapshot().checks.find(({ key }) => key === QUEUE_CHECK);
+    return checkOf(this.board.snapshot(), QUEUE_CHECK);
   }
 
   private async newLook(): Promise<Outcome<void>> {

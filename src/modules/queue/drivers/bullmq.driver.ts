@@ -65,11 +65,6 @@ export class BullmqDriver implements QueueDriver {
     return found;
   }
 
-  close(): Promise<void> {
-    this.parts.connection.disconnect();
-    return Promise.resolve();
-  }
-
   private queue(name: string): Queue {
     const queue = this.parts.queues.get(name);
     if (queue === undefined) throw new Error(`queue ${name} is not one of QUEUE_NAMES`);

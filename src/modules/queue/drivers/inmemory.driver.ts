@@ -2,7 +2,7 @@ import { withDeadline } from '../../kernel/index.js';
 import { serializeJob } from '../new-job.policy.js';
 import type { ActiveJob, JobState, NewJob, QueueDriver } from '../queue-driver.js';
 
-export type JobHandler = (job: ActiveJob) => Promise<void>;
+type JobHandler = (job: ActiveJob) => Promise<void>;
 
 /** Takes jobs from one queue and runs them. */
 export interface QueueConsumer {
@@ -55,11 +55,6 @@ export class InMemoryDriver implements QueueDriver {
     jobs.consumers.add(consumer);
     setImmediate(() => consumer.take());
     return consumer;
-  }
-
-  async close(): Promise<void> {
-    const consumers = [...this.queues.values()].flatMap((jobs) => [...jobs.consumers]);
-    await Promise.all(consumers.map((consumer) => consumer.close(0)));
   }
 
   private jobs(queue: string): Jobs {

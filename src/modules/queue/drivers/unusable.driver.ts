@@ -21,10 +21,6 @@ export class UnusableDriver implements QueueDriver {
     return this.refuse();
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
   private refuse(): Promise<never> {
     return Promise.reject(new QueueUnavailableError('queue.not_configured', this.why));
   }
