@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const PACKAGES = readdirSync(join(root, 'packages'));
+/** Packages of ours, each by its folder. */
+export const PACKAGES = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
 const stamp = join(root, 'dist', '.built');
 const lock = join(root, '.data', 'build.lock');
 
@@ -60,8 +61,7 @@ async function compileAndBundle() {
 /** What src/ imports of packages/ is compiled first, each into its own dist/. Answers the compiler's complaints. */
 function compilePackages() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  return PACKAGES.map((name) => {
-    const project = join('packages', name);
+  return PACKAGES.map((project) => {
     const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', project], {
       cwd: root,
       encoding: 'utf8',
@@ -74,8 +74,9 @@ function isStale() {
   const builtAt = mtime(stamp);
   if (builtAt === undefined) return true;
   const configs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
-  const settings = [...configs, 'scripts/lib/bundle.mjs'];
-  const folders = ['src', ...PACKAGES.map((name) => join('packages', name, 'src'))];
+  const ofPackages = PACKAGES.flatMap((dir) => [join(dir, 'package.json'), join(dir, 'tsconfig.json')]);
+  const settings = [...configs, ...ofPackages, 'scripts/lib/bundle.mjs'];
+  const folders = ['src', ...PACKAGES.map((dir) => join(dir, 'src'))];
   const sources = folders.flatMap((dir) =>
     readdirSync(join(root, dir), { recursive: true }).map((path) => join(dir, path)),
   );

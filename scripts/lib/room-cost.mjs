@@ -12,13 +12,14 @@ import { root } from './build.mjs';
  */
 export async function roomCosts(rooms) {
   const costs = [];
+  const external = await packagesOfOthers();
   for (const room of rooms) {
     const { metafile } = await build({
       entryPoints: [indexOf(room)],
       absWorkingDir: root,
       bundle: true,
       treeShaking: false,
-      external: await packagesOfOthers(),
+      external,
       platform: 'node',
       format: 'esm',
       metafile: true,

@@ -11,10 +11,11 @@ export {
   type NewJob,
   type QueueDriver,
 } from './queue-driver.js';
+export { primaryQueue } from './primary-queue.js';
 export { QueueModule } from './queue.module.js';
 export { QUEUE_CONNECTION } from './tokens.js';
 export type { LeavingWorker } from './worker/leaving-worker.js';
-export { QueueWorkerHost, WorkerParts } from './worker/queue-worker.host.js';
+export { endingBefore, QueueWorkerHost, WorkerParts } from './worker/queue-worker.host.js';
 export { workerOptions } from './worker/worker-options.js';
 export type { Loss } from './incarnation/incarnation.state.js';
 export { QueueIncarnation, type LossListener } from './incarnation/queue-incarnation.service.js';

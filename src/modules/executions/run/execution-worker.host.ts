@@ -4,6 +4,7 @@ import type { InstrumentedWorker } from '@probity/worker';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { WorkerHeartbeats } from '../../heartbeat/index.js';
 import {
+  primaryQueue,
   QueueWorkerHost,
   workerOptions,
   WorkerParts,
@@ -43,9 +44,8 @@ export class ExecutionWorker extends QueueWorkerHost {
 
 /** The worker of the primary queue: its name and how many jobs it takes at once are settings. */
 export function primaryExecutionWorker(settings: Settings, instanceId: string): Type<ExecutionWorker> {
-  const [queue = 'execution'] = settings.QUEUE_NAMES;
   const options = workerOptions(settings, { name: instanceId, concurrency: settings.WORKER_CONCURRENCY });
-  @Processor(queue, options)
+  @Processor(primaryQueue(settings), options)
   class PrimaryExecutionWorker extends ExecutionWorker {}
   return PrimaryExecutionWorker;
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Lifecycle } from '../../health/index.js';
-import { InMemoryDriver } from '../../queue/index.js';
+import { endingBefore, InMemoryDriver, primaryQueue } from '../../queue/index.js';
 import { ExecutionProcessor } from './execution.processor.js';
 
 /** Takes executions from the queue in memory, for isolated tests. */
@@ -16,10 +16,10 @@ export class InMemoryExecutions implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.lifecycle.whenServing(() => {
-      const { QUEUE_NAMES: names, WORKER_CONCURRENCY: concurrency } = this.settings;
-      const [queue = 'execution'] = names;
+      const { WORKER_CONCURRENCY: concurrency } = this.settings;
+      const queue = primaryQueue(this.settings);
       const consumer = this.driver.consume(queue, (job) => this.processor.handle(job), { concurrency });
-      this.lifecycle.onDrain(`jobs of ${queue}`, (graceMs) => consumer.close(graceMs));
+      this.lifecycle.onDrain(`jobs of ${queue}`, (graceMs) => consumer.close(endingBefore(graceMs)));
     });
   }
 }

@@ -7,7 +7,7 @@ import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
 import { Board, checkOf } from '../../health/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import { QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
+import { primaryQueue, QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import type { ExecutionStatus } from '../store/execution.js';
@@ -70,7 +70,7 @@ export class Submissions {
     private readonly board: Board,
   ) {
     database.addDryRun(DRY_RUN_OF_ACCEPTING);
-    this.queue = settings.QUEUE_NAMES[0] ?? 'execution';
+    this.queue = primaryQueue(settings);
   }
 
   async submit(request: Request): Promise<Submitted> {

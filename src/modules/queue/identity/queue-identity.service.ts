@@ -4,6 +4,7 @@ import { SETTINGS, type Settings } from '../../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../../health/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
 import { describeTarget, redisTarget, type RedisTarget } from '../../redis/index.js';
+import { primaryQueue } from '../primary-queue.js';
 import { IdentityRepository } from './identity.repository.js';
 import {
   conflictOf,
@@ -47,7 +48,7 @@ export class QueueIdentityService implements OnApplicationShutdown {
   ) {
     this.target = redisTarget(settings);
     this.prefix = settings.QUEUE_PREFIX;
-    this.queue = settings.QUEUE_NAMES[0] ?? 'execution';
+    this.queue = primaryQueue(settings);
   }
 
   /** The ids of the living processes of this deployment, by which their workers name their connections. */

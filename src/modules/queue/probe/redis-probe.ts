@@ -3,6 +3,7 @@ import type { Settings } from '../../config/index.js';
 import { monotonic, withDeadline, withOwnTime, type LoopLateness } from '../../kernel/index.js';
 import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
+import { primaryQueue } from '../primary-queue.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
 import { readConfig } from './read-config.js';
 import { QUEUE_KEY_TYPES, REHEARSAL_KEYS, REHEARSAL_SCRIPT } from './rehearsal.script.js';
@@ -65,7 +66,7 @@ export class RedisProbe {
     private readonly value: string,
     private readonly onLost: () => void,
   ) {
-    const queue = settings.QUEUE_NAMES[0] ?? 'execution';
+    const queue = primaryQueue(settings);
     this.keys = [
       probityKey(settings, queue, 'canary'),
       sentinelKey(settings, queue),

@@ -8,8 +8,10 @@ import type { ActiveJob } from '../queue-driver.js';
 import { KeptJobs } from './kept-jobs.js';
 import type { LeavingWorker } from './leaving-worker.js';
 
-/** Kept back from the grace, so that this step of the drain ends before it is given up on. */
 const MARGIN_MS = 200;
+
+/** Of the grace of a drain: what a step may take that shall end before it is given up on, ms. */
+export const endingBefore = (graceMs: number): number => Math.max(0, graceMs - MARGIN_MS);
 
 /** What a `QueueWorkerHost` needs of its process. */
 @Injectable()
@@ -65,7 +67,7 @@ export abstract class QueueWorkerHost extends WorkerHost<LeavingWorker> implemen
     const stopTrimming = kept.watch(worker.name);
     lifecycle.onDrain(`jobs of ${worker.name}`, (graceMs) => {
       stopTrimming();
-      worker.graceMs = Math.max(0, graceMs - MARGIN_MS);
+      worker.graceMs = endingBefore(graceMs);
       return worker.close();
     });
     setImmediate(() => {
