@@ -4,8 +4,6 @@ const base = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^@probity/worker$': '<rootDir>/packages/worker/src/index.ts',
-    '^@probity/worker/wire$': '<rootDir>/packages/worker/src/wire.ts',
     '^@willsoto/nestjs-prometheus$': '<rootDir>/test/fixtures/nestjs-prometheus.mjs',
   },
   transform: {
@@ -23,6 +21,8 @@ const base = {
     ],
   },
   testEnvironment: '<rootDir>/test/fixtures/environment.mjs',
+  // Packages of ours are taken from their sources, as their package.json says.
+  testEnvironmentOptions: { customExportConditions: ['probity-source', 'node', 'node-addons'] },
   // They are run in processes of their own, never imported by a test.
   modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/dist', '<rootDir>/.data'],
   cacheDirectory: '.data/cache/jest',
