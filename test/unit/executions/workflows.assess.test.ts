@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   assessWorkflows,
+  waitedTooLong,
   type WorkflowFigures,
 } from '../../../src/modules/executions/check/workflows.assess.js';
 
@@ -13,8 +14,11 @@ const calm: WorkflowFigures = {
   succeeded: 10,
   failed: 0,
 };
-const assess = (changed: Partial<WorkflowFigures> = {}, maxWaitMs = MAX_WAIT_MS) =>
-  assessWorkflows({ ...calm, ...changed }, maxWaitMs);
+/** As at the moment at which all were counted. */
+function assess(changed: Partial<WorkflowFigures> = {}, maxWaitMs = MAX_WAIT_MS) {
+  const figures = { ...calm, ...changed };
+  return assessWorkflows(figures, { late: waitedTooLong(figures, maxWaitMs), maxWaitMs, ageMs: 0 });
+}
 
 describe('the workflows check', () => {
   it('passes while work flows, and says how much there is', () => {
@@ -69,5 +73,33 @@ describe('the workflows check', () => {
 
   it('tells of those who wait before those that failed', () => {
     expect(assess({ queued: 1, oldestQueuedAgeMs: 60_001, failed: 10 }).code).toBe('workflows.waiting');
+  });
+
+  describe('when all were counted a while ago', () => {
+    const then = { ...calm, queued: 7, oldestQueuedAgeMs: 61_000 };
+    const judged = (figures: WorkflowFigures, late: boolean) =>
+      assessWorkflows(figures, { late, maxWaitMs: MAX_WAIT_MS, ageMs: 30_000 });
+
+    it('takes it that who waits has waited on', () => {
+      expect(judged(then, true).message).toBe(
+        '7 executions wait for a worker, the oldest for 91 s (60 s allowed)',
+      );
+    });
+
+    it('says nothing of a wait that is over', () => {
+      expect(judged(then, false).code).toBe('workflows.healthy');
+    });
+
+    it('takes no execution to have waited on that may have been run', () => {
+      expect(judged({ ...then, oldestQueuedAgeMs: 40_000 }, false).code).toBe('workflows.healthy');
+    });
+
+    it('tells of a wait that began since, as long as it is at least', () => {
+      expect(judged(calm, true)).toEqual({
+        code: 'workflows.waiting',
+        message: '1 executions wait for a worker, the oldest for 60 s (60 s allowed)',
+      });
+      expect(judged({ ...then, oldestQueuedAgeMs: 10_000 }, true).message).toContain('the oldest for 60 s');
+    });
   });
 });

@@ -45,8 +45,11 @@ export class ReconcilerCheck implements Check {
       this.foreign?.consider(progress?.taken ?? null);
       const possibleForMs = monotonic() - this.possibleSince;
       const takesLong = progress !== null && progress.roundAgeMs > ROUND_MS;
-      const unfinished = takesLong ? (await this.unfinished.read()).value : 0;
-      const { code, message } = assessReconciler({ progress, unfinished, possibleForMs });
+      const judge = (unfinished: number) => assessReconciler({ progress, unfinished, possibleForMs });
+      // Executions that came after the last count take their time too: they are counted anew as soon as may be.
+      const inOrder = (unfinished: number) => judge(unfinished).code === 'reconciler.running';
+      const unfinished = takesLong ? (await this.unfinished.read(inOrder)).value : 0;
+      const { code, message } = judge(unfinished);
       return answer(indicator, code, { message, details: { ...progress, unfinished } });
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) throw error;

@@ -1,11 +1,11 @@
 import type { Code } from '../../health/index.js';
 
-/** What Postgres knows of workflows and executions. */
+/** What Postgres knew of workflows and executions when it counted them. */
 export interface WorkflowFigures {
   readonly totalWorkflows: number;
   readonly queued: number;
   readonly running: number;
-  /** Null when none is queued. */
+  /** Null when none was queued. */
   readonly oldestQueuedAgeMs: number | null;
   /** Of the executions that ended recently. */
   readonly succeeded: number;
@@ -23,13 +23,26 @@ export interface WorkflowsVerdict {
 const ENOUGH = 10;
 const FAILING_RATIO = 0.5;
 
-/** Judges the figures. `maxWaitMs` is how long an execution may wait for a worker. */
-export function assessWorkflows(figures: WorkflowFigures, maxWaitMs: number): WorkflowsVerdict {
+/** Whether one waited too long when they were counted. */
+export function waitedTooLong({ oldestQueuedAgeMs }: WorkflowFigures, maxWaitMs: number): boolean {
+  return oldestQueuedAgeMs !== null && oldestQueuedAgeMs > maxWaitMs;
+}
+
+/**
+ * Judges the figures, counted `ageMs` ago. `maxWaitMs` is how long an execution may wait for a worker, and `late`
+ * whether one waits for longer now.
+ */
+export function assessWorkflows(
+  figures: WorkflowFigures,
+  { late, maxWaitMs, ageMs }: { readonly late: boolean; readonly maxWaitMs: number; readonly ageMs: number },
+): WorkflowsVerdict {
   const { queued, running, oldestQueuedAgeMs, succeeded, failed, totalWorkflows } = figures;
-  if (oldestQueuedAgeMs !== null && oldestQueuedAgeMs > maxWaitMs) {
+  if (late) {
+    // Whoever waited then has waited on since; if nobody did, all that is known is that it is too long.
+    const oldestMs = Math.max(oldestQueuedAgeMs === null ? 0 : oldestQueuedAgeMs + ageMs, maxWaitMs);
     return {
       code: 'workflows.waiting',
-      message: `${queued} executions wait for a worker, the oldest for ${seconds(oldestQueuedAgeMs)} s (${seconds(maxWaitMs)} s allowed)`,
+      message: `${Math.max(queued, 1)} executions wait for a worker, the oldest for ${seconds(oldestMs)} s (${seconds(maxWaitMs)} s allowed)`,
     };
   }
   const ended = succeeded + failed;

@@ -8,7 +8,7 @@ import { answer, BoardCheck, type Check, type WorkflowsReport } from '../../heal
 import { UNFINISHED } from '../executions.metrics.js';
 import { FiguresRepository } from '../store/figures.repository.js';
 import { Costly } from './costly.js';
-import { assessWorkflows, type WorkflowFigures } from './workflows.assess.js';
+import { assessWorkflows, waitedTooLong, type WorkflowFigures } from './workflows.assess.js';
 import '../executions.codes.js';
 
 const RECENT_MS = 600_000;
@@ -23,32 +23,33 @@ export class WorkflowsCheck implements Check {
   readonly timeoutCode = 'workflows.unreadable';
   readonly counts = 'informative';
   readonly dependsOn = ['database'];
-  private readonly figures: Costly<WorkflowFigures>;
+  private readonly counted: Costly<WorkflowFigures>;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    figures: FiguresRepository,
+    private readonly figures: FiguresRepository,
     @Inject(SETTINGS) private readonly settings: Settings,
     @InjectMetric(UNFINISHED) private readonly unfinished: Gauge<'status'>,
   ) {
-    this.figures = new Costly(() => figures.read(RECENT_MS));
+    this.counted = new Costly(() => figures.read(RECENT_MS));
   }
 
   async run(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(this.key);
     try {
-      const { value, ageMs } = await this.figures.read();
-      const oldest = value.oldestQueuedAgeMs;
-      // What waited then has waited on since, as far as is known.
-      const figures = { ...value, oldestQueuedAgeMs: oldest === null ? null : oldest + ageMs };
+      const maxWaitMs = this.settings.QUEUE_MAX_WAIT_MS;
+      // The verdict is of now, whenever it was that all were counted.
+      const late = await this.figures.anyLate(maxWaitMs);
+      const counted = await this.counted.read((value) => waitedTooLong(value, maxWaitMs) === late);
+      const { value: figures, ageMs } = counted;
       this.unfinished.set({ status: 'queued' }, figures.queued);
       this.unfinished.set({ status: 'running' }, figures.running);
-      const { code, message } = assessWorkflows(figures, this.settings.QUEUE_MAX_WAIT_MS);
+      const { code, message } = assessWorkflows(figures, { late, maxWaitMs, ageMs });
       const { totalWorkflows, ...rest } = figures;
       const report: WorkflowsReport = { totalWorkflows };
       return answer(indicator, code, {
         message,
-        details: { totalWorkflows, ...rest, recentMs: RECENT_MS },
+        details: { totalWorkflows, ...rest, recentMs: RECENT_MS, countedMsAgo: Math.round(ageMs) },
         report,
       });
     } catch (error) {

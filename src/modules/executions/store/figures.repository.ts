@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import type { WorkflowFigures } from '../check/workflows.assess.js';
 
-/** The figures of the `workflows` check, in one statement that reads indexes only. */
+/** The figures of the `workflows` check, in statements that read indexes only. */
 @Injectable()
 export class FiguresRepository {
   constructor(private readonly database: Database) {}
@@ -27,5 +27,17 @@ export class FiguresRepository {
       [recentMs],
     );
     return rows[0] as WorkflowFigures;
+  }
+
+  /** Whether an execution has waited for a worker for longer than `maxWaitMs`: the first that has ends the search. */
+  async anyLate(maxWaitMs: number): Promise<boolean> {
+    const { rows } = await this.database.query<{ late: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM executions WHERE status = 'queued' AND accepted
+           AND enqueued_at < now() - $1 * interval '1 millisecond'
+       ) AS late`,
+      [maxWaitMs],
+    );
+    return rows[0]?.late ?? false;
   }
 }
