@@ -1,4 +1,5 @@
 import type { Code } from '../health/index.js';
+import { firstOfSeveral } from '../kernel/index.js';
 import { isDriverError, messageWithoutValues } from './driver-error.policy.js';
 
 export type DatabaseCode = Extract<Code, `database.${string}`>;
@@ -102,7 +103,7 @@ const OF_SESSION = new Set(['25006', '42501', '42P01', '3F000']);
 
 /** Says what a driver's error means. What is not known is a failure of its own, with its text. */
 export function failureOf(error: unknown): Failure {
-  const cause = firstOf(error);
+  const cause = firstOfSeveral(error);
   const code = property(cause, 'code');
   const text = isDriverError(cause)
     ? messageWithoutValues(cause)
@@ -116,12 +117,12 @@ export function failureOf(error: unknown): Failure {
 
 /** Whether another session might not have given this error, so that the connection is not worth keeping. */
 export function isOfSession(error: unknown): boolean {
-  return OF_SESSION.has(property(firstOf(error), 'code'));
+  return OF_SESSION.has(property(firstOfSeveral(error), 'code'));
 }
 
 /** Whether the statement was well and met another one: a serialization failure or a deadlock (class 40). */
 export function isRetriable(error: unknown): boolean {
-  return /^40\w{3}$/.test(property(firstOf(error), 'code'));
+  return /^40\w{3}$/.test(property(firstOfSeveral(error), 'code'));
 }
 
 /** Whether the connection that gave the error must not be used again. An error of our own says nothing of it. */
@@ -144,12 +145,6 @@ function first(table: readonly (readonly [RegExp, DatabaseCode])[], text: string
 
 function isSqlState(code: string): boolean {
   return SQLSTATE.test(code);
-}
-
-/** A host with several addresses fails once for each of them; the first says what is wrong. */
-function firstOf(error: unknown): unknown {
-  const errors: unknown = Reflect.get(Object(error), 'errors');
-  return Array.isArray(errors) && errors.length > 0 ? errors[0] : error;
 }
 
 function property(value: unknown, name: string): string {

@@ -3,7 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { Agent, request } from 'undici';
 import { SETTINGS, type Settings } from '../config/index.js';
 import { answer, BoardCheck, ownDeadline, type Check, type CheckContext } from '../health/index.js';
-import { monotonic } from '../kernel/index.js';
+import { codedCause, codeOf, monotonic } from '../kernel/index.js';
 import { assessEvm, type ChainState, type EvmOutcome } from './evm-rpc.assess.js';
 import './environment.codes.js';
 
@@ -64,8 +64,7 @@ export class EvmRpcCheck implements Check, OnApplicationShutdown {
       return { kind: 'replied', status: reply.statusCode, body: parse(text) };
     } catch (error) {
       if (signal.aborted) return { kind: 'silent' };
-      const { code } = error as { code?: unknown };
-      const errorCode = typeof code === 'string' ? code : undefined;
+      const errorCode = codeOf(codedCause(error));
       // Far more than a block number, or no HTTP at all: something answers, and it is not what we asked for.
       if (errorCode === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || errorCode?.startsWith('HPE_') === true)
         return { kind: 'replied', status: 200, body: undefined };

@@ -1,6 +1,7 @@
 export { bearerGuard } from './bearer.js';
 export { epochOf, moment, monotonic, type Moment } from './clock.js';
 export { withDeadline, withOwnTime, type Outcome } from './deadline.js';
+export { codedCause, codeOf, firstOfSeveral } from './error-cause.policy.js';
 export { every } from './every.js';
 export { Listeners } from './listeners.js';
 export { takeEnvironment, type TakenEnvironment } from './own-environment.js';

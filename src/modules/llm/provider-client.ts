@@ -8,7 +8,7 @@ import {
   retryAfter,
 } from './classify.policy.js';
 import { DIALECTS, readModels, type CompletionReply, type CompletionRequest } from './dialect.js';
-import { createRedact } from '../kernel/index.js';
+import { codedCause, codeOf, createRedact } from '../kernel/index.js';
 import type { Provider } from './provider.js';
 import { ProviderError, type Trouble } from './provider-error.js';
 
@@ -92,7 +92,7 @@ export class ProviderClient implements OnApplicationShutdown {
 }
 
 function transportError(provider: Provider, error: unknown): ProviderError {
-  const cause = errorCode(error);
+  const cause = codeOf(codedCause(error));
   const code = classifyTransport(cause);
   return new ProviderError(
     code,
@@ -101,14 +101,6 @@ function transportError(provider: Provider, error: unknown): ProviderError {
       : `${provider.name} cannot be reached (${cause ?? 'no reason given'}); check ${provider.urlSetting} and the network`,
     { provider: provider.name, retryable: isRetryable(code) },
   );
-}
-
-/** The code of an error, or of its causes: a failed connection to several addresses is an AggregateError. */
-function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  if (typeof code === 'string') return code;
-  return errorCode(cause) ?? (Array.isArray(errors) ? errorCode(errors[0]) : undefined);
 }
 
 function replyError(

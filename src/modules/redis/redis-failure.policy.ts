@@ -1,4 +1,5 @@
 import type { Code } from '../health/index.js';
+import { firstOfSeveral } from '../kernel/index.js';
 
 export type RedisCode = Extract<Code, `redis.${string}` | 'queue.not_configured'>;
 
@@ -80,14 +81,12 @@ function matching(table: readonly (readonly [RegExp, RedisCode])[], text: string
   return table.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** Both a host with several addresses and ioredis's last error wrap the one that says something. */
+/** ioredis's last error wraps the one that says something. */
 function rootOf(error: unknown): unknown {
-  if (typeof error !== 'object' || error === null) return error;
-  const { errors, lastNodeError, previousErrors } = error as Record<string, unknown>;
-  if (Array.isArray(errors) && errors.length > 0) return rootOf(errors[0]);
-  if (lastNodeError !== undefined && lastNodeError !== null) return rootOf(lastNodeError);
-  if (Array.isArray(previousErrors) && previousErrors.length > 0) return rootOf(previousErrors.at(-1));
-  return error;
+  const first = firstOfSeveral(error);
+  const { lastNodeError, previousErrors } = Object(first) as Record<string, unknown>;
+  const wrapped: unknown = lastNodeError ?? (Array.isArray(previousErrors) ? previousErrors.at(-1) : null);
+  return wrapped === undefined || wrapped === null ? first : rootOf(wrapped);
 }
 
 function field(value: unknown, name: string): string {

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../http/index.js';
-import { retryAfterMs } from '../../kernel/index.js';
+import { codedCause, codeOf, messageOf, retryAfterMs } from '../../kernel/index.js';
 
 /** What an answer or a broken connection means for a step. */
 export interface HttpFailure {
@@ -33,12 +33,12 @@ const PERMANENT: Readonly<Record<string, FailureCode>> = {
 /** What Node says of a certificate that it does not take: the codes of OpenSSL, and one of its own. */
 const CERTIFICATE =
   /^(ERR_TLS_CERT_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)/;
-/** However the causes of an error are tied together. */
-const DEEPEST_CAUSE = 10;
 
 /** A request that got no answer; what the network did once it may not do again. */
 export function failureOfTransport(error: unknown): HttpFailure {
-  const { code, message } = rootOf(error);
+  const cause = codedCause(error);
+  const code = codeOf(cause) ?? '';
+  const message = messageOf(cause);
   const permanent = permanentOf(code);
   if (permanent !== undefined) return { code: permanent, message, retryable: false, retryAfterMs: null };
   return {
@@ -52,13 +52,4 @@ export function failureOfTransport(error: unknown): HttpFailure {
 function permanentOf(code: string): FailureCode | undefined {
   if (Object.hasOwn(PERMANENT, code)) return PERMANENT[code];
   return CERTIFICATE.test(code) ? 'http.certificate' : undefined;
-}
-
-/** The error with a code: the error itself, its cause, or the first of several addresses'. */
-function rootOf(error: unknown, depth = 0): { code: string; message: string } {
-  const { code, message, cause, errors } = Object(error) as Partial<Record<string, unknown>>;
-  if (typeof code === 'string') return { code, message: String(message) };
-  const inner = cause ?? (Array.isArray(errors) ? (errors as unknown[])[0] : undefined);
-  if (inner === undefined || depth === DEEPEST_CAUSE) return { code: '', message: String(message ?? error) };
-  return rootOf(inner, depth + 1);
 }
