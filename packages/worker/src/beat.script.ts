@@ -1,4 +1,4 @@
-import { SERVER_MS_LUA } from './server-clock.js';
+import { PRESENCE_LUA } from './presence.script.js';
 
 /**
  * Stores a heartbeat under server time and answers what the worker cannot know by itself: the time, whether jobs
@@ -11,15 +11,11 @@ import { SERVER_MS_LUA } from './server-clock.js';
  * Answers: server ms, jobs that could run now, 1 when the queue is paused, its concurrency limit or nil, active, its
  * rate limit or nil, jobs taken in the window of the rate limit, ms that are left of it.
  */
-export const BEAT_SCRIPT = `${SERVER_MS_LUA}
-local now = serverMs(KEYS[1] .. ':clock')
+export const BEAT_SCRIPT = `${PRESENCE_LUA}
+local now = present(KEYS[2], ARGV[1], ARGV[3])
 local sentinel = redis.call('GET', KEYS[3])
 local head = '{"at":' .. string.format('%.0f', now) .. ',"sentinel":' .. (sentinel and cjson.encode(sentinel) or 'null') .. ','
 redis.call('SET', KEYS[1], head .. string.sub(ARGV[2], 2), 'PX', ARGV[3])
-redis.call('ZADD', KEYS[2], now, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[3])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], now + ARGV[3], '+inf')
-redis.call('PEXPIRE', KEYS[2], ARGV[3])
 local waiting = redis.call('LLEN', KEYS[4]) + redis.call('ZCARD', KEYS[5])
 if waiting == 0 then
   waiting = redis.call('ZCOUNT', KEYS[6], '-inf', math.min(now, tonumber(ARGV[4])) * 4096)

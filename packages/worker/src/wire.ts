@@ -13,4 +13,5 @@ export {
   type QueueScope,
 } from './keys.js';
 export { rateLimitLeft, rateMaxOf, reachedLimit, type ReachedLimit } from './limits.policy.js';
+export { PRESENCE_LUA } from './presence.script.js';
 export { SERVER_MS_LUA } from './server-clock.js';

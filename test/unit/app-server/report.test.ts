@@ -3,17 +3,41 @@ import { readBeats } from '../../../src/modules/app-server/report/beats.js';
 import { REASONS } from '../../../src/modules/app-server/index.js';
 import { registry } from '../../../src/modules/health/codes/index.js';
 
+const NOW = 1_000_000;
+/** Seen so long ago, with that text. */
+const seen = (...each: readonly (readonly [id: string, ageMs: number, text: string | null])[]) => ({
+  now: NOW,
+  seen: each.map(([id, ageMs, text]) => ({ id, at: NOW - ageMs, text })),
+  beyond: 0,
+});
 const BEAT = { host: 'h', pid: 1, ready: false, reason: 'worker_exit', restartsTotal: 0 };
 
 describe('a beat', () => {
   it('is read with its age, and what cannot be understood is silence', () => {
     const json = JSON.stringify(BEAT);
-    expect(readBeats(['3', 'a', '12', json, 'b', '9000', '', 'c', '5', 'garbage']).workers).toEqual([
+    expect(
+      readBeats(seen(['a', 12, json], ['b', 9000, ''], ['c', 5, 'garbage'], ['d', 0, null])).workers,
+    ).toEqual([
       { id: 'a', ageMs: 12, beat: expect.objectContaining({ reason: 'worker_exit' }) },
       { id: 'b', ageMs: 9000, beat: null },
       { id: 'c', ageMs: 5, beat: null },
+      { id: 'd', ageMs: 0, beat: null },
     ]);
-    expect(readBeats(null)).toEqual({ workers: [], unread: 0 });
+    expect(readBeats(seen())).toEqual({ workers: [], unread: 0 });
+  });
+});
+
+describe('a worker', () => {
+  it('is forgotten ten minutes after its last beat', () => {
+    expect(readBeats(seen(['a', 600_000, ''])).workers).toHaveLength(1);
+    expect(readBeats(seen(['a', 600_001, ''])).workers).toEqual([]);
+    expect(readBeats({ ...seen(), seen: [{ id: 'unlisted', at: null, text: '{}' }] }).workers).toEqual([]);
+  });
+
+  it('that beats in the future is none, unless a clock went back a little', () => {
+    const json = JSON.stringify(BEAT);
+    expect(readBeats(seen(['a', -60_000, json])).workers).toMatchObject([{ id: 'a', ageMs: 0 }]);
+    expect(readBeats(seen(['a', -60_001, json])).workers).toEqual([]);
   });
 });
 
@@ -33,7 +57,7 @@ describe('the reasons', () => {
 
   it('is bounded: one that is too long is none, and those beyond the list are counted', () => {
     const long = JSON.stringify({ ...BEAT, host: 'h'.repeat(5000) });
-    expect(readBeats(['4000', 'a', '12', long])).toEqual({
+    expect(readBeats({ ...seen(['a', 12, long]), beyond: 3999 })).toEqual({
       workers: [{ id: 'a', ageMs: 12, beat: null }],
       unread: 3999,
     });
@@ -41,7 +65,7 @@ describe('the reasons', () => {
 
   it('forges no line with an id or a host', () => {
     const json = JSON.stringify({ ...BEAT, host: 'h\u001b[2J' });
-    const [read] = readBeats(['1', 'a\n[+]database ok', '12', json]).workers;
+    const [read] = readBeats(seen(['a\n[+]database ok', 12, json])).workers;
     expect(read).toMatchObject({ id: 'a\\n[+]database ok', beat: { host: 'h\\u001b[2J' } });
   });
 });

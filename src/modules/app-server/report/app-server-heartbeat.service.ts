@@ -11,6 +11,7 @@ import {
   BEAT_INTERVAL_MS,
   BEAT_SCRIPT,
   beatKey,
+  FORGOTTEN_AFTER_MS,
   GOODBYE_SCRIPT,
   indexKey,
   type Beat,
@@ -57,7 +58,7 @@ export class AppServerHeartbeat implements OnApplicationBootstrap, OnApplication
     const json = this.beat();
     this.said = json;
     await this.redis
-      ?.eval(BEAT_SCRIPT, 2, ...this.keys, this.id, json, BEAT_EXPIRES_MS)
+      ?.eval(BEAT_SCRIPT, 2, ...this.keys, this.id, json, BEAT_EXPIRES_MS, FORGOTTEN_AFTER_MS)
       // The next beat tries again; whoever reads sees its absence.
       .catch(() => undefined);
   }

@@ -11,10 +11,10 @@ import {
   type CheckContext,
   type Code,
 } from '../../health/index.js';
-import { messageOf, type Redact } from '../../kernel/index.js';
-import { createRedis } from '../../redis/index.js';
+import { messageOf, monotonic, type Redact } from '../../kernel/index.js';
+import { createRedis, PresenceReader, type Presence } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
-import { FORGOTTEN_AFTER_MS, indexKey, LONGEST_BEAT, MOST_WORKERS, READ_SCRIPT, readBeats } from './beats.js';
+import { presenceOf, readBeats } from './beats.js';
 import '../app-server.codes.js';
 
 /** Workers in the details of an answer. */
@@ -31,13 +31,16 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
   readonly counts = 'declared';
   readonly dependsOn = ['queue'];
   readonly timeoutCode = 'app_server.unknown';
+  private readonly presence: PresenceReader;
   private redis: Redis | null = null;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(REDACT) private readonly redact: Redact,
-  ) {}
+  ) {
+    this.presence = new PresenceReader(...presenceOf(settings));
+  }
 
   onModuleInit(): void {
     if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
@@ -54,16 +57,16 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
       const message = 'There is no Redis through which workers could report: see the queue check';
       return answer(indicator, 'app_server.not_reported', { message });
     }
-    let reply: unknown;
+    let presence: Presence;
     try {
-      reply = await this.read(this.redis, signal);
+      presence = await this.read(this.redis, signal);
     } catch (error) {
       const why = messageOf(error);
       return answer(indicator, 'app_server.unknown', {
         message: this.redact(`The heartbeats of the app-server workers cannot be read: ${why}`),
       });
     }
-    const { workers, unread } = readBeats(reply);
+    const { workers, unread } = readBeats(presence);
     const { verdict, message, worst } = assessAppServers(workers);
     const code = verdict === 'none_ready' ? codeOf(worst) : verdict;
     const more = unread === 0 ? '' : `; ${unread} more are listed and were not read`;
@@ -73,17 +76,10 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
     });
   }
 
-  private async read(redis: Redis, signal: AbortSignal): Promise<unknown> {
+  private async read(redis: Redis, signal: AbortSignal): Promise<Presence> {
     // A connection that hangs is replaced, so that the next run does not wait behind this one.
     signal.addEventListener('abort', () => redis.disconnect(true), { once: true });
-    return await redis.eval(
-      READ_SCRIPT,
-      1,
-      indexKey(this.settings),
-      FORGOTTEN_AFTER_MS,
-      MOST_WORKERS,
-      LONGEST_BEAT,
-    );
+    return await this.presence.read(redis, monotonic());
   }
 }
 

@@ -1,5 +1,6 @@
-import { LONGEST_ID, readable, SERVER_MS_LUA } from '@probity/worker/wire';
+import { LONGEST_ID, PRESENCE_LUA, readable } from '@probity/worker/wire';
 import { z } from 'zod';
+import type { Presence } from '../../redis/index.js';
 
 const text = (longest: number) => z.string().transform((value) => readable(value, longest));
 
@@ -25,36 +26,26 @@ type Scope = { readonly QUEUE_PREFIX: string };
 export const indexKey = ({ QUEUE_PREFIX }: Scope) => `${QUEUE_PREFIX}:probity:app-server`;
 export const beatKey = (scope: Scope, id: string) => `${indexKey(scope)}:${id}`;
 
-/** KEYS: index, beat; ARGV: id, JSON, ms until it expires. */
-export const BEAT_SCRIPT = `${SERVER_MS_LUA}
+/** KEYS: index, beat; ARGV: id, JSON, ms until it expires, ms until the worker is forgotten. */
+export const BEAT_SCRIPT = `${PRESENCE_LUA}
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-redis.call('ZADD', KEYS[1], serverMs(KEYS[1] .. ':clock'), ARGV[1])`;
+present(KEYS[1], ARGV[1], ARGV[4])`;
 
 /** KEYS: index, beat; ARGV: id. */
 export const GOODBYE_SCRIPT = `redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('DEL', KEYS[2])`;
 
-/** Whoever may write to Redis may write anything: so many workers, of so many bytes each, and no more are read. */
-export const MOST_WORKERS = 200;
-export const LONGEST_BEAT = 4096;
+const MOST_WORKERS = 200;
+const LONGEST_BEAT = 4096;
+/** The clock of Redis may go back a little in a failover. */
+const FUTURE_MS = 60_000;
 
-/**
- * KEYS: index; ARGV: ms after which a silent worker is forgotten, how many workers, how many bytes of each.
- * Answers how many there are, then id, age in ms and JSON of each, in a row. One that beats in the future is none.
- */
-export const READ_SCRIPT = `${SERVER_MS_LUA}
-local now = serverMs(KEYS[1] .. ':clock')
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], now + 60000, '+inf')
-local answer = { tostring(redis.call('ZCARD', KEYS[1])) }
-local seen = redis.call('ZREVRANGE', KEYS[1], 0, ARGV[2] - 1, 'WITHSCORES')
-for i = 1, #seen, 2 do
-  local beat = redis.pcall('GETRANGE', KEYS[1] .. ':' .. seen[i], 0, ARGV[3])
-  table.insert(answer, seen[i])
-  table.insert(answer, tostring(math.max(0, now - tonumber(seen[i + 1]))))
-  table.insert(answer, type(beat) == 'string' and beat or '')
-end
-return answer`;
+/** How beats are read. */
+export const presenceOf = (scope: Scope) =>
+  [
+    { index: indexKey(scope), of: (id: string) => beatKey(scope, id) },
+    { ids: MOST_WORKERS, idLength: LONGEST_ID, textLength: LONGEST_BEAT, idsEveryMs: 0 },
+  ] as const;
 
 export interface ReportedWorker {
   readonly id: string;
@@ -70,15 +61,14 @@ export interface Reported {
   readonly unread: number;
 }
 
-/** Reads what `READ_SCRIPT` answered. */
-export function readBeats(reply: unknown): Reported {
-  const [listed = '0', ...fields] = Array.isArray(reply) ? reply.map(String) : [];
-  const workers: ReportedWorker[] = [];
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const [id = '', age, json = ''] = fields.slice(at, at + 3);
-    workers.push({ id: readable(id, LONGEST_ID), ageMs: Number(age), beat: parseBeat(json) });
-  }
-  return { workers, unread: Math.max(0, Number(listed) - workers.length) };
+/** Reads the beats of those that were seen. One that beats in the future is none, one of long ago is forgotten. */
+export function readBeats({ now, seen, beyond }: Presence): Reported {
+  const workers = seen.flatMap(({ id, at, text }) => {
+    const ageMs = at === null ? Infinity : now - at;
+    if (ageMs > FORGOTTEN_AFTER_MS || ageMs < -FUTURE_MS) return [];
+    return [{ id: readable(id, LONGEST_ID), ageMs: Math.max(0, ageMs), beat: parseBeat(text ?? '') }];
+  });
+  return { workers, unread: beyond };
 }
 
 function parseBeat(json: string): Beat | null {

@@ -1,7 +1,7 @@
 import { bullKey, workOf, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
+import { pipelined } from '../../redis/index.js';
 import type { Heartbeat } from '../heartbeat.js';
-import { pipelined } from './pipeline.js';
 import type { SlowReading } from './reading.js';
 
 const RUNS = 20;

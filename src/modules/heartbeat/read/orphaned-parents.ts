@@ -1,6 +1,6 @@
 import { bullKey, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
-import { attempted, pipelined } from './pipeline.js';
+import { attempted, pipelined } from '../../redis/index.js';
 
 /** Parents of one look: those that have waited longest, the next of all in their turn, and those of before. */
 const OLDEST = 10;

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import { aliveChannel, type QueueScope } from '@probity/worker/wire';
+import { attempted } from '../../redis/index.js';
 import type { Life, QueueReading } from './reading.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { HeartbeatReader } from './heartbeat-reader.js';
-import { attempted } from './pipeline.js';
 import { SlowReader } from './slow-reader.js';
 
 /** A worker whose connection broke is back within this time, unless it is dead. */

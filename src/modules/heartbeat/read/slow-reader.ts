@@ -7,12 +7,12 @@ import {
   type QueueScope,
 } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
+import { pipelined } from '../../redis/index.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { connectedWorkers } from './client-list.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
-import { pipelined } from './pipeline.js';
 import type { Counts, Lock, SlowReading } from './reading.js';
 
 const FLOW_EVERY_MS = 2000;
