@@ -2,10 +2,12 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
+import { HealthIndicatorService } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
 import { DeclaredDependenciesModule, EnvironmentModule } from '../../../src/modules/environment/index.js';
+import { EventLoopCheck } from '../../../src/modules/environment/event-loop.check.js';
 import { Board, HealthModule, type CheckRecord } from '../../../src/modules/health/index.js';
 import { LlmCheckModule } from '../../../src/modules/llm/index.js';
 import { MetricsModule } from '../../../src/modules/metrics/index.js';
@@ -86,6 +88,25 @@ describe('a process', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     board.poke('event-loop');
     expect((await becomes('event-loop', 'event_loop.slow')).status).toBe('warn');
+  });
+
+  it('notices it when its own turn is what comes first after the block', async () => {
+    const check = new EventLoopCheck(new HealthIndicatorService());
+    check.onModuleInit();
+    closing.push(() => Promise.resolve(check.onApplicationShutdown()));
+    const said: unknown[] = [];
+    for (let time = 0; time < 3; time += 1) {
+      // What measures has begun, and is due within 20 ms; the check is due before it.
+      await check.run();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const looked = new Promise((resolve) => setTimeout(() => resolve(check.run()), 1));
+      const end = performance.now() + 1200;
+      while (performance.now() < end);
+      said.push(await looked);
+    }
+    expect(said).toEqual(
+      [1, 2, 3].map(() => ({ 'event-loop': expect.objectContaining({ code: 'event_loop.slow' }) })),
+    );
   });
 
   it('fails by name for each declared dependency that nothing reports', async () => {
