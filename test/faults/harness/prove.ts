@@ -9,6 +9,8 @@ import { Stack } from './stack.js';
 const POLL_MS = 40;
 /** To find out by how much a limit was missed. */
 const PATIENCE_MS = 15_000;
+/** What hangs ends here; every step before has a limit of its own. */
+const LONGEST_MS = 300_000;
 /** The stack, its servers and the tests share two cores, with another stack beside them. */
 export const SLACK_MS = 4000;
 
@@ -24,7 +26,7 @@ export function proveFaults(section: string, faults: readonly Fault[]): void {
         it.skip(`${title} (cannot be injected here: ${why})`, () => undefined);
         continue;
       }
-      it(title, () => recorded(fault), 180_000);
+      it(title, () => recorded(fault), LONGEST_MS);
     }
   });
 }
