@@ -47,18 +47,19 @@ const FLOORS = {
   ],
   stack: [
     '^src/stack/',
-    `^src/stack/|^src/modules/queue/queue\\.codes\\.ts$|${room(['kernel', 'config', 'database', 'health', 'logging', 'redis', 'supervision'])}`,
+    `^(src/stack|devkit)/|^src/modules/queue/queue\\.codes\\.ts$|${room(['kernel', 'config', 'database', 'health', 'logging', 'redis', 'supervision'])}`,
   ],
   'app-module': ['^src/app\\.module\\.ts$', `^src/bootstrap/|${room(MODULES)}`],
   entries: ['^src/(main\\.ts$|workers/)', '^src/(app\\.module\\.ts$|bootstrap/)'],
+  devkit: ['^devkit/', `^devkit/|${room(['supervision'])}`],
   scripts: ['^scripts/', '^(scripts/lib|bench|build|dist)/'],
   bench: ['^bench/', `^(bench|scripts/lib|build|dist)/|${PACKAGES['@probity/worker']}`],
   worker: ['^packages/worker/', '^packages/worker/src/'],
-  fixtures: ['^test/fixtures/', '^(test/fixtures|src|build|scripts/lib)/'],
+  fixtures: ['^test/fixtures/', '^(test/fixtures|src|devkit|build|scripts/lib)/'],
   ...Object.fromEntries(
     ['unit', 'architecture', 'integration', 'e2e', 'faults', 'bench'].map((tier) => [
       `${tier}-tests`,
-      [`^test/${tier}/`, `^(test/(fixtures|${tier})|src|packages|build|scripts/lib)/`],
+      [`^test/${tier}/`, `^(test/(fixtures|${tier})|src|packages|devkit|build|scripts/lib)/`],
     ]),
   ),
 };
@@ -79,7 +80,7 @@ const between = [
   comment: `${name} imports only what this file allows it.`,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(src|packages|bench|scripts|test|build|dist)/', pathNot: to },
+  to: { path: '^(src|packages|devkit|bench|scripts|test|build|dist)/', pathNot: to },
 }));
 
 module.exports = {
@@ -103,8 +104,15 @@ module.exports = {
       name: 'entry-by-index-from-above',
       comment: 'A module is entered only through its index.ts, or its codes.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/modules/' },
+      from: { path: '^(src|devkit)/', pathNot: '^src/modules/' },
       to: { path: '^src/modules/', pathNot: `^src/modules/${DOORS}` },
+    },
+    {
+      name: 'devkit-by-index',
+      comment: 'The devkit is entered only through its index.ts, compiled or not.',
+      severity: 'error',
+      from: { pathNot: '^(build/)?devkit/' },
+      to: { path: '^(build/)?devkit/', pathNot: '^(build/)?devkit/index\\.(ts|js)$' },
     },
     {
       name: 'no-cycle',

@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 // Decisions: `now` and random numbers are passed in, effects are somebody else's.
-const SOURCES = ['src/**/*.ts', 'packages/*/src/**/*.ts'];
+const SOURCES = ['src/**/*.ts', 'packages/*/src/**/*.ts', 'devkit/**/*.ts'];
 const PURE = ['policy', 'state', 'assess'].flatMap((kind) =>
   SOURCES.map((all) => all.replace('*.ts', `*.${kind}.ts`)),
 );

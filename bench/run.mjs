@@ -1,7 +1,7 @@
 // Measures Probity and its peers, prints tables, and writes JSON to .data/bench/. Called by scripts/bench.mjs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../scripts/lib/build.mjs';
+import { ROOT } from '../build/devkit/index.js';
 import { writeDocument } from './lib/document.mjs';
 import { loadGenerator } from './lib/load.mjs';
 import { startPlatform } from './lib/platform.mjs';
@@ -112,7 +112,7 @@ function print({ title, text }) {
 }
 
 function saveJson(content) {
-  const dir = join(root, '.data', 'bench');
+  const dir = join(ROOT, '.data', 'bench');
   mkdirSync(dir, { recursive: true });
   const file = join(dir, `${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}.json`);
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);

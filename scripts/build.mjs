@@ -1,4 +1,4 @@
-// npm run build: compiles src/ into build/, and bundles what runs into dist/.
+// npm run build: compiles src/ and devkit/ into build/, and bundles what runs into dist/.
 import { build } from './lib/build.mjs';
 
 const complaints = await build();

@@ -1,9 +1,9 @@
 // docs/performance.md: text around two generated parts, each between its own pair of marks.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../scripts/lib/build.mjs';
+import { ROOT } from '../../build/devkit/index.js';
 
-const FILE = join(root, 'docs', 'performance.md');
+const FILE = join(ROOT, 'docs', 'performance.md');
 
 /** Replaces the part named `name` (`bench`, `soak`); the rest of the document stays as it is. */
 export function writeDocument(name, about, parts) {

@@ -1,8 +1,7 @@
 // Closed-loop load on one URL: wrk where it is installed, else autocannon.
 import { execFile } from 'node:child_process';
 import autocannon from 'autocannon';
-
-const { findProgram } = await import('../../build/stack/provide/index.js');
+import { findProgram } from '../../build/devkit/index.js';
 
 const CONNECTIONS = 16;
 const wrk = findProgram(['wrk']);

@@ -5,10 +5,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { root } from '../../scripts/lib/build.mjs';
 import { performance } from 'node:perf_hooks';
-
-const { provideRedis, run, startPostgres, startRedis } = await import('../../build/stack/provide/index.js');
+import { provideRedis, ROOT, run, startPostgres, startRedis } from '../../build/devkit/index.js';
 
 /** Starts everything once; `close` ends it and removes its data. */
 export async function startPlatform(say) {
@@ -42,7 +40,7 @@ export async function startPlatform(say) {
     REDIS_URL: redis.url,
     DATABASE_URL: postgres.url,
   };
-  const migration = await run(process.execPath, [join(root, 'dist/modules/database/migrate.js')], {
+  const migration = await run(process.execPath, [join(ROOT, 'dist/modules/database/migrate.js')], {
     env: { PATH: process.env.PATH, ...env },
   });
   if (migration.code !== 0) throw new Error(`the migrations failed:\n${migration.output}`);

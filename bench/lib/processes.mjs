@@ -2,28 +2,25 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root } from '../../scripts/lib/build.mjs';
 import { performance } from 'node:perf_hooks';
-
-const { spawnGuarded } = await import('../../build/stack/provide/index.js');
+import { freePort, ROOT, spawnGuarded } from '../../build/devkit/index.js';
 
 /**
  * Starts a Node program that serves `path` on the port which it finds in `portName`, and resolves when that
  * answers: `{ url, pid, bootMs, stop, kill }`.
  */
 export async function startServer(entry, { env = {}, path = '/livez', portName = 'PORT', nodeArgs = [] }) {
-  const port = await quietPort();
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const said = [];
   const startedAt = performance.now();
   const child = await spawnGuarded(
     {
       command: process.execPath,
-      args: [...nodeArgs, join(root, entry)],
-      cwd: root,
+      args: [...nodeArgs, join(ROOT, entry)],
+      cwd: ROOT,
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', [portName]: String(port), ...env },
     },
     (_stream, line) => said.push(line) > 20 && said.shift(),
@@ -56,19 +53,6 @@ export async function startServer(entry, { env = {}, path = '/livez', portName =
       return child.stop(8000);
     },
   };
-}
-
-/** A free port below those that the system hands out, where nobody else on the machine looks for one. */
-async function quietPort() {
-  for (;;) {
-    const port = 20_000 + Math.floor(10_000 * Math.random());
-    const server = createServer();
-    const free = await new Promise((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
 }
 
 /** Starts several at once by name; when one does not come up, the others are stopped. */

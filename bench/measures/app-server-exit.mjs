@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root } from '../../scripts/lib/build.mjs';
+import { ROOT } from '../../build/devkit/index.js';
 import { codex, codexHome, codexSettings } from '../lib/codex.mjs';
 import { median, shown } from '../lib/numbers.mjs';
 import { startServer } from '../lib/processes.mjs';
 import { becomes } from './detection.mjs';
 
-const STAND_IN = join(root, 'test', 'fixtures', 'children', 'app-server.mjs');
+const STAND_IN = join(ROOT, 'test', 'fixtures', 'children', 'app-server.mjs');
 
 export async function childExit({ platform, plan, say }) {
   const children = [

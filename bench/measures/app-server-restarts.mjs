@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { root } from '../../scripts/lib/build.mjs';
+import { ROOT } from '../../build/devkit/index.js';
 import { shown } from '../lib/numbers.mjs';
 
 const FLAT_MB = 2;
@@ -28,7 +28,7 @@ export async function restarts({ plan, say }) {
 
 /** Resolves with what the supervising process printed after each tenth. */
 async function supervised(count, tell) {
-  const entry = join(root, 'bench', 'servers', 'restarts.mjs');
+  const entry = join(ROOT, 'bench', 'servers', 'restarts.mjs');
   const child = spawn(process.execPath, ['--expose-gc', entry, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH },

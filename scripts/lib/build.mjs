@@ -38,10 +38,10 @@ async function alone(work) {
   }
 }
 
-/** Compiles src/ into build/, and bundles what runs into dist/: what could be made of the code, whatever is wrong. */
+/** Compiles into build/, and bundles what runs into dist/: what could be made of the code, whatever is wrong. */
 async function compileAndBundle() {
   const startedAt = new Date();
-  const packages = compilePackages();
+  const first = compileFirst();
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], {
     cwd: root,
@@ -51,23 +51,28 @@ async function compileAndBundle() {
   // Loaded only here, for it is a dependency, which may have been installed just now.
   const { bundle } = await import('./bundle.mjs');
   const failure = await bundle(root).catch((error) => error.message);
-  if (status !== 0 || failure !== undefined || packages !== '')
-    return `${packages}${stdout}${stderr}${failure ?? ''}`.trim();
+  if (status !== 0 || failure !== undefined || first !== '')
+    return `${first}${stdout}${stderr}${failure ?? ''}`.trim();
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
   return undefined;
 }
 
-/** What src/ imports of packages/ is compiled first, each into its own dist/. Answers the compiler's complaints. */
-function compilePackages() {
+/**
+ * What src/ imports from outside of it: packages/, each into its own dist/, and devkit/ into build/, with what it
+ * uses of src/ in build/src. Answers the compiler's complaints.
+ */
+function compileFirst() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  return PACKAGES.map((project) => {
-    const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', project], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    return `${stdout}${stderr}`;
-  }).join('');
+  return [...PACKAGES, 'devkit']
+    .map((project) => {
+      const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', project], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      return `${stdout}${stderr}`;
+    })
+    .join('');
 }
 
 function isStale() {
@@ -76,7 +81,7 @@ function isStale() {
   const configs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
   const ofPackages = PACKAGES.flatMap((dir) => [join(dir, 'package.json'), join(dir, 'tsconfig.json')]);
   const settings = [...configs, ...ofPackages, 'scripts/lib/bundle.mjs'];
-  const folders = ['src', ...PACKAGES.map((dir) => join(dir, 'src'))];
+  const folders = ['src', 'devkit', ...PACKAGES.map((dir) => join(dir, 'src'))];
   const sources = folders.flatMap((dir) =>
     readdirSync(join(root, dir), { recursive: true }).map((path) => join(dir, path)),
   );

@@ -1,5 +1,4 @@
-import { run, type Say } from './provide/index.js';
-import { ROOT } from './paths.js';
+import { ROOT, run, type Say } from '#devkit';
 
 const ENGINE_ANSWERS_WITHIN_MS = 5000;
 

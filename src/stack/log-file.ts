@@ -1,6 +1,6 @@
 import { renameSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { appendPrivate, closeToOthers } from './provide/index.js';
+import { appendPrivate, closeToOthers } from '#devkit';
 import { Writing } from './writing.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CONTAINMENT, type ChildSpec, type Say } from '#devkit';
 import {
   ProcessRuntime,
   Supervisor,
@@ -8,7 +9,6 @@ import {
 } from '../modules/supervision/index.js';
 import { LogFile } from './log-file.js';
 import { noticeOf, type Notice } from './log-line.policy.js';
-import { CONTAINMENT, type ChildSpec, type Say } from './provide/index.js';
 import type { ProcessRow } from './stack-state.js';
 import { StepFailure } from './step-failure.js';
 import { waitFor } from './wait-for.js';

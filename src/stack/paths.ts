@@ -1,10 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { privateFolder } from './provide/index.js';
-
-/** The checkout: `dist/stack` and `src/stack` are both two floors below it. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { privateFolder, ROOT } from '#devkit';
 
 /** Where a stack keeps what it needs. One stack at a time has a data folder. */
 export interface StackPaths {

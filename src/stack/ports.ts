@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { freePort, run, writePrivate } from './provide/index.js';
+import { freePort, isFree, run, writePrivate } from '#devkit';
 
 /** The ports that private servers took before, so that a restart of the stack takes the same. */
 export class RememberedPorts {
@@ -32,15 +31,6 @@ export class RememberedPorts {
       return {};
     }
   }
-}
-
-/** Whether this process could listen there. */
-export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
-  });
 }
 
 /** The process that listens on a port, such as `redis-server (pid 41)`; undefined when nobody can tell. */

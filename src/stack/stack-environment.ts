@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT, writePrivate } from '#devkit';
 import {
   parseSettings,
   readEnvFile,
@@ -9,8 +10,7 @@ import {
   type Settings,
 } from '../modules/config/index.js';
 import { createRedact, type Redact } from '../modules/kernel/index.js';
-import { ROOT, type StackPaths } from './paths.js';
-import { writePrivate } from './provide/index.js';
+import type { StackPaths } from './paths.js';
 
 /** What the processes are given. What the user set wins: the environment, then .env, then the stack's own. */
 export class StackEnvironment {

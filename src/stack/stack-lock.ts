@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { writePrivate } from './provide/index.js';
+import { writePrivate } from '#devkit';
 
 /** Who holds the lock: a pid alone is reused, a pid with its start time is not. */
 export interface Holder {

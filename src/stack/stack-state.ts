@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
-import { writePrivate } from './provide/index.js';
+import { writePrivate } from '#devkit';
 import { Writing } from './writing.js';
 
 /** One process as the stack sees it. */

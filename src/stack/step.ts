@@ -1,4 +1,4 @@
-import type { Say } from './provide/index.js';
+import type { Say } from '#devkit';
 import type { Stack } from './stack.js';
 
 /** One thing that is done before the stack is up. */

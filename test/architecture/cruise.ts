@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is cruised. */
-const FOLDERS = ['src', 'packages/worker/src', 'bench', 'scripts', 'test'];
+const FOLDERS = ['src', 'packages/worker/src', 'devkit', 'bench', 'scripts', 'test'];
 
 export interface Violation {
   rule: string;

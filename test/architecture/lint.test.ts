@@ -44,6 +44,7 @@ describe('a pure file', () => {
 describe('a source file', () => {
   it('may not print past the logger', async () => {
     expect(await broken('src/modules/queue/a.service.ts', 'console.log(1);')).toEqual(['no-console']);
+    expect(await broken('devkit/a.ts', 'console.log(1);')).toEqual(['no-console']);
   });
 
   it.each([

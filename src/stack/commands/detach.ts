@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openPrivate } from '#devkit';
 import { judge } from '../judge.js';
 import type { StackPaths } from '../paths.js';
-import { openPrivate } from '../provide/index.js';
 
 const NOT_READY = 1;
 /** Every step had its own deadline; from then on it is a matter of seconds until all are ready at one moment. */

@@ -1,4 +1,4 @@
-import { elsewhereOf } from '../provide/index.js';
+import { elsewhereOf } from '#devkit';
 import { judge } from '../judge.js';
 import type { StackPaths } from '../paths.js';
 import { render } from '../status/render.policy.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { bringHome, elsewhereOf } from '#devkit';
 import type { StackPaths } from '../paths.js';
-import { bringHome, elsewhereOf } from '../provide/index.js';
 import { readState } from '../stack-state.js';
 import { lockHolder } from '../stack-lock.js';
 

@@ -1,5 +1,4 @@
-import { ROOT } from '../paths.js';
-import { findProgram, run } from '../provide/programs.js';
+import { findProgram, ROOT, run } from '#devkit';
 import type { Step } from '../step.js';
 import { askReadyz, startOurs } from './processes.js';
 

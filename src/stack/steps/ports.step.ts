@@ -1,4 +1,5 @@
-import { isFree, ownerOf } from '../ports.js';
+import { isFree } from '#devkit';
+import { ownerOf } from '../ports.js';
 import type { Step } from '../step.js';
 import { StepFailure } from '../step-failure.js';
 

@@ -1,6 +1,6 @@
+import { findPostgres, installPackage, privatePostgres, type Say } from '#devkit';
 import { describeDatabase, readDatabaseAddress } from '../../modules/config/index.js';
 import { composeUp, hasDocker } from '../docker.js';
-import { findPostgres, installPackage, privatePostgres, type Say } from '../provide/index.js';
 import type { Stack } from '../stack.js';
 import type { Step } from '../step.js';
 import { StepFailure } from '../step-failure.js';

@@ -1,4 +1,4 @@
-import type { PrivateServer } from '../provide/index.js';
+import type { PrivateServer } from '#devkit';
 import type { Stack } from '../stack.js';
 
 /** A data set of gigabytes takes its time to load. */

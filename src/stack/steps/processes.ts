@@ -1,7 +1,7 @@
+import { ROOT } from '#devkit';
 import type { ProbeOutcome } from '../../modules/supervision/index.js';
 import { ask } from '../ask.js';
 import type { Member } from '../member.js';
-import { ROOT } from '../paths.js';
 import type { Stack } from '../stack.js';
 
 /** A second or two alone; a machine that is busy takes many times as long, and a restart would not be quicker. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { findRedis, privateRedis, provideRedis } from '#devkit';
 import { parsedRedisUrl } from '../../modules/config/index.js';
 import { connectWatch } from '../../modules/redis/index.js';
 import { composeUp, hasDocker } from '../docker.js';
 import { fixOf, sectionOf } from '../gate.policy.js';
-import { findRedis, privateRedis, provideRedis } from '../provide/index.js';
 import type { Stack } from '../stack.js';
 import type { Step } from '../step.js';
 import { StepFailure } from '../step-failure.js';

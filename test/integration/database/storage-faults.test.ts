@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from '../../../src/modules/database/index.js';
-import { startPostgres } from '../../../src/stack/provide/index.js';
+import { startPostgres } from '#devkit';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { tempDir } from '../../fixtures/temp-dir.js';
 import { Watched } from './watched.js';

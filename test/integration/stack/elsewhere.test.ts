@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { status } from '../../../src/stack/commands/status.js';
 import { stop } from '../../../src/stack/commands/stop.js';
 import { stackPaths } from '../../../src/stack/paths.js';
-import { elsewhereOf, startPostgres } from '../../../src/stack/provide/index.js';
+import { elsewhereOf, startPostgres } from '#devkit';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { tempDir } from '../../fixtures/temp-dir.js';
 

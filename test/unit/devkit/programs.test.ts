@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findProgram, findRedis, freePort } from '../../../src/stack/provide/index.js';
+import { findProgram, findRedis } from '#devkit';
 import { tempDir } from '../../fixtures/temp-dir.js';
 
 const makeProgram = (dir: string, name: string, mode = 0o755): string => {
@@ -37,15 +36,5 @@ describe('findRedis', () => {
 
   it('says so when REDIS_SERVER names no program, rather than take another one', () => {
     expect(() => findRedis({ REDIS_SERVER: '/nowhere/redis-server' })).toThrow(/REDIS_SERVER.*\/nowhere/);
-  });
-});
-
-describe('freePort', () => {
-  it('answers a port that can be listened on', async () => {
-    const server = createServer();
-    const port = await freePort();
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    server.close();
-    expect(port).toBeGreaterThan(1023);
   });
 });

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { elsewhereOf, findPostgres, run, startPostgres } from '../../../src/stack/provide/index.js';
+import { elsewhereOf, findPostgres, run, startPostgres } from '#devkit';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { PostgresServer, TestDatabase } from '../../fixtures/postgres.js';
@@ -148,7 +148,7 @@ describe('PostgreSQL under a folder that only its owner may enter', () => {
 
 describe('a guarded child', () => {
   it('does not outlive the process that started it, though that is killed with -9', async () => {
-    const module = new URL('../../../build/stack/provide/index.js', import.meta.url).href;
+    const module = new URL('../../../build/devkit/index.js', import.meta.url).href;
     const dir = tempDir('orphans');
     const code = [
       `import { startRedis, startPostgres, provideRedis } from ${JSON.stringify(module)};`,

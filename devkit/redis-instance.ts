@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from './free-port.js';
+import { freePort } from './ports.js';
 import { privateFolder } from './private-files.js';
 import { startServer, type PrivateServer, type ServerInstance } from './private-server.js';
 

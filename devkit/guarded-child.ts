@@ -1,4 +1,8 @@
-import { ProcessRuntime, type Containment, type KilledProcessSpec } from '../../modules/supervision/index.js';
+import {
+  ProcessRuntime,
+  type Containment,
+  type KilledProcessSpec,
+} from '../src/modules/supervision/index.js';
 import { appendPrivate } from './private-files.js';
 import { lastLines } from './programs.js';
 

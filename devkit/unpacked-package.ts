@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { findProgram, lastLines, run, type Ran, type Say } from './programs.js';
+import { ROOT } from './root.js';
 import type { Installed } from './system-packages.js';
 
 /** In `.data` of the checkout: whatever its stacks and tests use, it is fetched once. */
-export const PACKAGES = fileURLToPath(new URL('../../../.data/packages', import.meta.url));
+export const PACKAGES = join(ROOT, '.data', 'packages');
 
 /** The folders with the programs of all packages that were unpacked. */
 export function unpackedPrograms(packages = PACKAGES): string[] {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { connectionTo, NamedClient } from '../../modules/database/index.js';
-import { freePort } from './free-port.js';
+import pg from 'pg';
+import { freePort } from './ports.js';
 import { findPostgres, type PostgresPrograms } from './postgres-program.js';
 import { bringHome, placeFor, type Place } from './postgres-place.js';
 import { postgresAccount, type Account } from './postgres-user.js';
@@ -73,7 +73,7 @@ export async function privatePostgres(options: PostgresOptions & { port: number 
     },
     notReady: (pid) => Promise.resolve(notReady(data, pid)),
     ...(elsewhere === undefined ? {} : { elsewhere, release: () => bringHome(dir) }),
-    ensureDatabase: () => makeDatabase(urlOf('postgres'), database),
+    ensureDatabase: () => makeDatabase({ port, password }, database),
     urlOf,
   };
 }
@@ -131,8 +131,16 @@ function notReady(data: string, pid: number | null): string | undefined {
   return state === 'ready' || state === 'standby' ? undefined : `it is ${state ?? 'starting'}`;
 }
 
-async function makeDatabase(adminUrl: string, name: string): Promise<void> {
-  const client = new NamedClient(connectionTo(adminUrl));
+async function makeDatabase(server: { port: number; password: string }, name: string): Promise<void> {
+  // All that the driver would look up in PGHOST, PGSSLMODE, PGOPTIONS and the like is said.
+  const plain = {
+    host: HOST,
+    user: USER,
+    database: 'postgres',
+    ssl: false,
+    options: '-c client_encoding=UTF8',
+  };
+  const client = new pg.Client({ ...plain, ...server });
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);

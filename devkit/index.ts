@@ -1,4 +1,3 @@
-export { freePort } from './free-port.js';
 export { CONTAINMENT, spawnGuarded, type ChildSpec, type Exit, type GuardedChild } from './guarded-child.js';
 export {
   privatePostgres,
@@ -18,8 +17,10 @@ export {
   writePrivate,
 } from './private-files.js';
 export type { PrivateServer, ServerInstance } from './private-server.js';
+export { freePort, freePorts, isFree } from './ports.js';
 export { findProgram, lastLines, run, type Say } from './programs.js';
 export { privateRedis, startRedis, type RedisInstance, type RedisOptions } from './redis-instance.js';
 export { findRedis, provideRedis } from './redis-program.js';
+export { ROOT } from './root.js';
 export { installPackage } from './system-packages.js';
 export { unpackPackage, unpackedPrograms } from './unpacked-package.js';

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { run, unpackedPrograms, unpackPackage } from '../../../src/stack/provide/index.js';
+import { run, unpackedPrograms, unpackPackage } from '#devkit';
 import { tempDir } from '../../fixtures/temp-dir.js';
 
 const NOBODY = 65_534;
@@ -139,7 +139,7 @@ onDebian('a package of Debian that is unpacked', () => {
     for (const dir of [packages, home]) chownSync(dir, NOBODY, NOBODY);
     chmodSync(packages, 0o700);
     const code = [
-      `const { provideRedis } = await import(${JSON.stringify(join(checkout, 'build/stack/provide/index.js'))});`,
+      `const { provideRedis } = await import(${JSON.stringify(join(checkout, 'build/devkit/index.js'))});`,
       `const said = [];`,
       `const program = await provideRedis((line) => said.push(line), ${JSON.stringify(packages)});`,
       'console.log(JSON.stringify({ uid: process.getuid(), program, said }));',
