@@ -53,7 +53,7 @@ const FLOORS = {
   entries: ['^src/(main\\.ts$|workers/)', '^src/(app\\.module\\.ts$|bootstrap/)'],
   devkit: ['^devkit/', `^devkit/|${room(['supervision'])}`],
   scripts: ['^scripts/', '^(scripts/lib|bench|build|dist)/'],
-  bench: ['^bench/', `^(bench|scripts/lib|build|dist)/|${PACKAGES['@probity/worker']}`],
+  bench: ['^bench/', `^(bench|build|dist)/|${PACKAGES['@probity/worker']}`],
   worker: ['^packages/worker/', '^packages/worker/src/'],
   fixtures: ['^test/fixtures/', '^(test/fixtures|src|devkit|build|scripts/lib)/'],
   ...Object.fromEntries(

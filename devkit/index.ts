@@ -1,3 +1,4 @@
+export { installCodex, installedCodex } from './codex.js';
 export { CONTAINMENT, spawnGuarded, type ChildSpec, type Exit, type GuardedChild } from './guarded-child.js';
 export {
   privatePostgres,

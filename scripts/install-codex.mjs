@@ -1,13 +1,15 @@
 // Installs the codex command line into .data/codex, once, and prints the path of its binary.
-//   node scripts/install-codex.mjs            installs it unless it is there
-//   node scripts/install-codex.mjs --find     installs nothing; exits with 1 when it is not there
-import { installCodex, installedCodex } from './lib/codex.mjs';
+import { buildWhenStale } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
 
+const say = (line) => console.error(`install-codex: ${line}`);
 try {
-  const found = process.argv.includes('--find') ? installedCodex() : installCodex();
-  if (found !== undefined) console.log(found);
-  else process.exitCode = 1;
+  ensureInstalled(say);
+  const complaints = await buildWhenStale(say);
+  if (complaints) say(`the build has errors, its output is used as it is:\n${complaints}`);
+  const { installCodex } = await import('../build/devkit/index.js');
+  console.log(installCodex(say));
 } catch (error) {
-  console.error(`install-codex: ${error.message}`);
+  say(error.message);
   process.exitCode = 1;
 }

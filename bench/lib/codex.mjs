@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TextDecoder } from 'node:util';
-import { installedCodex } from '../../scripts/lib/codex.mjs';
+import { installedCodex } from '../../build/devkit/index.js';
 
 const { JsonRpcClient } = await import('../../build/modules/app-server/rpc/json-rpc.client.js');
 

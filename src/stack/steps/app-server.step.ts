@@ -1,4 +1,4 @@
-import { findProgram, ROOT, run } from '#devkit';
+import { findProgram, installedCodex } from '#devkit';
 import type { Step } from '../step.js';
 import { askReadyz, startOurs } from './processes.js';
 
@@ -10,7 +10,8 @@ export const appServerStep: Step = {
   run: async (stack, say, signal) => {
     if (!stack.environment.settings.PROXY_USE_APP_SERVER) return 'off: PROXY_USE_APP_SERVER is not true';
     if (!stack.environment.has('APP_SERVER_COMMAND')) {
-      const codex = await findCodex();
+      // What scripts/install-codex.mjs installed, else what is on the PATH.
+      const codex = installedCodex() ?? findProgram(['codex']);
       if (codex === undefined) {
         return 'off: codex is not installed; node scripts/install-codex.mjs installs it here';
       }
@@ -28,9 +29,3 @@ export const appServerStep: Step = {
     return `${stack.appServerUrl}/v1, ready`;
   },
 };
-
-/** What scripts/install-codex.mjs installed, else what is on the PATH. */
-async function findCodex(): Promise<string | undefined> {
-  const found = await run(process.execPath, ['scripts/install-codex.mjs', '--find'], { cwd: ROOT });
-  return found.code === 0 ? found.output.trim() : findProgram(['codex']);
-}
