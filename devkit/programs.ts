@@ -9,6 +9,7 @@ export type Say = (line: string) => void;
 const SYSTEM_DIRS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const BREW_DIRS = ['/opt/homebrew/bin', '/home/linuxbrew/.linuxbrew/bin'];
 
+// `which` asks for one name, and knows no place beside the path that it is given: little of this would go.
 /** The path of the first of `names` found in `dirs`, on the PATH or in the usual places. */
 export function findProgram(names: readonly string[], dirs: readonly string[] = []): string | undefined {
   const path = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
@@ -46,6 +47,7 @@ export interface RunOptions {
   cwd?: string;
 }
 
+// `execa` brings a dozen packages for these ten lines, and what is to live on is guarded-child.ts's in any case.
 /** Runs a program to its end. A program that cannot be started answers `code: null` and the reason. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve) => {

@@ -9,6 +9,7 @@ export interface Paint {
   readonly mark: (text: string) => string;
 }
 
+// `picocolors` would be a dependency for this line: which colour means what is ours to say all the same.
 const code = (open: number, close: number) => (text: string) => `\u001b[${open}m${text}\u001b[${close}m`;
 const plain = (text: string): string => text;
 

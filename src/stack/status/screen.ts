@@ -1,5 +1,6 @@
 import { COLOURS, NO_COLOURS, type Paint } from './paint.js';
 
+// `log-update` cuts and wraps what render.policy.ts has fitted already, and brings five packages and theirs for it.
 /** Where the stack speaks to a person: lines that stay, and under them a block that is redrawn in place. */
 export class Screen {
   readonly isTerminal: boolean;
