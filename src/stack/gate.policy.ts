@@ -1,6 +1,6 @@
-import { codeDefinition, isCode, runbookOf } from '../modules/health/codes/index.js';
+import { codeDefinition, isCode, MONITORING, runbookOf, type Code } from '../modules/health/codes/index.js';
 import '../modules/queue/queue.codes.js';
-import '../modules/redis/redis.codes.js';
+import { redisCodes } from '../modules/redis/redis.codes.js';
 
 /** What the api said of its queue. */
 export interface QueueVerdict {
@@ -20,11 +20,9 @@ export type GateDecision =
 
 /** While the answer of the api turns. */
 const TURNING_MS = 10_000;
-/** A Redis of ours is brought back by its supervisor; one of somebody else is not, and nobody waits for it. */
-const OURS_COMES_BACK_WITHIN_MS: Readonly<Record<string, number>> = {
-  'redis.unreachable': 15_000,
-  'redis.connect_timeout': 15_000,
-};
+/** There is no Redis: ours is brought back by its supervisor, one of somebody else is not, and nobody waits for it. */
+const GONE: ReadonlySet<string> = new Set<Code>(['redis.unreachable', 'redis.connect_timeout']);
+const OURS_COMES_BACK_WITHIN_MS = 15_000;
 const NO_ANSWER_WITHIN_MS = 30_000;
 
 /** Whether the stack goes on behind the queue's gate. `waitedMs` counts from the first question. */
@@ -53,20 +51,26 @@ export function decideGate(verdict: QueueVerdict, waitedMs: number, ownRedis: bo
 
 /** What does not pass by itself is final at once. */
 function patienceWith(code: string, ownRedis: boolean): number {
-  const comesBack = (ownRedis ? OURS_COMES_BACK_WITHIN_MS[code] : undefined) ?? 0;
+  const comesBack = ownRedis && GONE.has(code) ? OURS_COMES_BACK_WITHIN_MS : 0;
   return Math.max(comesBack, isCode(code) ? codeDefinition(code).passesWithinMs : 0);
 }
 
 /** What to do about a queue that is not ready for this reason. */
 export function fixOf(code: string, ownRedis: boolean): string {
-  const fix = isCode(code) ? codeDefinition(code).fix : undefined;
-  if (ownRedis) return fix ?? 'Look at its log, .data/logs/redis.log.';
-  if (fix !== undefined && !code.startsWith('redis.')) return fix;
-  const first = fix ?? 'Start or correct the Redis that the settings name.';
-  return `${first.replace(/\.$/, '')}, or unset REDIS_URL (and QUEUE_REDIS_*): dev:stack then brings a Redis of its own.`;
+  const fix = knownFix(code);
+  if (ownRedis) return fix === undefined || GONE.has(code) ? 'Look at its log, .data/logs/redis.log.' : fix;
+  // Of an api that is newer.
+  if (fix === undefined) return fixOf('redis.unreachable', false);
+  if (!Object.hasOwn(redisCodes, code)) return fix;
+  return `${fix.replace(/\.$/, '')}, or unset REDIS_URL (and QUEUE_REDIS_*): dev:stack then brings a Redis of its own.`;
+}
+
+function knownFix(code: string): string | undefined {
+  const known = isCode(code) ? codeDefinition(code) : undefined;
+  return known === undefined || known.status === 'pass' ? undefined : known.fix;
 }
 
 /** Where the runbook says more of it. */
 export function sectionOf(code: string): string {
-  return isCode(code) ? runbookOf(code) : 'docs/runbooks/production-monitoring.md';
+  return isCode(code) ? runbookOf(code) : MONITORING;
 }

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import '../fixtures/all-codes.js';
-import { codeDefinition, isCode, registry, runbookOf, type Code } from '../../src/modules/health/index.js';
+import {
+  codeDefinition,
+  isCode,
+  registry,
+  runbookOf,
+  type Code,
+  type CodeDefinition,
+} from '../../src/modules/health/index.js';
 
 const codes = [...registry.keys()] as Code[];
 const pages = new Map<string, string>();
@@ -19,6 +26,23 @@ const sections = (text: string) =>
       .map((part) => [part.slice(0, part.indexOf('\n')).trim(), part]),
   );
 
+const PARTS = ['Symptom', 'Meaning', 'First command', 'Fix'];
+
+/** What a page does not say of a code, or says otherwise than the registry. */
+function disagreements(code: string, definition: CodeDefinition, text: string): string[] {
+  const section = sections(text).get(code);
+  if (section === undefined) return ['no section'];
+  const firstCommands = [...section.matchAll(/^- \*\*First command:\*\* `(.*)`$/gm)].map((match) => match[1]);
+  if (definition.status === 'pass') return [];
+  const { firstCommand } = definition;
+  return [
+    ...PARTS.filter((part) => !section.includes(`- **${part}:** `)).map((part) => `no ${part}`),
+    ...(firstCommands.length === 1 && firstCommands[0] === firstCommand
+      ? []
+      : [`begins with ${String(firstCommands)}, not with ${firstCommand}`]),
+  ];
+}
+
 describe('the registry of codes and the runbooks', () => {
   it.each(codes)('%s has the section that its answers point at', (code) => {
     const [file = '', anchor] = runbookOf(code).split('#');
@@ -26,14 +50,34 @@ describe('the registry of codes and the runbooks', () => {
     expect(headings.map(anchorOf)).toContain(anchor);
   });
 
-  it.each(codes.filter((code) => codeDefinition(code).status !== 'pass'))(
-    '%s says symptom, meaning, first command and fix',
+  it.each(codes)(
+    '%s has in its section what is to be known and done, and begins as it says itself',
     (code) => {
       const [file = ''] = runbookOf(code).split('#');
-      const section = sections(page(file)).get(code) ?? '';
-      for (const part of ['Symptom', 'Meaning', 'First command', 'Fix']) expect(section).toContain(part);
+      expect(disagreements(code, codeDefinition(code), page(file))).toEqual([]);
     },
   );
+
+  it('notice it when the two say different things', () => {
+    const code = 'redis.unreachable';
+    const definition = codeDefinition(code);
+    const text = page('docs/runbooks/production-monitoring.md');
+    const section = sections(text).get(code) ?? '';
+    const without = (part: string) => text.replace(section, section.replace(`- **${part}:**`, `- ${part}:`));
+    expect(disagreements(code, definition, text.replace(section, ''))).toEqual(['no section']);
+    for (const part of PARTS)
+      expect(disagreements(code, definition, without(part))).toContainEqual(`no ${part}`);
+    const other = text.replace(section, section.replace(' PING`', ' ROLE`'));
+    expect(disagreements(code, definition, other)).toEqual([
+      expect.stringMatching(/ROLE, not with .* PING$/),
+    ]);
+    const twice = text.replace(section, `${section}- **First command:** \`redis-cli ROLE\`\n`);
+    expect(disagreements(code, definition, twice)).toHaveLength(1);
+    const changed = { ...definition, firstCommand: 'redis-cli ROLE' } as CodeDefinition;
+    expect(disagreements(code, changed, text)).toEqual([
+      expect.stringMatching(/PING, not with redis-cli ROLE$/),
+    ]);
+  });
 
   it('has no section for a code that does not exist', () => {
     const named = [...sections(page('docs/runbooks/production-monitoring.md')).keys()];

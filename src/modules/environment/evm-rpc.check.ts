@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../config/index.js';
 import { answer, BoardCheck, ownDeadline, type Check, type CheckContext } from '../health/index.js';
 import { codedCause, codeOf, monotonic } from '../kernel/index.js';
 import { assessEvm, type ChainState, type EvmOutcome } from './evm-rpc.assess.js';
-import './environment.codes.js';
+import './evm-rpc.codes.js';
 
 const QUESTION = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
 const LARGEST_ANSWER = 64 * 1024;

@@ -15,6 +15,9 @@ import {
 } from '../../../src/modules/health/index.js';
 
 const all = [...registry].map(([code, definition]) => ({ code, ...definition }));
+type Ill = Extract<(typeof all)[number], { readonly fix: string }>;
+const troubles = all.filter((each): each is Ill => each.status !== 'pass');
+const codesOf = (kind: string) => troubles.filter((each) => each.kind === kind).map(({ code }) => code);
 
 describe('the registry of codes', () => {
   it.each(all)('$code says everything about itself', ({ code, status, message, means, restart, target }) => {
@@ -32,6 +35,52 @@ describe('the registry of codes', () => {
       expect(message).not.toMatch(/\n|:\/\/|\d+\.\d+\.\d+\.\d+|localhost|%s|\$\{/);
     },
   );
+
+  it.each(troubles)('$code says of what kind it is, and what is done first', (each) => {
+    const { kind, firstCommand, fix } = each;
+    expect(['incident', 'setup', 'planned']).toContain(kind);
+    expect(firstCommand).toMatch(
+      /^(time |timeout \d+ )?(curl|redis-cli|psql|pg_isready|node|journalctl) [^\n]*[^\s]$/,
+    );
+    // One sentence that asks for something.
+    expect(fix).toMatch(/^[A-Z][a-z]+,? [^\n]*\.$/);
+    expect(fix).not.toMatch(/[.!?] [A-Z]/);
+    expect(fix).not.toMatch(/^(The|This|That|A|An|It|Its|No|None|Nothing|If|When|As|Once|See|There)\b/);
+    for (const text of [firstCommand, fix]) expect(text).not.toMatch(/\d+\.\d+\.\d+\.\d+|localhost|%s/);
+    expect(fix).not.toMatch(/:\/\/|sk-|password[=:]/);
+  });
+
+  it('asks with the token of the shell, and holds none itself', () => {
+    const bearers = troubles.flatMap(({ firstCommand }) => firstCommand.match(/Bearer [^"]*/g) ?? []);
+    expect(bearers.length).toBeGreaterThan(80);
+    expect(bearers.filter((each) => !/^Bearer \$(OPS_TOKEN|API_TOKEN|OPENAI_API_KEY)$/.test(each))).toEqual(
+      [],
+    );
+  });
+
+  it('has no advice on what is well', () => {
+    const advised = all.filter((each) => each.status === 'pass' && ('kind' in each || 'fix' in each));
+    expect(advised).toEqual([]);
+  });
+
+  it.each([
+    [
+      'setup',
+      ['redis.eviction_policy', 'queue.not_configured', 'environment.secret_weak', 'llm.key_missing'],
+    ],
+    ['planned', ['process.starting', 'process.draining', 'queue.paused', 'worker.stopped', 'check.pending']],
+    [
+      'incident',
+      ['redis.unreachable', 'redis.evicting', 'worker.lost', 'worker.different_queue', 'llm.slow'],
+    ],
+  ])('calls %s what is', (kind, some) => {
+    expect(codesOf(kind)).toEqual(expect.arrayContaining(some));
+  });
+
+  it('calls neither a set-up nor planned what restarting mends, but for what was stopped', () => {
+    const odd = troubles.filter(({ kind, restart }) => kind !== 'incident' && restart === 'helps');
+    expect(odd.map(({ code }) => code)).toEqual(['worker.stopped']);
+  });
 
   it('advises no restart of what is well', () => {
     expect(all.filter(({ status, restart }) => status === 'pass' && restart !== 'useless')).toEqual([]);
@@ -55,21 +104,47 @@ describe('the registry of codes', () => {
 
   it('takes codes of a guest, once, and says of them what is usual', () => {
     const area = { runbook: 'https://wiki.example.com/on-call', target: 'self' } as const;
+    const advice = { firstCommand: 'billing --status', fix: 'Wait for the ledger.' };
     const guest = defineCodes(area, {
-      'billing.behind': fail('Billing is behind.', 'The ledger is older than an hour.'),
+      'billing.behind': fail({
+        message: 'Billing is behind.',
+        means: 'The ledger is older than an hour.',
+        ...advice,
+      }),
       'billing.even': healthy('Billing is even.'),
-      'billing.late': warn('Billing is late.', 'Soon behind.', { restart: 'helps', passesWithinMs: 5000 }),
+      'billing.late': warn({
+        message: 'Billing is late.',
+        means: 'Soon behind.',
+        kind: 'planned',
+        restart: 'helps',
+        passesWithinMs: 5000,
+        ...advice,
+      }),
     });
     expect(guest['billing.behind']).toEqual({
       status: 'fail',
       message: 'Billing is behind.',
       means: 'The ledger is older than an hour.',
+      kind: 'incident',
+      restart: 'useless',
+      passesWithinMs: 0,
+      ...advice,
+      ...area,
+    });
+    expect(guest['billing.late']).toMatchObject({
+      status: 'warn',
+      kind: 'planned',
+      restart: 'helps',
+      passesWithinMs: 5000,
+    });
+    expect(guest['billing.even']).toEqual({
+      status: 'pass',
+      message: 'Billing is even.',
+      means: 'Billing is even.',
       restart: 'useless',
       passesWithinMs: 0,
       ...area,
     });
-    expect(guest['billing.late']).toMatchObject({ status: 'warn', restart: 'helps', passesWithinMs: 5000 });
-    expect(guest['billing.even']).toMatchObject({ status: 'pass', means: 'Billing is even.' });
     expect(runbookOf('billing.behind' as Code)).toBe('https://wiki.example.com/on-call#billingbehind');
     expect(() => defineCodes(area, { 'billing.even': healthy('Again.') })).toThrow('billing.even');
     expect(() => defineCodes(area, { 'check.up': healthy('Taken.') })).toThrow('check.up');

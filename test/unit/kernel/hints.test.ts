@@ -66,7 +66,9 @@ function advice(): readonly string[] {
     { DECLARED_DEPENDENCIES: 'evm-rpc' },
     { WORKER_HEARTBEAT_TIMEOUT_MS: '1000', WORKER_HEARTBEAT_INTERVAL_MS: '1000' },
   ].flatMap(problemsOf);
-  const codes = [...registry.values()].flatMap(({ message, means }) => [message, means]);
+  const codes = [...registry.values()].flatMap(({ message, means, ...more }) =>
+    more.status === 'pass' ? [message, means] : [message, means, more.fix],
+  );
   const refusals = Object.values(PROBLEMS).flatMap(({ title, detail }) => [title, detail]);
   return [...new Set([...settings, ...others, ...codes, ...refusals])].filter((text) => text !== undefined);
 }

@@ -170,6 +170,34 @@ describe('the fix', () => {
     );
   });
 
+  it.each([true, false])(
+    'of what is no matter of Redis is the one that everybody reads (own: %p)',
+    (ownRedis) => {
+      expect(fixOf('check.stale', ownRedis)).toBe(
+        'Find what keeps the event loop busy, in the process or on its machine.',
+      );
+    },
+  );
+
+  it.each([
+    ['redis.unreachable', 'Start or correct the Redis that the settings name'],
+    ['redis.loading', 'Wait until Redis has loaded its data'],
+    ['queue.not_configured', 'Correct the settings that the message names'],
+  ])('of %s is the one that everybody reads, or to take a Redis of ours', (code, what) => {
+    expect(fixOf(code, false)).toBe(`${what}, ${orOurs}`);
+  });
+
+  it('of a Redis of ours that does not come back is in its log, and only then', () => {
+    for (const gone of ['redis.unreachable', 'redis.connect_timeout'])
+      expect(fixOf(gone, true)).toBe('Look at its log, .data/logs/redis.log.');
+    expect(fixOf('redis.aof_failing', true)).toBe('Make room on the disk of Redis.');
+  });
+
+  it.each(['redis.healthy', 'toString'])('of %p, which has none, is that of no Redis', (code) => {
+    expect(fixOf(code, true)).toBe('Look at its log, .data/logs/redis.log.');
+    expect(fixOf(code, false)).toBe(`Start or correct the Redis that the settings name, ${orOurs}`);
+  });
+
   it('of a reason that nobody has written of depends on whose Redis it is', () => {
     expect(fixOf('redis.some_new_reason', true)).toBe('Look at its log, .data/logs/redis.log.');
     expect(fixOf('redis.some_new_reason', false)).toBe(

@@ -4,6 +4,12 @@ import type { Status } from '../status.js';
 export type RestartEffect = 'helps' | 'useless' | 'harmful';
 /** What the restart advice speaks of: the process that answers, an execution worker, or a supervised child. */
 export type RestartTarget = 'self' | 'worker' | 'child';
+/**
+ * `incident`: something broke. `setup`: it cannot work before somebody sets it right, and nobody is woken for that.
+ * `planned`: people or a deployment wanted it so. A mistake that no gate holds back, for work is accepted all the
+ * same, is an incident.
+ */
+export type Kind = 'incident' | 'setup' | 'planned';
 
 declare global {
   namespace Probity {
@@ -14,38 +20,53 @@ declare global {
 }
 export type Code = keyof Probity.Codes & string;
 
-/** One reason, as the registry knows it. */
-export interface CodeDefinition {
-  readonly status: Status;
+/** What is true of all codes of a room that do not say otherwise. */
+export interface OfArea {
+  /** The page that has the section of each code: a file of this project, or an address. */
+  readonly runbook: string;
+  readonly target: RestartTarget;
+}
+interface Words {
   /** For people who may not see details: no names, hosts, numbers. */
   readonly message: string;
   /** For the runbook and for operators: what the reason means. */
   readonly means: string;
+}
+interface Expectation {
   readonly restart: RestartEffect;
-  readonly target: RestartTarget;
   /** How long it may last before it is worth a person's while, ms; 0 when it does not pass by itself. */
   readonly passesWithinMs: number;
-  /** What to do first, in one sentence; where it depends, the runbook says on what. */
-  readonly fix?: string;
-  /** The page that has its section: a file of this project, or an address. */
-  readonly runbook: string;
+}
+interface Advice {
+  /** What whoever is on call types first, in the shell that the runbook sets up; the same as in its section there. */
+  readonly firstCommand: string;
+  /** What to do first, in one sentence; where it depends, the runbook says on what. No hosts, no secrets. */
+  readonly fix: string;
 }
 
-/** What is true of all codes of a room that do not say otherwise. */
-export type OfArea = Pick<CodeDefinition, 'runbook' | 'target'>;
-/** A restart is useless unless it says otherwise. */
-export type Reason = Pick<CodeDefinition, 'status' | 'message' | 'means'> & Advice;
-type Advice = Partial<Pick<CodeDefinition, 'restart' | 'target' | 'passesWithinMs' | 'fix'>>;
+/** One reason, as the registry knows it. What is well carries no advice. */
+export type CodeDefinition = Well | Trouble;
+export interface Well extends OfArea, Words, Expectation {
+  readonly status: Extract<Status, 'pass'>;
+}
+export interface Trouble extends OfArea, Words, Expectation, Advice {
+  readonly status: Exclude<Status, 'pass'>;
+  readonly kind: Kind;
+}
 
-/** Codes of `pass` carry no advice. */
+/** An incident that does not pass by itself, and that no restart mends, unless it says otherwise. */
+export type Reason =
+  (Pick<Well, 'status'> & Words & Pick<OfArea, 'target'>) | (Pick<Trouble, 'status'> & Told);
+type Told = Words & Advice & Partial<Expectation & Pick<Trouble, 'kind' | 'target'>>;
+
 export function healthy(message: string, means = message): Reason {
   return { status: 'pass', message, means, target: 'self' };
 }
 
-export function warn(message: string, means: string, advice: Advice = {}): Reason {
-  return { status: 'warn', message, means, ...advice };
+export function warn(told: Told): Reason {
+  return { status: 'warn', ...told };
 }
 
-export function fail(message: string, means: string, advice: Advice = {}): Reason {
-  return { status: 'fail', message, means, ...advice };
+export function fail(told: Told): Reason {
+  return { status: 'fail', ...told };
 }

@@ -6,7 +6,10 @@ export {
   warn,
   type Code,
   type CodeDefinition,
+  type Kind,
   type RestartEffect,
   type RestartTarget,
+  type Trouble,
 } from './code.js';
 export { adoptCodes, codeDefinition, defineCodes, isCode, registry, runbookOf } from './registry.js';
+export { askApi, askAppServer, askWorker, MONITORING, SUPERVISED_WORKER } from './runbooks.js';

@@ -2,7 +2,7 @@ import type { Code, CodeDefinition, OfArea, Reason } from './code.js';
 
 const codes = new Map<string, CodeDefinition>();
 
-/** Every reason that this process can give: status, meaning, public message, restart advice, runbook. */
+/** Every reason that this process can give: status, meaning, public message, restart advice, first steps, runbook. */
 export const registry: ReadonlyMap<string, CodeDefinition> = codes;
 
 /**
@@ -16,11 +16,16 @@ export function defineCodes<Name extends string>(
   const defined = {} as Record<Name, CodeDefinition>;
   for (const [code, reason] of Object.entries<Reason>(reasons)) {
     if (codes.has(code)) throw new Error(`code ${code} is defined twice`);
-    const definition: CodeDefinition = { restart: 'useless', passesWithinMs: 0, ...area, ...reason };
+    const definition = definitionOf(area, reason);
     defined[code as Name] = definition;
     codes.set(code, definition);
   }
   return defined;
+}
+
+function definitionOf(area: OfArea, reason: Reason): CodeDefinition {
+  const usual = { restart: 'useless', passesWithinMs: 0, ...area } as const;
+  return reason.status === 'pass' ? { ...usual, ...reason } : { ...usual, kind: 'incident', ...reason };
 }
 
 /** In a thread that loads no room: it takes over what the main thread knows. */
