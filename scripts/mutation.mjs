@@ -16,7 +16,7 @@ const RECORD = join(root, 'test', 'unit', 'mutation.json');
 const ALWAYS = [
   'src/modules/heartbeat/wedge.policy.ts',
   'src/modules/queue/durability/durability.assess.ts',
-  'src/modules/supervision/supervisor.state.ts',
+  'src/modules/supervision/machine/supervisor.state.ts',
 ];
 const NOTICED = ['Killed', 'Timeout'];
 const UNNOTICED = ['Survived', 'NoCoverage'];

@@ -1,6 +1,6 @@
 import { describeExit } from './exit.js';
 import type { SupervisionLogger } from './logger.js';
-import type { SupervisorEvent, SupervisorState } from './supervisor.types.js';
+import type { SupervisorEvent, SupervisorState } from './machine/supervisor.types.js';
 
 /** One line per start, flip of readiness and death. `state` is the one that the event led to. */
 export function logSupervisorEvent(

@@ -1,19 +1,19 @@
 import { Listeners } from '../kernel/index.js';
 import { neverBegan } from './exit.js';
 import type { SupervisionLogger } from './logger.js';
-import { LifeProbes } from './life-probes.js';
-import type { SupervisorProbe } from './probe-loop.js';
-import { DEFAULT_RESTART_POLICY, type RestartPolicy } from './restart.policy.js';
-import type { OutputLine, ProcessIdentity, Running, Runtime, WriteResult } from './runtime.js';
-import { snapshotOf, type SupervisorSnapshot } from './snapshot.js';
-import { logSupervisorEvent } from './supervisor.log.js';
-import { deadline, initialSupervisorState, next } from './supervisor.state.js';
+import { DEFAULT_RESTART_POLICY, type RestartPolicy } from './machine/restart.policy.js';
+import { snapshotOf, type SupervisorSnapshot } from './machine/snapshot.js';
+import { deadline, initialSupervisorState, next } from './machine/supervisor.state.js';
 import type {
   SupervisorEffect,
   SupervisorEvent,
   SupervisorInput,
   SupervisorPolicy,
-} from './supervisor.types.js';
+} from './machine/supervisor.types.js';
+import { LifeProbes } from './probing/life-probes.js';
+import type { SupervisorProbe } from './probing/probe-loop.js';
+import type { OutputLine, ProcessIdentity, Running, Runtime, WriteResult } from './runtime.js';
+import { logSupervisorEvent } from './supervisor.log.js';
 
 export interface SupervisorOptions {
   readonly name: string;

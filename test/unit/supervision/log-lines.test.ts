@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { LogLines, type LogLinesOptions } from '../../../src/modules/supervision/log-lines.js';
+import { LogLines, type LogLinesOptions } from '../../../src/modules/supervision/process/log-lines.js';
 
 function setup(options: Partial<LogLinesOptions> = {}) {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ProbeLoop, type SupervisorProbe } from '../../../src/modules/supervision/probe-loop.js';
-import type { ProbeOutcome } from '../../../src/modules/supervision/threshold.state.js';
+import { ProbeLoop, type SupervisorProbe } from '../../../src/modules/supervision/probing/probe-loop.js';
+import type { ProbeOutcome } from '../../../src/modules/supervision/probing/threshold.state.js';
 import { eventually } from '../../fixtures/eventually.js';
 
 const pass: ProbeOutcome = { outcome: 'pass', message: 'fine' };

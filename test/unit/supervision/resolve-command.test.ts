@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveCommand } from '../../../src/modules/supervision/resolve-command.js';
+import { resolveCommand } from '../../../src/modules/supervision/process/resolve-command.js';
 import { tempDir } from '../../fixtures/temp-dir.js';
 
 const dir = tempDir('commands');

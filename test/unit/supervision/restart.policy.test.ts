@@ -6,7 +6,7 @@ import {
   forgive,
   NO_RESTARTS,
   type RestartHistory,
-} from '../../../src/modules/supervision/restart.policy.js';
+} from '../../../src/modules/supervision/machine/restart.policy.js';
 
 const policy = DEFAULT_RESTART_POLICY;
 const decide = (history: RestartHistory, now = 0, random = 1) =>

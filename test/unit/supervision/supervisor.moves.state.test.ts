@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_RESTART_POLICY } from '../../../src/modules/supervision/restart.policy.js';
+import { DEFAULT_RESTART_POLICY } from '../../../src/modules/supervision/machine/restart.policy.js';
 import {
   becomeReady,
   emit,
@@ -11,9 +11,9 @@ import {
   terminate,
   toRunning,
   unreachable,
-} from '../../../src/modules/supervision/supervisor.moves.state.js';
-import { initialSupervisorState } from '../../../src/modules/supervision/supervisor.state.js';
-import type { Phase, SupervisorPolicy } from '../../../src/modules/supervision/supervisor.types.js';
+} from '../../../src/modules/supervision/machine/supervisor.moves.state.js';
+import { initialSupervisorState } from '../../../src/modules/supervision/machine/supervisor.state.js';
+import type { Phase, SupervisorPolicy } from '../../../src/modules/supervision/machine/supervisor.types.js';
 
 const POLICY: SupervisorPolicy = {
   restart: DEFAULT_RESTART_POLICY,

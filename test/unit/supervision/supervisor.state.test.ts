@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Exit } from '../../../src/modules/supervision/exit.js';
-import { DEFAULT_RESTART_POLICY } from '../../../src/modules/supervision/restart.policy.js';
-import { deadline, initialSupervisorState, next } from '../../../src/modules/supervision/supervisor.state.js';
+import { DEFAULT_RESTART_POLICY } from '../../../src/modules/supervision/machine/restart.policy.js';
+import {
+  deadline,
+  initialSupervisorState,
+  next,
+} from '../../../src/modules/supervision/machine/supervisor.state.js';
 import type {
   SupervisorEffect,
   SupervisorInput,
   SupervisorPolicy,
-} from '../../../src/modules/supervision/supervisor.types.js';
+} from '../../../src/modules/supervision/machine/supervisor.types.js';
 
 const POLICY: SupervisorPolicy = {
   restart: DEFAULT_RESTART_POLICY,

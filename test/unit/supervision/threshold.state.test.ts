@@ -4,7 +4,7 @@ import {
   observe,
   type ProbeOutcome,
   type ThresholdState,
-} from '../../../src/modules/supervision/threshold.state.js';
+} from '../../../src/modules/supervision/probing/threshold.state.js';
 
 const thresholds = { success: 2, failure: 3 };
 const after = (outcomes: ProbeOutcome['outcome'][], initial: ThresholdState['verdict'] = 'unknown') =>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { isLackOfResources } from '../lack-of-resources.policy.js';
 import { GUARD_FD, hearGuard, pipeOf } from './guard-channel.js';
-import { isLackOfResources } from './lack-of-resources.policy.js';
 import { findOnPath } from './resolve-command.js';
 
 /**

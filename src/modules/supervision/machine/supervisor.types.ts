@@ -1,4 +1,4 @@
-import type { Exit } from './exit.js';
+import type { Exit } from '../exit.js';
 import type { RestartHistory, RestartPolicy } from './restart.policy.js';
 
 export interface SupervisorPolicy {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ProcessIdentity } from './runtime.js';
+import type { ProcessIdentity } from '../runtime.js';
 
 /** The identity of a running process; null when it has ended (a zombie has), or where there is no `/proc`. */
 export function identify(pid: number): ProcessIdentity | null {

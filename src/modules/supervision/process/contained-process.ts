@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { neverBegan, type Exit } from '../exit.js';
+import type { OutputLine, Running, WriteResult } from '../runtime.js';
 import { contain, type Containment } from './containment.js';
-import { neverBegan, type Exit } from './exit.js';
 import { ENVIRONMENT_FD, exportsOf, GUARD_FD, hearGuard, pipeOf } from './guard-channel.js';
 import { LogLines } from './log-lines.js';
 import type { KilledProcessSpec } from './process-spec.js';
-import type { OutputLine, Running, WriteResult } from './runtime.js';
 import { sendSignal } from './send-signal.js';
 import { StdinQueue } from './stdin-queue.js';
 

@@ -1,5 +1,5 @@
+import type { SupervisorInput, SupervisorState } from '../machine/supervisor.types.js';
 import { ProbeLoop, type ProbeListener, type SupervisorProbe } from './probe-loop.js';
-import type { SupervisorInput, SupervisorState } from './supervisor.types.js';
 
 export interface LifeProbesListener {
   feed(input: SupervisorInput): void;

@@ -1,4 +1,4 @@
-import { describeExit, type Exit } from './exit.js';
+import { describeExit, type Exit } from '../exit.js';
 import { decideRestart, decideRetry, forgive, NO_RESTARTS } from './restart.policy.js';
 import {
   becomeReady,

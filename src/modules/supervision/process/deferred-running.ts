@@ -1,5 +1,5 @@
-import { neverBegan, type Exit } from './exit.js';
-import type { ProcessIdentity, Running, WriteResult } from './runtime.js';
+import { neverBegan, type Exit } from '../exit.js';
+import type { ProcessIdentity, Running, WriteResult } from '../runtime.js';
 
 /**
  * A life that begins once something was prepared for it. What cannot be prepared is a life that could not be started,

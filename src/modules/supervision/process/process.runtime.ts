@@ -1,10 +1,10 @@
+import type { OutputLine, ProcessIdentity, Running, Runtime } from '../runtime.js';
 import { AdoptableProcess, startAdoptable } from './adoptable-process.js';
-import type { Containment } from './containment.js';
 import { startContained } from './contained-process.js';
+import type { Containment } from './containment.js';
 import { isSameProcess } from './process-identity.js';
 import type { ProcessSpec } from './process-spec.js';
 import { resolveCommand } from './resolve-command.js';
-import type { OutputLine, ProcessIdentity, Running, Runtime } from './runtime.js';
 
 /** Runs a process of this machine. It leads a process group of its own, so that nothing is sent to it by accident. */
 export class ProcessRuntime implements Runtime {

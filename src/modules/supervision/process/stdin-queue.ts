@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { WriteResult } from './runtime.js';
+import type { WriteResult } from '../runtime.js';
 
 /** Writes to a child's stdin without ever holding more than `limitBytes` that it has not read. */
 export class StdinQueue {
