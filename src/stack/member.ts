@@ -73,10 +73,10 @@ export class Member {
       startupTimeoutMs: options.startupTimeoutMs,
       graceMs: options.graceMs,
       ...(options.restart === undefined ? {} : { restart: options.restart }),
-      startupProbe: { run: ({ pid }) => options.started(pid), intervalMs: 50, timeoutMs: 3000 },
+      startupProbe: { run: ({ pid }) => options.started(pid), periodMs: 50, timeoutMs: 3000 },
       readinessProbe: {
         run: ({ pid }) => options.ready(pid),
-        intervalMs: 250,
+        periodMs: 250,
         timeoutMs: 3000,
         failureThreshold: 1,
       },

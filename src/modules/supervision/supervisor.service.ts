@@ -139,9 +139,10 @@ export class Supervisor {
   }
 
   private advance(input: SupervisorInput): void {
-    const { state, effects } = next(this.state, input, this.clock(), this.random(), this.policy);
+    const now = this.clock();
+    const { state, effects } = next(this.state, input, now, this.random(), this.policy);
     this.state = state;
-    this.probes.aim(state);
+    this.probes.aim(state, now);
     this.aimTimer();
     for (const effect of effects) this.perform(effect);
   }

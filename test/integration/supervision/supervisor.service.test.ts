@@ -67,7 +67,7 @@ describe('supervisor', () => {
     const { supervisor, seen, events } = supervise('never-reads-stdin', [], {
       readinessProbe: {
         run: () => Promise.resolve(answer),
-        intervalMs: 5,
+        periodMs: 5,
         timeoutMs: 500,
         failureThreshold: 2,
       },
@@ -88,7 +88,7 @@ describe('supervisor', () => {
     const { supervisor, seen } = supervise('never-reads-stdin', [], {
       startupProbe: {
         run: () => Promise.resolve({ outcome: 'fail' as const, message: 'no handshake' }),
-        intervalMs: 10,
+        periodMs: 10,
         timeoutMs: 100,
       },
       // Long enough for its guards to start, on a busy machine too.

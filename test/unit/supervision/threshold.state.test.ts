@@ -31,6 +31,13 @@ describe('threshold', () => {
     expect(after(['fail', 'fail', 'error', 'fail'], 'pass').verdict).toBe('fail');
   });
 
+  it('takes no notice of what was skipped, neither way', () => {
+    expect(after(['fail', 'fail', 'skipped', 'fail'], 'pass').verdict).toBe('fail');
+    expect(after(['fail', 'fail', 'skipped'], 'pass').verdict).toBe('pass');
+    expect(after(['pass', 'skipped']).verdict).toBe('unknown');
+    expect(after(['error', 'skipped', 'error']).errors).toBe(2);
+  });
+
   it('counts how long it could not tell', () => {
     expect(after(['pass', 'error', 'error']).errors).toBe(2);
     expect(after(['error', 'error', 'pass']).errors).toBe(0);

@@ -72,12 +72,12 @@ export class CodexChild {
         run: ({ incarnation }) => this.handshake(incarnation),
         timeoutMs: settings.WORKER_HANDSHAKE_TIMEOUT_MS + OUTER_SLACK_MS,
         // A handshake that failed is answered with a restart, so there is no second one in a life.
-        intervalMs: settings.WORKER_STARTUP_TIMEOUT_MS,
+        periodMs: settings.WORKER_STARTUP_TIMEOUT_MS,
       },
       readinessProbe: {
         run: ({ incarnation }) => this.pulse(incarnation),
         timeoutMs: settings.WORKER_PROBE_TIMEOUT_MS + OUTER_SLACK_MS,
-        intervalMs: settings.WORKER_PROBE_INTERVAL_MS,
+        periodMs: settings.WORKER_PROBE_INTERVAL_MS,
         failureThreshold: settings.WORKER_PROBE_FAILURE_THRESHOLD,
       },
     });

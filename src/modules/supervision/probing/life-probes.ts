@@ -1,5 +1,6 @@
 import type { SupervisorInput, SupervisorState } from '../machine/supervisor.types.js';
-import { ProbeLoop, type ProbeListener, type SupervisorProbe } from './probe-loop.js';
+import { ProbeLoop, type ProbeListener, type ProbeStart, type SupervisorProbe } from './probe-loop.js';
+import { firstIn } from './schedule.policy.js';
 
 export interface LifeProbesListener {
   feed(input: SupervisorInput): void;
@@ -24,7 +25,8 @@ export class LifeProbes {
     private readonly listener: LifeProbesListener,
   ) {}
 
-  aim({ phase, memory: { incarnation } }: SupervisorState): void {
+  /** `now` is of the same clock as the start of the life. */
+  aim({ phase, memory: { incarnation } }: SupervisorState, now: number): void {
     const alive = (phase.kind === 'starting' || phase.kind === 'running') && phase.pid !== null;
     const kind = phase.kind === 'starting' ? 'startup' : 'readiness';
     if (alive && this.current?.incarnation === incarnation && this.current.kind === kind) return;
@@ -32,11 +34,14 @@ export class LifeProbes {
     this.current = null;
     const probe = kind === 'startup' ? this.probes.startupProbe : this.probes.readinessProbe;
     if (!alive || probe === undefined) return;
-    const initial = kind === 'startup' ? 'unknown' : 'fail';
+    const from: ProbeStart = {
+      verdict: kind === 'startup' ? 'unknown' : 'fail',
+      firstInMs: firstIn(probe.initialDelayMs ?? 0, phase.startedAt, now),
+    };
     const loop = new ProbeLoop(
       probe,
       { incarnation, pid: phase.pid },
-      initial,
+      from,
       this.listenerOf(kind, incarnation),
     );
     this.current = { incarnation, kind, loop };

@@ -1,6 +1,9 @@
-/** What one probe saw. `error` is "could not tell", and never counts as a failure. */
+/**
+ * What one probe saw; only `pass` and `fail` count. `error` is "could not tell", `skipped` that the one who asks was too
+ * busy to know.
+ */
 export interface ProbeOutcome {
-  readonly outcome: 'pass' | 'fail' | 'error';
+  readonly outcome: 'pass' | 'fail' | 'error' | 'skipped';
   readonly message: string;
 }
 
@@ -29,6 +32,7 @@ export function observe(
   outcome: ProbeOutcome['outcome'],
   thresholds: Thresholds,
 ): ThresholdState {
+  if (outcome === 'skipped') return state;
   if (outcome === 'error') return { ...state, errors: state.errors + 1 };
   const run = state.last === outcome ? state.run + 1 : 1;
   const needed = outcome === 'pass' ? thresholds.success : thresholds.failure;
