@@ -25,7 +25,10 @@ export function logSupervisorEvent(
     case 'exited':
       return logDeath(logger, name, fields, event, state);
     case 'starting':
+    case 'startup_passed':
     case 'stopped':
+    // So does that of the end that it led to.
+    case 'probe_failed':
     // The line of the death that led here says it all.
     case 'backing_off':
     case 'restart_limit_exceeded':

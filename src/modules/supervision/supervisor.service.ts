@@ -2,7 +2,7 @@ import { Listeners } from '../kernel/index.js';
 import { neverBegan } from './exit.js';
 import type { SupervisionLogger } from './logger.js';
 import { DEFAULT_RESTART_POLICY, type RestartPolicy } from './machine/restart.policy.js';
-import { snapshotOf, type SupervisorSnapshot } from './machine/snapshot.js';
+import { notReadyReason, snapshotOf, type SupervisorSnapshot } from './machine/snapshot.js';
 import { deadline, initialSupervisorState, next } from './machine/supervisor.state.js';
 import type {
   SupervisorEffect,
@@ -10,7 +10,7 @@ import type {
   SupervisorInput,
   SupervisorPolicy,
 } from './machine/supervisor.types.js';
-import { LifeProbes } from './probing/life-probes.js';
+import { LifeProbes, type EndingProbe } from './probing/life-probes.js';
 import type { SupervisorProbe } from './probing/probe-loop.js';
 import type { OutputLine, ProcessIdentity, Running, Runtime, WriteResult } from './runtime.js';
 import { logSupervisorEvent } from './supervisor.log.js';
@@ -24,8 +24,13 @@ export interface SupervisorOptions {
   readonly startupTimeoutMs?: number;
   /** From SIGTERM to SIGKILL; 5 s unless said. */
   readonly graceMs?: number;
-  /** Passes once; until then it is `starting`, and past the timeout it is restarted. */
-  readonly startupProbe?: SupervisorProbe;
+  /**
+   * Passes once; until then it is `starting`, nothing else is asked, and past the timeout it is restarted: sooner, when
+   * the probe has a threshold of failures.
+   */
+  readonly startupProbe?: EndingProbe;
+  /** Asked beside readiness; a failure restarts it. */
+  readonly livenessProbe?: EndingProbe;
   /** Says whether work may come; a failure never restarts it. */
   readonly readinessProbe?: SupervisorProbe;
   /** Its output; logged unless said. */
@@ -100,8 +105,8 @@ export class Supervisor {
   }
 
   /**
-   * Restarts that one life, and counts it; without effect once it is another or on its way out. `graceMs` shortens
-   * the time between SIGTERM and SIGKILL.
+   * Restarts that one life because a person asks for it, and counts it; without effect once it is another or on its way
+   * out. What its probes say ends it by itself.
    */
   restart(reason: string, incarnation = this.state.memory.incarnation, graceMs?: number): void {
     this.feed({ type: 'restart', incarnation, reason, graceMs });
@@ -215,30 +220,6 @@ export class Supervisor {
     this.reason = notReadyReason(event, this.reason);
     logSupervisorEvent(this.options.logger, this.name, event, this.state);
     this.listeners.tell(event);
-  }
-}
-
-/** Why it is not ready after this event; null when it is. */
-function notReadyReason(event: SupervisorEvent, before: string | null): string | null {
-  switch (event.type) {
-    case 'starting':
-      return 'it is starting';
-    case 'ready':
-      return null;
-    case 'not_ready':
-    case 'backing_off':
-    case 'restart_limit_exceeded':
-      return event.reason;
-    case 'stopping':
-      return event.cause;
-    case 'stopped':
-      return 'it is stopped';
-    case 'started':
-    case 'stable':
-    case 'exited':
-      return before;
-    default:
-      return unreachable(event);
   }
 }
 

@@ -103,6 +103,37 @@ describe('supervisor', () => {
     });
   });
 
+  it('restarts what its liveness probe finds dead, ready or not, with the grace of the probe', async () => {
+    let answer: ProbeOutcome = { outcome: 'pass', message: 'fine' };
+    const { supervisor, seen, says, events } = supervise('ignores-sigterm', [], {
+      livenessProbe: {
+        run: () => Promise.resolve(answer),
+        periodMs: 5,
+        timeoutMs: 500,
+        failureThreshold: 2,
+        graceMs: 50,
+      },
+      readinessProbe: {
+        run: () => Promise.resolve({ outcome: 'fail' as const, message: 'busy' }),
+        periodMs: 5,
+        timeoutMs: 500,
+      },
+      graceMs: 600_000,
+      restart: FAST,
+    });
+    supervisor.start();
+    await says('up');
+    await eventually(() => supervisor.snapshot().reason === 'busy');
+    answer = { outcome: 'fail', message: 'it answers nothing' };
+    await seen('exited');
+    answer = { outcome: 'pass', message: 'fine' };
+    await seen('started', 2);
+    expect(supervisor.snapshot().lastExit).toMatchObject({ signal: 'SIGKILL', cause: 'it answers nothing' });
+    expect(events.filter(({ type }) => type === 'probe_failed')).toEqual([
+      { type: 'probe_failed', incarnation: 1, probe: 'liveness', reason: 'it answers nothing' },
+    ]);
+  });
+
   it('holds a flood to its rate and to little memory, and counts what it drops', async () => {
     const { supervisor, seen, output } = supervise('floods', [], { spec: { maxLinesPerSecond: 50 } });
     const before = process.memoryUsage().rss;

@@ -77,6 +77,7 @@ describe('supervisor state machine', () => {
     it.feed({ type: 'spawned', incarnation: 1, pid: 7 });
     expect([it.kind, ...it.said]).toEqual(['starting', 'started']);
     it.feed({ type: 'startup_passed', incarnation: 1 });
+    expect(it.said).toEqual(['startup_passed']);
     expect(it.state.phase).toMatchObject({ kind: 'running', readySince: null, pid: 7 });
     it.feed({ type: 'readiness', incarnation: 1, ready: true, reason: '' });
     expect(it.said).toEqual(['ready']);
@@ -136,6 +137,43 @@ describe('supervisor state machine', () => {
     });
     it.feed({ type: 'restart', incarnation: 1, reason: 'wedged still' });
     expect(it.kind).toBe('backing_off');
+  });
+
+  it('ends a life for a failed probe, and says first which it was and what it said', () => {
+    const it = started().ready();
+    it.feed({ type: 'restart', incarnation: 1, reason: 'mute', probe: 'liveness' });
+    expect(it.said).toEqual(['probe_failed', 'not_ready', 'stopping', 'terminate 1']);
+    expect(it.effects[0]).toEqual({
+      type: 'emit',
+      event: { type: 'probe_failed', incarnation: 1, probe: 'liveness', reason: 'mute' },
+    });
+    expect(it.state.phase).toMatchObject({ kind: 'stopping', cause: 'mute', then: 'restart' });
+    it.feed({ type: 'restart', incarnation: 1, reason: 'mute still', probe: 'liveness' });
+    expect(it.said).toEqual([]);
+  });
+
+  it('ends a life that fails its startup probe before it has started', () => {
+    const it = started().feed({ type: 'spawned', incarnation: 1, pid: 7 });
+    it.feed({ type: 'restart', incarnation: 1, reason: 'refused', probe: 'startup' });
+    expect(it.said).toEqual(['probe_failed', 'stopping', 'terminate 1']);
+    expect(it.dies().state.memory.restarts.consecutiveFailures).toBe(1);
+  });
+
+  it.each([
+    ['the grace of the probe, which wins over its own', 9_000, 9_000],
+    ['no grace at all when the probe has none to give', 0, 0],
+    ['its own grace when the probe names none', undefined, 5_000],
+  ])('gives %s', (_which, graceMs, expected) => {
+    const it = started().ready();
+    it.feed({ type: 'restart', incarnation: 1, reason: 'mute', probe: 'liveness', graceMs });
+    expect(it.state.phase).toMatchObject({ killAt: it.now + expected });
+  });
+
+  it('has started once, whatever its startup probe says later', () => {
+    const it = started().ready();
+    const before = it.state;
+    expect(it.feed({ type: 'startup_passed', incarnation: 1 }).said).toEqual([]);
+    expect(it.state).toBe(before);
   });
 
   it('keeps the first cause of a termination when a stop follows, and then stays stopped', () => {

@@ -180,6 +180,8 @@ export class CodexChild {
         return listener({ type: 'limit_exceeded', message: this.diagnosis.with(event.reason) });
       case 'stopped':
         return listener({ type: 'stopped' });
+      case 'startup_passed':
+      case 'probe_failed':
       case 'stable':
         return;
     }
@@ -218,6 +220,7 @@ export class CodexChild {
   private endWedged(incarnation: number, message: string): void {
     if (this.sessionOf(incarnation) === undefined) return;
     this.parts.listener({ type: 'wedged', message });
-    this.supervisor.restart(`it is wedged: ${message}`, incarnation, WEDGED_GRACE_MS);
+    const graceMs = Math.min(WEDGED_GRACE_MS, this.parts.settings.WORKER_SHUTDOWN_GRACE_MS);
+    this.supervisor.restart(`it is wedged: ${message}`, incarnation, graceMs);
   }
 }

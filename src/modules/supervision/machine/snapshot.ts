@@ -1,4 +1,5 @@
-import type { LastExit, SupervisorState } from './supervisor.types.js';
+import { unreachable } from './supervisor.moves.state.js';
+import type { LastExit, SupervisorEvent, SupervisorState } from './supervisor.types.js';
 
 /** The supervisor's answer to "how is it?", for health reports. Times are epoch ms. */
 export interface SupervisorSnapshot {
@@ -48,4 +49,30 @@ export function snapshotOf(
     reason: ready ? null : notReadyReason,
     lastLogLine,
   };
+}
+
+/** Why it is not ready after this event; null when it is. */
+export function notReadyReason(event: SupervisorEvent, before: string | null): string | null {
+  switch (event.type) {
+    case 'starting':
+      return 'it is starting';
+    case 'ready':
+      return null;
+    case 'not_ready':
+    case 'backing_off':
+    case 'restart_limit_exceeded':
+      return event.reason;
+    case 'stopping':
+      return event.cause;
+    case 'stopped':
+      return 'it is stopped';
+    case 'started':
+    case 'startup_passed':
+    case 'stable':
+    case 'probe_failed':
+    case 'exited':
+      return before;
+    default:
+      return unreachable(event);
+  }
 }

@@ -56,7 +56,7 @@ export function next(
     case 'spawned':
       return spawned(state, input, now, policy);
     case 'startup_passed':
-      return state.phase.kind === 'starting' ? toRunning(state, state.phase, now, policy) : same(state);
+      return startupPassed(state, now, policy);
     case 'readiness':
       return readiness(state, input, now);
     case 'restart':
@@ -114,15 +114,21 @@ function stop(state: SupervisorState, reason: string, now: number, policy: Super
   }
 }
 
+/** Once it is on its way out nothing else ends it, until it is another life. */
 function restart(
   state: SupervisorState,
-  { reason, graceMs = Infinity }: About<'restart'>,
+  { incarnation, reason, probe, graceMs }: About<'restart'>,
   now: number,
   policy: SupervisorPolicy,
 ): Transition {
   if (!isAlive(state.phase)) return same(state);
-  const end = { cause: reason, then: 'restart', graceMs: Math.min(graceMs, policy.graceMs) } as const;
-  return terminate(state, state.phase, end, now);
+  const end = { cause: reason, then: 'restart', graceMs: graceMs ?? policy.graceMs } as const;
+  const ended = terminate(state, state.phase, end, now);
+  if (probe === undefined) return ended;
+  return {
+    ...ended,
+    effects: [emit({ type: 'probe_failed', incarnation, probe, reason }), ...ended.effects],
+  };
 }
 
 function tick(state: SupervisorState, now: number, policy: SupervisorPolicy): Transition {
@@ -176,6 +182,14 @@ function spawned(
   if (policy.awaitsStartup) return { state: { memory, phase: alive }, effects: [born] };
   const running = toRunning(state, alive, now, policy);
   return { ...running, effects: [born, ...running.effects] };
+}
+
+function startupPassed(state: SupervisorState, now: number, policy: SupervisorPolicy): Transition {
+  const { phase, memory } = state;
+  if (phase.kind !== 'starting') return same(state);
+  const running = toRunning(state, phase, now, policy);
+  const passed = emit({ type: 'startup_passed', incarnation: memory.incarnation });
+  return { ...running, effects: [passed, ...running.effects] };
 }
 
 function readiness(state: SupervisorState, { ready, reason }: About<'readiness'>, now: number): Transition {

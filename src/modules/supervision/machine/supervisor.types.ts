@@ -42,7 +42,7 @@ export interface Life {
  * ```
  *            start              spawned, started            readiness
  *  stopped ─────────► starting ─────────────────► running ◄──────────┐
- *     ▲                │  │ timeout                │  │ └────────────┘
+ *     ▲                │  │ timeout, restart       │  │ └────────────┘
  *     │           died │  └──────► stopping ◄──────┘  │ died
  *     │                ▼   died │     restart, stop   │
  *     │ stop   backing_off ◄────┼─────────────────────┘
@@ -80,6 +80,9 @@ export interface SupervisorState {
   readonly memory: Memory;
 }
 
+/** The probes whose failure ends a life. */
+export type EndingProbeKind = 'startup' | 'liveness';
+
 /** Everything that is about one life names its incarnation; what comes late is ignored. */
 export type SupervisorInput =
   | { readonly type: 'start' }
@@ -97,7 +100,9 @@ export type SupervisorInput =
       readonly type: 'restart';
       readonly incarnation: number;
       readonly reason: string;
-      /** Less than the grace of the policy, for a thing that cannot use it. */
+      /** The probe that asks for it; a person, unless said. */
+      readonly probe?: EndingProbeKind;
+      /** Instead of the grace of the policy. */
       readonly graceMs?: number | undefined;
     }
   | { readonly type: 'died'; readonly incarnation: number; readonly exit: Exit };
@@ -106,6 +111,7 @@ export type SupervisorInput =
 export type SupervisorEvent =
   | { readonly type: 'starting'; readonly incarnation: number }
   | { readonly type: 'started'; readonly incarnation: number; readonly pid: number | null }
+  | { readonly type: 'startup_passed'; readonly incarnation: number }
   | { readonly type: 'ready'; readonly incarnation: number; readonly elapsedMs: number }
   | {
       readonly type: 'not_ready';
@@ -114,6 +120,13 @@ export type SupervisorEvent =
       readonly elapsedMs: number;
     }
   | { readonly type: 'stable'; readonly incarnation: number }
+  /** Said before the end that it leads to. */
+  | {
+      readonly type: 'probe_failed';
+      readonly incarnation: number;
+      readonly probe: EndingProbeKind;
+      readonly reason: string;
+    }
   | { readonly type: 'stopping'; readonly incarnation: number; readonly cause: string }
   | ({ readonly type: 'exited'; readonly incarnation: number; readonly pid: number | null } & LastExit)
   | {

@@ -1,6 +1,18 @@
-import type { SupervisorInput, SupervisorState } from '../machine/supervisor.types.js';
-import { ProbeLoop, type ProbeListener, type ProbeStart, type SupervisorProbe } from './probe-loop.js';
+import type { Phase, SupervisorInput, SupervisorState } from '../machine/supervisor.types.js';
+import { ProbeLoop, type ProbeListener, type SupervisorProbe } from './probe-loop.js';
 import { firstIn } from './schedule.policy.js';
+
+export interface ProbesOfLife {
+  readonly startupProbe?: EndingProbe;
+  readonly livenessProbe?: EndingProbe;
+  readonly readinessProbe?: SupervisorProbe;
+}
+
+/** A probe whose failure ends the life. */
+export interface EndingProbe extends SupervisorProbe {
+  /** From SIGTERM to SIGKILL then, in ms; the supervisor's own grace unless said. */
+  readonly graceMs?: number;
+}
 
 export interface LifeProbesListener {
   feed(input: SupervisorInput): void;
@@ -9,57 +21,52 @@ export interface LifeProbesListener {
   cannotTell(fields: object, message: string): void;
 }
 
-/** Runs the one probe that the present phase of the present life asks for. */
+type Kind = 'startup' | 'liveness' | 'readiness';
+
+/** What is taken for granted until enough outcomes say otherwise. */
+const INITIAL = { startup: 'unknown', liveness: 'pass', readiness: 'fail' } as const;
+
+/** Runs the probes that the present phase of the present life asks for. */
 export class LifeProbes {
-  private current: {
-    readonly incarnation: number;
-    readonly kind: 'startup' | 'readiness';
-    readonly loop: ProbeLoop;
-  } | null = null;
+  private readonly loops = new Map<Kind, ProbeLoop>();
+  private incarnation = 0;
 
   constructor(
-    private readonly probes: {
-      readonly startupProbe?: SupervisorProbe;
-      readonly readinessProbe?: SupervisorProbe;
-    },
+    private readonly probes: ProbesOfLife,
     private readonly listener: LifeProbesListener,
   ) {}
 
   /** `now` is of the same clock as the start of the life. */
   aim({ phase, memory: { incarnation } }: SupervisorState, now: number): void {
-    const alive = (phase.kind === 'starting' || phase.kind === 'running') && phase.pid !== null;
-    const kind = phase.kind === 'starting' ? 'startup' : 'readiness';
-    if (alive && this.current?.incarnation === incarnation && this.current.kind === kind) return;
-    this.current?.loop.stop();
-    this.current = null;
-    const probe = kind === 'startup' ? this.probes.startupProbe : this.probes.readinessProbe;
-    if (!alive || probe === undefined) return;
-    const from: ProbeStart = {
-      verdict: kind === 'startup' ? 'unknown' : 'fail',
-      firstInMs: firstIn(probe.initialDelayMs ?? 0, phase.startedAt, now),
-    };
-    const loop = new ProbeLoop(
-      probe,
-      { incarnation, pid: phase.pid },
-      from,
-      this.listenerOf(kind, incarnation),
-    );
-    this.current = { incarnation, kind, loop };
+    const wanted = wantedIn(phase);
+    for (const [kind, loop] of this.loops) {
+      if (incarnation === this.incarnation && wanted.includes(kind)) continue;
+      loop.stop();
+      this.loops.delete(kind);
+    }
+    this.incarnation = incarnation;
+    if (phase.kind !== 'starting' && phase.kind !== 'running') return;
+    for (const kind of wanted) {
+      const probe = this.probes[`${kind}Probe`];
+      if (probe === undefined || this.loops.has(kind)) continue;
+      const life = { incarnation, pid: phase.pid };
+      const from = {
+        verdict: INITIAL[kind],
+        firstInMs: firstIn(probe.initialDelayMs ?? 0, phase.startedAt, now),
+      };
+      this.loops.set(kind, new ProbeLoop(probe, life, from, this.listenerOf(kind, incarnation)));
+    }
   }
 
-  private listenerOf(kind: 'startup' | 'readiness', incarnation: number): ProbeListener {
-    let passing = false;
+  private listenerOf(kind: Kind, incarnation: number): ProbeListener {
+    let passing = INITIAL[kind] === 'pass';
     return {
       outcome: ({ outcome, message }) => {
         if (outcome !== 'pass' && !passing) this.listener.notReady(message);
       },
       verdict: (verdict, message) => {
         passing = verdict === 'pass';
-        if (kind === 'readiness') {
-          this.listener.feed({ type: 'readiness', incarnation, ready: passing, reason: message });
-        } else if (passing) {
-          this.listener.feed({ type: 'startup_passed', incarnation });
-        }
+        this.judge(kind, incarnation, passing, message);
       },
       cannotTell: (message) =>
         this.listener.cannotTell(
@@ -68,4 +75,27 @@ export class LifeProbes {
         ),
     };
   }
+
+  private judge(kind: Kind, incarnation: number, passing: boolean, reason: string): void {
+    if (kind === 'readiness') {
+      this.listener.feed({ type: 'readiness', incarnation, ready: passing, reason });
+    } else if (!passing) {
+      this.end(kind, incarnation, reason);
+    } else if (kind === 'startup') {
+      this.listener.feed({ type: 'startup_passed', incarnation });
+    }
+  }
+
+  private end(probe: 'startup' | 'liveness', incarnation: number, reason: string): void {
+    const { graceMs, failureThreshold } = this.probes[`${probe}Probe`] ?? {};
+    // Without a threshold it is given all the time that a start may take.
+    if (probe === 'startup' && failureThreshold === undefined) return;
+    this.listener.feed({ type: 'restart', incarnation, reason, probe, graceMs });
+  }
+}
+
+/** Nothing but the startup probe is asked before it has passed, and nothing once the life is to end. */
+function wantedIn(phase: Phase): readonly Kind[] {
+  if (phase.kind === 'running') return ['liveness', 'readiness'];
+  return phase.kind === 'starting' && phase.pid !== null ? ['startup'] : [];
 }
