@@ -108,8 +108,8 @@ export class Supervisor {
    * Restarts that one life because a person asks for it, and counts it; without effect once it is another or on its way
    * out. What its probes say ends it by itself.
    */
-  restart(reason: string, incarnation = this.state.memory.incarnation, graceMs?: number): void {
-    this.feed({ type: 'restart', incarnation, reason, graceMs });
+  restart(reason: string, incarnation = this.state.memory.incarnation): void {
+    this.feed({ type: 'restart', incarnation, reason });
   }
 
   /** Writes to the stdin of the current life. */

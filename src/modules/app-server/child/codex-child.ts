@@ -3,6 +3,7 @@ import { messageOf, type Redact } from '../../kernel/index.js';
 import {
   describeExit,
   Supervisor,
+  type ProbeContext,
   type ProbeOutcome,
   type SupervisionLogger,
   type SupervisorEvent,
@@ -13,9 +14,8 @@ import type { AppServerInput } from '../state/app-server.state.js';
 import { CodexRuntime } from './codex.runtime.js';
 import { LaunchDiagnosis } from './launch-diagnosis.js';
 import { OddityLog } from './oddity-log.js';
+import { SharedPulse } from './shared-pulse.js';
 
-/** A child that sends but leaves calls unanswered counts as mute after so many of them. */
-const UNANSWERED_LIMIT = 5;
 /**
  * Between SIGTERM and SIGKILL of a child that is mute: it has little left to finish. Long enough for the api, which
  * looks every second, to see why.
@@ -24,6 +24,7 @@ const WEDGED_GRACE_MS = 3_000;
 const STOPPING = 'the worker is shutting down';
 /** On top of the deadlines that are kept here, which know better what a late timer means. */
 const OUTER_SLACK_MS = 1_000;
+const OVER: ProbeOutcome = { outcome: 'error', message: 'its life is over' };
 
 export interface CodexChildParts {
   readonly settings: Settings;
@@ -37,15 +38,22 @@ export interface CodexChildParts {
   readonly listener: (input: AppServerInput) => void;
 }
 
-/** The supervised `codex app-server`: one session for each life, a handshake at its start, a pulse while it lives. */
+interface Life {
+  readonly incarnation: number;
+  readonly session: CodexSession;
+  readonly pulse: SharedPulse;
+}
+
+/**
+ * The supervised `codex app-server`: one session for each life, a handshake at its start, a pulse while it lives. Both
+ * are probes, which answer; what follows is the supervisor's.
+ */
 export class CodexChild {
   private readonly supervisor: Supervisor;
   private readonly oddities: OddityLog;
   private readonly diagnosis: LaunchDiagnosis;
-  private current: { readonly incarnation: number; readonly session: CodexSession } | null = null;
+  private current: Life | null = null;
   private advertised: readonly AdvertisedModel[] = [];
-  private unanswered = 0;
-  private mute = 0;
   private handshaken = false;
   /** Threads of lives that ended before they could delete them; they lie on the disk. */
   private leftovers: readonly string[] = [];
@@ -54,10 +62,17 @@ export class CodexChild {
     const { settings, environment, redact, logger } = parts;
     this.oddities = new OddityLog(logger);
     this.diagnosis = new LaunchDiagnosis(settings, environment);
+    const pulse = {
+      run: ({ incarnation }: ProbeContext) =>
+        this.lifeOf(incarnation)?.pulse.outcome() ?? Promise.resolve(OVER),
+      timeoutMs: settings.WORKER_PROBE_TIMEOUT_MS + OUTER_SLACK_MS,
+      periodMs: settings.WORKER_PROBE_INTERVAL_MS,
+      failureThreshold: settings.WORKER_PROBE_FAILURE_THRESHOLD,
+    };
     this.supervisor = new Supervisor({
       name: 'codex app-server',
       runtime: new CodexRuntime(settings, environment, redact, (chunk, incarnation) =>
-        this.sessionOf(incarnation)?.push(chunk),
+        this.lifeOf(incarnation)?.session.push(chunk),
       ),
       logger,
       restart: {
@@ -71,15 +86,15 @@ export class CodexChild {
       startupProbe: {
         run: ({ incarnation }) => this.handshake(incarnation),
         timeoutMs: settings.WORKER_HANDSHAKE_TIMEOUT_MS + OUTER_SLACK_MS,
-        // A handshake that failed is answered with a restart, so there is no second one in a life.
+        // A handshake that failed ends the life, so there is no second one in it.
+        failureThreshold: 1,
         periodMs: settings.WORKER_STARTUP_TIMEOUT_MS,
       },
-      readinessProbe: {
-        run: ({ incarnation }) => this.pulse(incarnation),
-        timeoutMs: settings.WORKER_PROBE_TIMEOUT_MS + OUTER_SLACK_MS,
-        periodMs: settings.WORKER_PROBE_INTERVAL_MS,
-        failureThreshold: settings.WORKER_PROBE_FAILURE_THRESHOLD,
+      livenessProbe: {
+        ...pulse,
+        graceMs: Math.min(WEDGED_GRACE_MS, settings.WORKER_SHUTDOWN_GRACE_MS),
       },
+      readinessProbe: pulse,
     });
     this.supervisor.on((event) => this.hear(event));
   }
@@ -107,48 +122,21 @@ export class CodexChild {
     return this.advertised;
   }
 
-  private sessionOf(incarnation: number): CodexSession | undefined {
-    return this.current?.incarnation === incarnation ? this.current.session : undefined;
+  private lifeOf(incarnation: number): Life | undefined {
+    return this.current?.incarnation === incarnation ? this.current : undefined;
   }
 
   private async handshake(incarnation: number): Promise<ProbeOutcome> {
-    const session = this.sessionOf(incarnation);
-    if (session === undefined) return { outcome: 'error', message: 'its life is over' };
-    const { settings, version, listener } = this.parts;
+    const life = this.lifeOf(incarnation);
+    if (life === undefined) return OVER;
+    const { settings, version } = this.parts;
     try {
-      const models = await session.handshake(version, settings.WORKER_HANDSHAKE_TIMEOUT_MS);
+      const models = await life.session.handshake(version, settings.WORKER_HANDSHAKE_TIMEOUT_MS);
       if (models.length === 0) throw new Error('it advertises no model');
-      if (this.sessionOf(incarnation) === undefined) return { outcome: 'error', message: 'its life is over' };
-      this.advertised = models;
-      this.handshaken = true;
-      void session.configuredModel();
-      this.deleteLeftovers(session);
-      listener({ type: 'handshake_done', models: models.map(({ id }) => id) });
       return { outcome: 'pass', message: `${models.length} models` };
     } catch (error) {
-      const message = `the handshake failed: ${messageOf(error)}`;
-      if (this.sessionOf(incarnation) !== undefined) {
-        listener({ type: 'handshake_failed', message });
-        this.supervisor.restart(message, incarnation);
-      }
-      return { outcome: 'fail', message };
+      return { outcome: 'fail', message: `the handshake failed: ${messageOf(error)}` };
     }
-  }
-
-  private async pulse(incarnation: number): Promise<ProbeOutcome> {
-    const session = this.sessionOf(incarnation);
-    if (session === undefined) return { outcome: 'error', message: 'its life is over' };
-    const pulse = await session.pulse(this.parts.settings.WORKER_PROBE_TIMEOUT_MS);
-    this.unanswered = pulse.kind === 'unanswered' ? this.unanswered + 1 : 0;
-    this.mute = pulse.kind === 'mute' ? this.mute + 1 : 0;
-    if (pulse.kind === 'alive' || pulse.kind === 'busy') return { outcome: 'pass', message: pulse.message };
-    const { message } = pulse;
-    if (pulse.kind === 'unanswered' && this.unanswered < UNANSWERED_LIMIT)
-      return { outcome: 'error', message };
-    const enough =
-      pulse.kind === 'unanswered' || this.mute >= this.parts.settings.WORKER_PROBE_FAILURE_THRESHOLD;
-    if (enough) this.endWedged(incarnation, message);
-    return { outcome: 'fail', message };
   }
 
   private hear(event: SupervisorEvent): void {
@@ -160,8 +148,17 @@ export class CodexChild {
         return listener({ type: 'spawned' });
       case 'ready':
         return listener({ type: 'ready' });
+      case 'startup_passed':
+        return this.useHandshake();
+      case 'probe_failed': {
+        const type = event.probe === 'startup' ? 'handshake_failed' : 'wedged';
+        return listener({ type, message: event.reason });
+      }
       case 'not_ready':
-        return this.loseReadiness(event.incarnation, event.reason);
+        // Its end and its termination are told by events of their own; what is left is a child that is alive and mute.
+        if (this.supervisor.snapshot().state === 'running')
+          listener({ type: 'wedged', message: event.reason });
+        return;
       case 'stopping':
         return listener({ type: 'ending', cause: event.cause });
       case 'exited': {
@@ -180,21 +177,33 @@ export class CodexChild {
         return listener({ type: 'limit_exceeded', message: this.diagnosis.with(event.reason) });
       case 'stopped':
         return listener({ type: 'stopped' });
-      case 'startup_passed':
-      case 'probe_failed':
       case 'stable':
         return;
     }
   }
 
   private begin(incarnation: number): void {
-    this.unanswered = 0;
-    this.mute = 0;
     this.handshaken = false;
     const peer = { write: (line: string) => this.supervisor.write(line) };
-    const oddity = this.oddities.ofLife(incarnation);
-    this.current = { incarnation, session: new CodexSession(peer, oddity) };
-    this.parts.listener({ type: 'launching' });
+    const session = new CodexSession(peer, this.oddities.ofLife(incarnation));
+    const { settings, listener } = this.parts;
+    const pulse = new SharedPulse({
+      ask: () => session.pulse(settings.WORKER_PROBE_TIMEOUT_MS),
+      periodMs: settings.WORKER_PROBE_INTERVAL_MS,
+      threshold: settings.WORKER_PROBE_FAILURE_THRESHOLD,
+    });
+    this.current = { incarnation, session, pulse };
+    listener({ type: 'launching' });
+  }
+
+  private useHandshake(): void {
+    const { session } = this;
+    if (session === null) return;
+    this.handshaken = true;
+    this.advertised = session.models;
+    void session.configuredModel();
+    this.deleteLeftovers(session);
+    this.parts.listener({ type: 'handshake_done', models: session.models.map(({ id }) => id) });
   }
 
   /** It ended before its handshake: is it the program that it is taken for? */
@@ -210,17 +219,5 @@ export class CodexChild {
     const { leftovers } = this;
     this.leftovers = [];
     for (const id of leftovers) void session.forgetThread(id).catch(() => undefined);
-  }
-
-  /** Its end and its termination are told by events of their own; what is left is a child that is alive and mute. */
-  private loseReadiness(incarnation: number, message: string): void {
-    if (this.supervisor.snapshot().state === 'running') this.endWedged(incarnation, message);
-  }
-
-  private endWedged(incarnation: number, message: string): void {
-    if (this.sessionOf(incarnation) === undefined) return;
-    this.parts.listener({ type: 'wedged', message });
-    const graceMs = Math.min(WEDGED_GRACE_MS, this.parts.settings.WORKER_SHUTDOWN_GRACE_MS);
-    this.supervisor.restart(`it is wedged: ${message}`, incarnation, graceMs);
   }
 }

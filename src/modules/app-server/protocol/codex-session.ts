@@ -54,6 +54,7 @@ export class CodexSession {
   private readonly threads = new Map<string, (news: ThreadNews) => void>();
   private readonly closers = new Set<(reason: string) => void>();
   private closedBecause: string | null = null;
+  private advertised: readonly AdvertisedModel[] = [];
   private configured: { model: string | null; at: number } = { model: null, at: -Infinity };
 
   constructor(peer: RpcPeer, oddity: RpcListener['oddity']) {
@@ -106,7 +107,13 @@ export class CodexSession {
       left(),
     );
     this.rpc.notify('initialized');
-    return await this.listModels(left);
+    this.advertised = await this.listModels(left);
+    return this.advertised;
+  }
+
+  /** What the handshake found; nothing before it is done. */
+  get models(): readonly AdvertisedModel[] {
+    return this.advertised;
   }
 
   /** The model that codex is configured to use, as it was told last; null when it names none, or did not say. */
