@@ -3,13 +3,14 @@ export { DeferredRunning } from './process/deferred-running.js';
 export { describeExit, type Exit } from './exit.js';
 export type { SupervisionLogger } from './logger.js';
 export type { ProbeContext, SupervisorProbe } from './probing/probe-loop.js';
+export type { ProcessIdentity } from './process/process-identity.js';
 export type { AdoptedProcessSpec, KilledProcessSpec, ProcessSpec } from './process/process-spec.js';
 export { ProcessRuntime } from './process/process.runtime.js';
 export { DEFAULT_RESTART_POLICY, type RestartPolicy } from './machine/restart.policy.js';
-export type { OutputLine, ProcessIdentity, Running, Runtime, WriteResult } from './runtime.js';
+export type { Identity, OutputLine, Running, Runtime, WriteResult } from './runtime.js';
 export type { SupervisorSnapshot } from './machine/snapshot.js';
 export { Supervisor, type SupervisorOptions } from './supervisor.service.js';
-export type { LastExit, SupervisorEvent } from './machine/supervisor.types.js';
+export type { LastExit, Resumption, SupervisorEvent } from './machine/supervisor.types.js';
 export {
   initialThreshold,
   observe,

@@ -9,12 +9,12 @@ export interface OutputLine {
   readonly line: string;
 }
 
-/** Identity of a process that outlives its supervisor: a pid alone is reused, this is not. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Start time in clock ticks since boot, from `/proc/<pid>/stat`. */
-  readonly startTicks: string;
-  readonly bootId: string;
+/**
+ * What a later supervisor finds a life by, as plain data. What is in it is known to the runtime of that kind alone; to
+ * everybody else it is opaque.
+ */
+export interface Identity {
+  readonly kind: string;
 }
 
 export type WriteResult = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
@@ -32,13 +32,13 @@ export interface Running {
   /** Writes to its stdin, or says why it cannot. Memory is bounded: what does not fit is refused, not kept. */
   write(data: string | Uint8Array): WriteResult;
   /** What a later supervisor adopts it by; null when it does not outlive this one. */
-  identity(): ProcessIdentity | null;
+  identity(): Identity | null;
 }
 
 /** Whatever can be supervised: the least that the supervisor needs of it. */
 export interface Runtime {
   /** Starts one life. A synchronous throw is a failed start too. */
   start(incarnation: number, output: (line: OutputLine) => void): Running;
-  /** Takes over what an earlier supervisor left running; null when that life is over. */
-  adopt?(identity: ProcessIdentity): Running | null;
+  /** Finds what an earlier supervisor left running; null when that life is over. A rejection counts as that, too. */
+  adopt?(identity: Identity): Promise<Running | null>;
 }

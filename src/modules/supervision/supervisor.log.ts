@@ -14,6 +14,8 @@ export function logSupervisorEvent(
   switch (event.type) {
     case 'started':
       return logger.info(fields, `${name} started`);
+    case 'resumed':
+      return logger.info(fields, `${name} runs on, and is supervised again`);
     case 'ready':
       return logger.info({ ...fields, readiness: true }, `${name} is ready`);
     case 'not_ready':

@@ -1,10 +1,13 @@
 import { Listeners } from '../kernel/index.js';
 import { neverBegan } from './exit.js';
+import { FoundRunning } from './found-running.js';
 import type { SupervisionLogger } from './logger.js';
 import { DEFAULT_RESTART_POLICY, type RestartPolicy } from './machine/restart.policy.js';
+import { resumptionOf } from './machine/resumption.state.js';
 import { notReadyReason, snapshotOf, type SupervisorSnapshot } from './machine/snapshot.js';
 import { deadline, initialSupervisorState, next } from './machine/supervisor.state.js';
 import type {
+  Resumption,
   SupervisorEffect,
   SupervisorEvent,
   SupervisorInput,
@@ -12,7 +15,7 @@ import type {
 } from './machine/supervisor.types.js';
 import { LifeProbes, type EndingProbe } from './probing/life-probes.js';
 import type { SupervisorProbe } from './probing/probe-loop.js';
-import type { OutputLine, ProcessIdentity, Running, Runtime, WriteResult } from './runtime.js';
+import type { Identity, OutputLine, Running, Runtime, WriteResult } from './runtime.js';
 import { logSupervisorEvent } from './supervisor.log.js';
 
 export interface SupervisorOptions {
@@ -61,7 +64,6 @@ export class Supervisor {
   private readonly inputs: SupervisorInput[] = [];
   private feeding = false;
   private timer: NodeJS.Timeout | undefined;
-  private adoptable: ProcessIdentity | null = null;
   private reason: string | null = 'it has not been started';
   private lastLogLine: string | null = null;
 
@@ -83,10 +85,17 @@ export class Supervisor {
     });
   }
 
-  /** Starts it, or takes over what an earlier supervisor left running, when that is alive. No effect when started. */
-  start(adopt?: ProcessIdentity): void {
-    if (this.state.phase.kind === 'stopped') this.adoptable = adopt ?? null;
+  /** Starts it, and forgives what it did before. No effect when started. */
+  start(): void {
     this.feed({ type: 'start' });
+  }
+
+  /**
+   * Goes on with what an earlier supervisor left running, as that left it, and forgives nothing. What ended meanwhile is
+   * started again as after any death. No effect when started.
+   */
+  resume(from: Resumption): void {
+    this.feed({ type: 'resumed', ...from });
   }
 
   /** Stops it for good, and resolves when it has ended: with how its last life ended, null when there was none. */
@@ -117,9 +126,9 @@ export class Supervisor {
     return this.life?.running.write(data) ?? { accepted: false, reason: `${this.name} is not running` };
   }
 
-  /** What a later supervisor can adopt it by; null when it is not running or dies with this one. */
-  identity(): ProcessIdentity | null {
-    return this.life?.running.identity() ?? null;
+  /** What a later supervisor resumes it from; null when it is not running or dies with this one. */
+  resumption(): Resumption | null {
+    return resumptionOf(this.state, this.life?.running.identity() ?? null);
   }
 
   snapshot(): SupervisorSnapshot {
@@ -155,7 +164,11 @@ export class Supervisor {
   private perform(effect: SupervisorEffect): void {
     switch (effect.type) {
       case 'start':
-        return this.launch(effect.incarnation);
+        return this.live(effect.incarnation, (incarnation) =>
+          this.options.runtime.start(incarnation, (line) => this.takeLine(line)),
+        );
+      case 'adopt':
+        return this.live(effect.incarnation, () => this.find(effect.identity));
       case 'terminate':
         return this.signal(effect.incarnation, (running) => running.terminate());
       case 'kill':
@@ -167,10 +180,9 @@ export class Supervisor {
     }
   }
 
-  private launch(incarnation: number): void {
+  private live(incarnation: number, begin: (incarnation: number) => Running): void {
     try {
-      const running =
-        this.takeOver() ?? this.options.runtime.start(incarnation, (line) => this.takeLine(line));
+      const running = begin(incarnation);
       this.life = { incarnation, running };
       void running.spawned.then((pid) => {
         if (pid !== null) this.feed({ type: 'spawned', incarnation, pid });
@@ -184,10 +196,9 @@ export class Supervisor {
     }
   }
 
-  private takeOver(): Running | null {
-    const identity = this.adoptable;
-    this.adoptable = null;
-    return identity === null ? null : (this.options.runtime.adopt?.(identity) ?? null);
+  private find(identity: Identity): Running {
+    const adopted = this.options.runtime.adopt?.(identity) ?? Promise.resolve(null);
+    return new FoundRunning(adopted, identity);
   }
 
   private signal(incarnation: number, send: (running: Running) => void): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ProcessIdentity } from '../../../src/modules/supervision/index.js';
+import type { ProcessIdentity, Resumption } from '../../../src/modules/supervision/index.js';
+import { initialSupervisorState } from '../../../src/modules/supervision/machine/supervisor.state.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestProcess } from '../../fixtures/process.js';
@@ -11,10 +12,16 @@ function killMarkedAtEnd(mark: string): void {
   atEnd(() => processesMarked(mark).forEach((pid) => process.kill(pid, 'SIGKILL')));
 }
 
-/** The identity that the supervisor printed with its first start. */
-async function startedIdentity(supervisor: TestProcess): Promise<ProcessIdentity> {
-  const line = await supervisor.waitForLine('"type":"started"');
-  return (JSON.parse(line) as { identity: ProcessIdentity }).identity;
+interface Printed {
+  readonly incarnation: number;
+  readonly pid: number;
+  readonly ready?: boolean;
+  readonly resumption: Resumption & { readonly identity: ProcessIdentity };
+}
+
+/** What the supervisor printed with the first event of that type. */
+async function printed(supervisor: TestProcess, type: 'started' | 'resumed'): Promise<Printed> {
+  return JSON.parse(await supervisor.waitForLine(`"type":"${type}"`)) as Printed;
 }
 
 describe('a supervisor killed with -9', () => {
@@ -51,15 +58,18 @@ describe('a supervisor killed with -9', () => {
     killMarkedAtEnd(mark);
     const args = ['adopt', 'group', childScript('never-reads-stdin')];
     const first = await TestProcess.child(SUPERVISOR, { args, env: { MARK: mark } });
-    const identity = await startedIdentity(first);
+    const { resumption } = await printed(first, 'started');
+    const { identity } = resumption;
     await first.kill();
     expect(processesMarked(mark)).toEqual([identity.pid]);
 
     const second = await TestProcess.child(SUPERVISOR, {
       args,
-      env: { MARK: mark, ADOPT: JSON.stringify(identity) },
+      env: { MARK: mark, RESUME: JSON.stringify(resumption) },
     });
-    expect(await startedIdentity(second)).toEqual(identity);
+    const resumed = await printed(second, 'resumed');
+    expect(resumed).toMatchObject({ incarnation: 1, pid: identity.pid, ready: true });
+    expect(resumed.resumption.identity).toEqual(identity);
     process.kill(identity.pid, 'SIGKILL');
     expect(await second.waitForLine('"type":"exited"')).toContain('does not tell how');
     await second.waitForLine('"incarnation":2,"pid"');
@@ -68,13 +78,16 @@ describe('a supervisor killed with -9', () => {
   it('adopts no other process that got the pid', async () => {
     const mark = uniqueMark();
     killMarkedAtEnd(mark);
-    const stranger = { pid: process.pid, startTicks: '1', bootId: 'another boot' };
+    const stranger = { kind: 'process', pid: process.pid, startTicks: '1', bootId: 'another boot' };
+    const memory = { ...initialSupervisorState().memory, incarnation: 3 };
+    const left = { memory, identity: stranger, startedAt: Date.now(), started: true, ready: true };
     const supervisor = await TestProcess.child(SUPERVISOR, {
       args: ['adopt', 'group', childScript('never-reads-stdin')],
-      env: { MARK: mark, ADOPT: JSON.stringify(stranger) },
+      env: { MARK: mark, RESUME: JSON.stringify(left) },
     });
-    const { pid } = await startedIdentity(supervisor);
+    const { pid, incarnation } = await printed(supervisor, 'started');
     expect(pid).not.toBe(process.pid);
+    expect(incarnation).toBe(4);
     expect(processesMarked(mark)).toContain(pid);
   });
 });

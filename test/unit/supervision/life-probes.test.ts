@@ -106,6 +106,31 @@ describe('the probes of a life', () => {
   });
 });
 
+describe('the probes of a life that was resumed', () => {
+  it('begin with the verdicts that it was left with, so that nothing flips', async () => {
+    const { fed, reasons, answers, aim, periods } = watch((probe) => ({
+      readinessProbe: probe('readiness'),
+    }));
+    aim({ ...RUNNING, readySince: 1000 });
+    await periods(3);
+    expect(fed).toEqual([]);
+    answers['readiness'] = 'fail';
+    await periods(2);
+    expect([fed, reasons]).toEqual([[], []]);
+    await periods(1);
+    expect(fed).toEqual([{ type: 'readiness', incarnation: 1, ready: false, reason: 'readiness says so' }]);
+  });
+
+  it('wait until it was found', async () => {
+    const { asked, aim, periods } = watch(all);
+    aim({ ...RUNNING, pid: null, readySince: 1000 });
+    await periods(2);
+    expect(asked).toEqual([]);
+    aim({ ...RUNNING, readySince: 1000 });
+    expect(asked).toEqual(['liveness 1', 'readiness 1']);
+  });
+});
+
 describe('a liveness probe', () => {
   it('that has failed as often as it may ends the life, with its own grace', async () => {
     const { fed, answers, aim, periods } = watch((probe) => ({

@@ -4,8 +4,10 @@ import {
   decideRetry,
   DEFAULT_RESTART_POLICY,
   forgive,
+  isForgiven,
   NO_RESTARTS,
   type RestartHistory,
+  withoutFuture,
 } from '../../../src/modules/supervision/machine/restart.policy.js';
 
 const policy = DEFAULT_RESTART_POLICY;
@@ -18,6 +20,23 @@ function afterDeaths(count: number, apartMs = 0): RestartHistory {
   for (let death = 0; death < count; death += 1) history = decide(history, death * apartMs).history;
   return history;
 }
+
+describe('what is loaded of earlier restarts', () => {
+  it('is without those in the future, which a clock that was set back would keep for ever', () => {
+    const history = { restarts: [900, 1000, 1001, 99_000], consecutiveFailures: 4, exhausted: true };
+    expect(withoutFuture(history, 1000)).toEqual({ ...history, restarts: [900, 1000] });
+  });
+});
+
+describe('what is forgiven', () => {
+  it.each([
+    [0, false, true],
+    [1, false, false],
+    [0, true, false],
+  ])('is so with %i failures and exhausted %s: %s', (consecutiveFailures, exhausted, forgiven) => {
+    expect(isForgiven({ restarts: [1000], consecutiveFailures, exhausted })).toBe(forgiven);
+  });
+});
 
 describe('restart policy', () => {
   it('doubles the delay from 500 ms up to 5 s', () => {

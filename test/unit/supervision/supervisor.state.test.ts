@@ -24,6 +24,22 @@ const SIGKILLED: Exit = { code: null, signal: 'SIGKILL', error: null };
 const STARVED: Exit = { code: null, signal: null, error: 'spawn EAGAIN', starved: true };
 const NOT_FOUND: Exit = { code: null, signal: null, error: 'codex is not on the PATH' };
 
+/** Its budget is spent, and it runs and is ready. */
+const LEFT: SupervisorInput = {
+  type: 'resumed',
+  memory: {
+    ...initialSupervisorState().memory,
+    incarnation: 6,
+    restartsTotal: 5,
+    lastReadyAt: 500,
+    restarts: { restarts: [400], consecutiveFailures: 3, exhausted: true },
+  },
+  identity: { kind: 'process' },
+  startedAt: 400,
+  started: true,
+  ready: true,
+};
+
 /** The machine with its time and what it said; effects are named `start 1`, events by their type. */
 class Driver {
   state = initialSupervisorState();
@@ -255,6 +271,31 @@ describe('supervisor state machine', () => {
     it.feed({ type: 'spawned', incarnation: 1, pid: 7 });
     expect(it.state.phase).toMatchObject({ kind: 'stopping', pid: 7 });
     expect(it.dies().kind).toBe('stopped');
+  });
+
+  it('goes on where it was left when it is resumed: the same life, ready as it was, and nothing flips', () => {
+    const it = new Driver().feed(LEFT);
+    expect(it.said).toEqual(['adopt 6']);
+    expect(it.state.phase).toEqual({ kind: 'running', startedAt: 400, pid: null, readySince: 1_000 });
+    it.feed({ type: 'spawned', incarnation: 6, pid: 70 });
+    expect(it.said).toEqual(['resumed']);
+    expect(it.state.phase).toMatchObject({ kind: 'running', pid: 70 });
+    expect(it.state.memory).toMatchObject({ incarnation: 6, restartsTotal: 5 });
+    expect(it.dies().state.memory.lastExit?.lastedMs).toBe(600);
+  });
+
+  it('does not forgive a spent budget when it is resumed, as a start by a person does', () => {
+    const it = new Driver().feed(LEFT).feed({ type: 'died', incarnation: 6, exit: NOT_FOUND });
+    expect(it.said).toEqual(['not_ready', 'exited', 'restart_limit_exceeded']);
+    it.feed({ type: 'stop', reason: 'maintenance' }, { type: 'start' });
+    expect(it.state.memory.restarts).toMatchObject({ exhausted: false, consecutiveFailures: 0 });
+  });
+
+  it('takes no notice of a resumption once it was started', () => {
+    const it = started();
+    const before = it.state;
+    expect(it.feed(LEFT).said).toEqual([]);
+    expect(it.state).toBe(before);
   });
 
   it('ignores a tick that comes early, and a second start', () => {

@@ -177,6 +177,8 @@ export class CodexChild {
         return listener({ type: 'limit_exceeded', message: this.diagnosis.with(event.reason) });
       case 'stopped':
         return listener({ type: 'stopped' });
+      // It dies with its supervisor, so it is never resumed.
+      case 'resumed':
       case 'stable':
         return;
     }

@@ -100,6 +100,16 @@ export function forgive(history: RestartHistory): RestartHistory {
   return { ...history, consecutiveFailures: 0, exhausted: false };
 }
 
+/** What a clock that was set back makes of the past would otherwise never leave the window. */
+export function withoutFuture(history: RestartHistory, now: number): RestartHistory {
+  return { ...history, restarts: history.restarts.filter((at) => at <= now) };
+}
+
+/** Whether nothing is left to forgive. */
+export function isForgiven({ consecutiveFailures, exhausted }: RestartHistory): boolean {
+  return consecutiveFailures === 0 && !exhausted;
+}
+
 function humanMs(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;

@@ -62,6 +62,8 @@ export function notReadyReason(event: SupervisorEvent, before: string | null): s
     case 'backing_off':
     case 'restart_limit_exceeded':
       return event.reason;
+    case 'resumed':
+      return event.ready ? null : before;
     case 'stopping':
       return event.cause;
     case 'stopped':

@@ -1,5 +1,6 @@
 import { describeExit, type Exit } from '../exit.js';
-import { decideRestart, decideRetry, forgive, NO_RESTARTS } from './restart.policy.js';
+import { decideRestart, decideRetry, forgive, isForgiven, NO_RESTARTS } from './restart.policy.js';
+import { found, resume } from './resumption.state.js';
 import {
   becomeReady,
   emit,
@@ -49,6 +50,8 @@ export function next(
   switch (input.type) {
     case 'start':
       return start(state, now);
+    case 'resumed':
+      return resume(state, input, now, policy);
     case 'stop':
       return stop(state, input.reason, now, policy);
     case 'tick':
@@ -76,7 +79,7 @@ export function deadline({ phase, memory }: SupervisorState, policy: SupervisorP
     case 'starting':
       return policy.awaitsStartup ? phase.startedAt + policy.startupTimeoutMs : null;
     case 'running':
-      return phase.readySince === null || isForgiven(memory)
+      return phase.readySince === null || isForgiven(memory.restarts)
         ? null
         : phase.readySince + policy.restart.healthyAfterMs;
     case 'stopping':
@@ -176,7 +179,7 @@ function spawned(
 ): Transition {
   const { phase, memory } = state;
   if (phase.kind === 'stopping') return same({ memory, phase: { ...phase, pid } });
-  if (phase.kind !== 'starting') return same(state);
+  if (phase.kind !== 'starting') return found(state, pid);
   const alive = { ...phase, pid };
   const born = emit({ type: 'started', incarnation, pid });
   if (policy.awaitsStartup) return { state: { memory, phase: alive }, effects: [born] };
@@ -242,8 +245,4 @@ function died(
       emit({ type: slow ? 'restart_limit_exceeded' : 'backing_off', incarnation, delayMs, reason }),
     ],
   };
-}
-
-function isForgiven({ restarts }: Memory): boolean {
-  return restarts.consecutiveFailures === 0 && !restarts.exhausted;
 }

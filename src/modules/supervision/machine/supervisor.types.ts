@@ -1,4 +1,5 @@
 import type { Exit } from '../exit.js';
+import type { Identity } from '../runtime.js';
 import type { RestartHistory, RestartPolicy } from './restart.policy.js';
 
 export interface SupervisorPolicy {
@@ -32,6 +33,17 @@ export interface Memory {
   readonly startupLatencyMs: number | null;
 }
 
+/** A life that goes on without its supervisor, as plain data: a later one resumes it from this. */
+export interface Resumption {
+  readonly memory: Memory;
+  readonly identity: Identity;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** Its startup probe has passed. */
+  readonly started: boolean;
+  readonly ready: boolean;
+}
+
 /** One life: its start and, once known, its process id on this machine. */
 export interface Life {
   readonly startedAt: number;
@@ -49,6 +61,7 @@ export interface Life {
  *     │◄────── exhausted        │
  *     └─────────────────────────┘ died, when asked to stop
  * ```
+ * `resumed` leads from `stopped` to where the life was left, `starting` or `running`.
  * `exhausted` is `backing_off` at the slow pace, once the restart budget is spent.
  */
 export type Phase =
@@ -86,6 +99,7 @@ export type EndingProbeKind = 'startup' | 'liveness';
 /** Everything that is about one life names its incarnation; what comes late is ignored. */
 export type SupervisorInput =
   | { readonly type: 'start' }
+  | ({ readonly type: 'resumed' } & Resumption)
   | { readonly type: 'stop'; readonly reason: string }
   | { readonly type: 'tick' }
   | { readonly type: 'spawned'; readonly incarnation: number; readonly pid: number | null }
@@ -112,6 +126,13 @@ export type SupervisorEvent =
   | { readonly type: 'starting'; readonly incarnation: number }
   | { readonly type: 'started'; readonly incarnation: number; readonly pid: number | null }
   | { readonly type: 'startup_passed'; readonly incarnation: number }
+  /** It was found again, as an earlier supervisor had left it. */
+  | {
+      readonly type: 'resumed';
+      readonly incarnation: number;
+      readonly pid: number | null;
+      readonly ready: boolean;
+    }
   | { readonly type: 'ready'; readonly incarnation: number; readonly elapsedMs: number }
   | {
       readonly type: 'not_ready';
@@ -145,6 +166,7 @@ export type SupervisorEvent =
 
 export type SupervisorEffect =
   | { readonly type: 'start'; readonly incarnation: number }
+  | { readonly type: 'adopt'; readonly incarnation: number; readonly identity: Identity }
   | { readonly type: 'terminate'; readonly incarnation: number }
   | { readonly type: 'kill'; readonly incarnation: number }
   | { readonly type: 'emit'; readonly event: SupervisorEvent };

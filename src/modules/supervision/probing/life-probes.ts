@@ -1,3 +1,4 @@
+import { isAlive } from '../machine/supervisor.moves.state.js';
 import type { Phase, SupervisorInput, SupervisorState } from '../machine/supervisor.types.js';
 import { ProbeLoop, type ProbeListener, type SupervisorProbe } from './probe-loop.js';
 import { firstIn } from './schedule.policy.js';
@@ -45,21 +46,25 @@ export class LifeProbes {
       this.loops.delete(kind);
     }
     this.incarnation = incarnation;
-    if (phase.kind !== 'starting' && phase.kind !== 'running') return;
+    if (!isAlive(phase)) return;
     for (const kind of wanted) {
       const probe = this.probes[`${kind}Probe`];
       if (probe === undefined || this.loops.has(kind)) continue;
       const life = { incarnation, pid: phase.pid };
+      const verdict = kind === 'readiness' && isReady(phase) ? 'pass' : INITIAL[kind];
       const from = {
-        verdict: INITIAL[kind],
+        verdict,
         firstInMs: firstIn(probe.initialDelayMs ?? 0, phase.startedAt, now),
       };
-      this.loops.set(kind, new ProbeLoop(probe, life, from, this.listenerOf(kind, incarnation)));
+      this.loops.set(
+        kind,
+        new ProbeLoop(probe, life, from, this.listenerOf(kind, incarnation, verdict === 'pass')),
+      );
     }
   }
 
-  private listenerOf(kind: Kind, incarnation: number): ProbeListener {
-    let passing = INITIAL[kind] === 'pass';
+  private listenerOf(kind: Kind, incarnation: number, passes: boolean): ProbeListener {
+    let passing = passes;
     return {
       outcome: ({ outcome, message }) => {
         if (outcome !== 'pass' && !passing) this.listener.notReady(message);
@@ -96,6 +101,11 @@ export class LifeProbes {
 
 /** Nothing but the startup probe is asked before it has passed, and nothing once the life is to end. */
 function wantedIn(phase: Phase): readonly Kind[] {
-  if (phase.kind === 'running') return ['liveness', 'readiness'];
-  return phase.kind === 'starting' && phase.pid !== null ? ['startup'] : [];
+  if (!isAlive(phase) || phase.pid === null) return [];
+  return phase.kind === 'running' ? ['liveness', 'readiness'] : ['startup'];
+}
+
+/** One that was resumed is what it was until its probe says otherwise. */
+function isReady(phase: Phase): boolean {
+  return phase.kind === 'running' && phase.readySince !== null;
 }

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { every } from '../../kernel/index.js';
 import { neverBegan, type Exit } from '../exit.js';
-import type { ProcessIdentity, Running, WriteResult } from '../runtime.js';
-import { identify, isSameProcess } from './process-identity.js';
+import type { Running, WriteResult } from '../runtime.js';
+import { identify, isSameProcess, type ProcessIdentity } from './process-identity.js';
 import type { AdoptedProcessSpec } from './process-spec.js';
 import { sendSignal } from './send-signal.js';
 

@@ -1,5 +1,5 @@
 import { neverBegan, type Exit } from '../exit.js';
-import type { ProcessIdentity, Running, WriteResult } from '../runtime.js';
+import type { Identity, Running, WriteResult } from '../runtime.js';
 
 /**
  * A life that begins once something was prepared for it. What cannot be prepared is a life that could not be started,
@@ -38,7 +38,7 @@ export class DeferredRunning<Prepared> implements Running {
     return this.running?.write(data) ?? { accepted: false, reason: 'it has not begun yet' };
   }
 
-  identity(): ProcessIdentity | null {
+  identity(): Identity | null {
     return this.running?.identity() ?? null;
   }
 }

@@ -1,5 +1,18 @@
 import { readFileSync } from 'node:fs';
-import type { ProcessIdentity } from '../runtime.js';
+import type { Identity } from '../runtime.js';
+
+/** Identity of a process that outlives its supervisor: a pid alone is reused, this is not. */
+export interface ProcessIdentity extends Identity {
+  readonly kind: 'process';
+  readonly pid: number;
+  /** Start time in clock ticks since boot, from `/proc/<pid>/stat`. */
+  readonly startTicks: string;
+  readonly bootId: string;
+}
+
+export function isProcessIdentity(identity: Identity): identity is ProcessIdentity {
+  return identity.kind === 'process';
+}
 
 /** The identity of a running process; null when it has ended (a zombie has), or where there is no `/proc`. */
 export function identify(pid: number): ProcessIdentity | null {
@@ -10,7 +23,7 @@ export function identify(pid: number): ProcessIdentity | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const startTicks = fields[19];
   if (startTicks === undefined || fields[0] === 'Z' || fields[0] === 'X') return null;
-  return { pid, startTicks, bootId: bootId.trim() };
+  return { kind: 'process', pid, startTicks, bootId: bootId.trim() };
 }
 
 /** Whether that very process still runs, and not another that got its pid. */

@@ -1,8 +1,8 @@
-import type { OutputLine, ProcessIdentity, Running, Runtime } from '../runtime.js';
+import type { OutputLine, Identity, Running, Runtime } from '../runtime.js';
 import { AdoptableProcess, startAdoptable } from './adoptable-process.js';
 import { startContained } from './contained-process.js';
 import type { Containment } from './containment.js';
-import { isSameProcess } from './process-identity.js';
+import { isProcessIdentity, isSameProcess } from './process-identity.js';
 import type { ProcessSpec } from './process-spec.js';
 import { resolveCommand } from './resolve-command.js';
 
@@ -21,8 +21,9 @@ export class ProcessRuntime implements Runtime {
       : startAdoptable(this.spec, file);
   }
 
-  adopt(identity: ProcessIdentity): Running | null {
-    if (this.spec.onSupervisorDeath !== 'adopt' || !isSameProcess(identity)) return null;
-    return new AdoptableProcess(identity);
+  adopt(identity: Identity): Promise<Running | null> {
+    const isOurs =
+      this.spec.onSupervisorDeath === 'adopt' && isProcessIdentity(identity) && isSameProcess(identity);
+    return Promise.resolve(isOurs ? new AdoptableProcess(identity) : null);
   }
 }
