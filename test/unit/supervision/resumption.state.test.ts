@@ -82,6 +82,8 @@ describe('a life that was found', () => {
   it('is found once', () => {
     const state = { phase: { ...running, pid: 7 }, memory };
     expect(found(state, 8)).toEqual({ state, effects: [] });
+    const starting = { phase: { kind: 'starting', startedAt: 1000, pid: null } as const, memory };
+    expect(found(starting, 8)).toEqual({ state: starting, effects: [] });
     const stopped = { phase: { kind: 'stopped' } as const, memory };
     expect(found(stopped, 8)).toEqual({ state: stopped, effects: [] });
   });
