@@ -1,13 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { createRedact } from '../kernel/index.js';
+import { createRedact, REDACT } from '../kernel/index.js';
 import type { Configuration } from './configuration.js';
 
 /** Inject with `@Inject(CONFIGURATION) configuration: Configuration`. */
 export const CONFIGURATION = Symbol('CONFIGURATION');
 /** Inject with `@Inject(SETTINGS) settings: Settings`. */
 export const SETTINGS = Symbol('SETTINGS');
-/** Inject with `@Inject(REDACT) redact: Redact`. */
-export const REDACT = Symbol('REDACT');
 
 /** The environment, parsed once by the bootstrap and given to every module. */
 @Module({})

@@ -1,4 +1,4 @@
-export { CONFIGURATION, ConfigModule, REDACT, SETTINGS } from './config.module.js';
+export { CONFIGURATION, ConfigModule, SETTINGS } from './config.module.js';
 export {
   DATABASE_URL_SHAPE,
   describeDatabase,

@@ -1,15 +1,8 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
-import {
-  CONFIGURATION,
-  DATABASE_URL_SHAPE,
-  REDACT,
-  SETTINGS,
-  type Configuration,
-  type Settings,
-} from '../config/index.js';
+import { type Configuration, CONFIGURATION, DATABASE_URL_SHAPE, type Settings, SETTINGS } from '../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../health/index.js';
-import { monotonic, type Redact, withDeadline } from '../kernel/index.js';
+import { monotonic, REDACT, type Redact, withDeadline } from '../kernel/index.js';
 import { cancelStatement } from './cancel-statement.js';
 import { connectionTo, NamedClient } from './connection.js';
 import {

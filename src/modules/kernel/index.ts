@@ -5,7 +5,7 @@ export { codedCause, codeOf, firstOfSeveral } from './error-cause.policy.js';
 export { every } from './every.js';
 export { Listeners } from './listeners.js';
 export { takeEnvironment, type TakenEnvironment } from './own-environment.js';
-export { createRedact, type Redact } from './redact.js';
+export { createRedact, REDACT, type Redact } from './redact.js';
 export {
   isHiddenAlone,
   looksRandom,

@@ -6,6 +6,9 @@ import { REDACTED, redactShapes } from './secret-shapes.js';
  */
 export type Redact = (text: string) => string;
 
+/** Inject with `@Inject(REDACT) redact: Redact`. */
+export const REDACT = Symbol('REDACT');
+
 export function createRedact(secrets: readonly string[]): Redact {
   const values = patternOf(secrets);
   return (text) => redactShapes(values === null ? text : text.replace(values, REDACTED));

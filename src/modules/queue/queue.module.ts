@@ -3,8 +3,8 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { REDACT, SETTINGS, type Settings } from '../config/index.js';
-import type { Redact } from '../kernel/index.js';
+import { type Settings, SETTINGS } from '../config/index.js';
+import { REDACT, type Redact } from '../kernel/index.js';
 import { InMemoryQueueCheck } from './check/inmemory-queue.check.js';
 import { QueueCheck } from './check/queue.check.js';
 import { UnusableQueueCheck } from './check/unusable-queue.check.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIGURATION, REDACT, settingsShape, type Configuration } from '../../config/index.js';
-import { createRedact, monotonic, type Redact } from '../../kernel/index.js';
+import { type Configuration, CONFIGURATION, settingsShape } from '../../config/index.js';
+import { createRedact, monotonic, type Redact, REDACT } from '../../kernel/index.js';
 import { secretsGiven, secretsOfAuth, secretsOfConfig } from './child-secrets.js';
 import { childEnvironment } from './child-environment.policy.js';
 import { codexHome } from './codex-home.js';

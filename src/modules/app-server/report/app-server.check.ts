@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { Redis } from 'ioredis';
-import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
+import { type Settings, SETTINGS } from '../../config/index.js';
 import {
   answer,
   BoardCheck,
@@ -11,7 +11,7 @@ import {
   type CheckContext,
   type Code,
 } from '../../health/index.js';
-import { messageOf, monotonic, type Redact } from '../../kernel/index.js';
+import { messageOf, monotonic, type Redact, REDACT } from '../../kernel/index.js';
 import { createRedis, PresenceReader, type Presence } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
 import { presenceOf, readBeats } from './beats.js';

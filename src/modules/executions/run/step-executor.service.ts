@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { REDACT } from '../../config/index.js';
-import { messageOf, type Redact } from '../../kernel/index.js';
+import { messageOf, type Redact, REDACT } from '../../kernel/index.js';
 import type { Step } from '../definition/workflow.js';
 import { outputsTooLarge, serializeOutput } from '../steps/output.js';
 import { StepError } from '../steps/step-error.js';

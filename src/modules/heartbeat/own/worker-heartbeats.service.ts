@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Worker } from 'bullmq';
 import { instrumentWorker, type InstrumentedWorker, type WorkerInsight } from '@probity/worker';
-import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
-import type { Redact } from '../../kernel/index.js';
+import { type Settings, SETTINGS } from '../../config/index.js';
+import { REDACT, type Redact } from '../../kernel/index.js';
 import { redisOptions } from '../../redis/index.js';
 
 /** The workers of this process, and their heartbeats. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
+import { type Settings, SETTINGS } from '../../config/index.js';
 import {
   answer,
   BoardCheck,
@@ -11,7 +11,7 @@ import {
   type Check,
   type CheckRecord,
 } from '../../health/index.js';
-import { monotonic, type Outcome, type Redact, withOwnTime } from '../../kernel/index.js';
+import { monotonic, type Outcome, type Redact, REDACT, withOwnTime } from '../../kernel/index.js';
 import { QueueDoubt, QueueIdentityService } from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { assessLeases } from '../assess/leases.assess.js';

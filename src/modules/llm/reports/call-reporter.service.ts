@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
-import { REDACT, SETTINGS, type Settings } from '../../config/index.js';
-import { monotonic, type Redact } from '../../kernel/index.js';
+import { type Settings, SETTINGS } from '../../config/index.js';
+import { monotonic, REDACT, type Redact } from '../../kernel/index.js';
 import { QUEUE_CONNECTION } from '../../queue/index.js';
 import type { ProviderName } from '../provider.js';
 import { ProviderMemory } from '../provider-memory.js';

@@ -1,9 +1,8 @@
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import { REDACT } from '../../config/index.js';
 import { Lifecycle } from '../../health/index.js';
-import type { Redact } from '../../kernel/index.js';
+import { REDACT, type Redact } from '../../kernel/index.js';
 import type { ActiveJob } from '../queue-driver.js';
 import { KeptJobs } from './kept-jobs.js';
 import type { LeavingWorker } from './leaving-worker.js';
