@@ -6,6 +6,7 @@ import { ExecutionsApiModule, ExecutionsWorkerModule } from './modules/execution
 import { HeartbeatModule } from './modules/heartbeat/index.js';
 import { LlmCheckModule } from './modules/llm/index.js';
 import { QueueModule } from './modules/queue/index.js';
+import { databaseOptions } from './options/index.js';
 
 /** What each process is made of; nothing else happens here. */
 export const apiProcess: ProcessDefinition = {
@@ -13,16 +14,18 @@ export const apiProcess: ProcessDefinition = {
   port: (settings) => settings.PORT,
   probes: 'main-thread',
   watchesQueues: true,
-  imports: (settings, { instanceId }) => [
-    DatabaseModule,
-    QueueModule.forRoot(settings),
-    HeartbeatModule.forRoot({ watch: true, publish: settings.ENABLE_INLINE_WORKER }),
+  imports: (configuration, { instanceId }) => [
+    DatabaseModule.forRoot(databaseOptions(configuration)),
+    QueueModule.forRoot(configuration.settings),
+    HeartbeatModule.forRoot({ watch: true, publish: configuration.settings.ENABLE_INLINE_WORKER }),
     EnvironmentModule,
-    DeclaredDependenciesModule.forRoot(settings),
+    DeclaredDependenciesModule.forRoot(configuration.settings),
     LlmCheckModule,
-    AppServerCheckModule.forRoot(settings),
+    AppServerCheckModule.forRoot(configuration.settings),
     ExecutionsApiModule,
-    ...(settings.ENABLE_INLINE_WORKER ? [ExecutionsWorkerModule.forRoot(settings, instanceId)] : []),
+    ...(configuration.settings.ENABLE_INLINE_WORKER
+      ? [ExecutionsWorkerModule.forRoot(configuration.settings, instanceId)]
+      : []),
   ],
 };
 
@@ -30,12 +33,12 @@ export const executionWorkerProcess: ProcessDefinition = {
   name: 'execution-worker',
   port: (settings) => settings.WORKER_PORT,
   probes: 'own-thread',
-  imports: (settings, { instanceId }) => [
-    DatabaseModule,
-    QueueModule.forRoot(settings),
+  imports: (configuration, { instanceId }) => [
+    DatabaseModule.forRoot(databaseOptions(configuration)),
+    QueueModule.forRoot(configuration.settings),
     HeartbeatModule.forRoot({ watch: false, publish: true }),
     EnvironmentModule,
-    ExecutionsWorkerModule.forRoot(settings, instanceId),
+    ExecutionsWorkerModule.forRoot(configuration.settings, instanceId),
   ],
 };
 

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import {
   ConfigModule,
+  type Configuration,
   parseSettings,
   readEnvFile,
   SECRET_NAMES,
@@ -36,7 +37,7 @@ import { letYoungHeapGrow } from './heap.js';
 export interface ProcessDefinition {
   readonly name: string;
   port(settings: Settings): number;
-  imports(settings: Settings, service: ServiceIdentity): NonNullable<ModuleMetadata['imports']>;
+  imports(configuration: Configuration, service: ServiceIdentity): NonNullable<ModuleMetadata['imports']>;
   /**
    * `main-thread`: the process serves an API, and the probes with it.
    * `own-thread`: the process runs users' jobs, which may keep its loop busy, and serves only probes.
@@ -86,7 +87,7 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
       MetricsModule.forRoot(definition.name),
       HealthModule.forRoot(service, { serving: false, forPlatform: definition.watchesQueues === true }),
       ProcessResourcesModule.forRoot({ streams, descriptors, connections: () => connections() }),
-      ...definition.imports(settings, service),
+      ...definition.imports(configuration, service),
     ],
   };
   const parts: Parts = {

@@ -48,6 +48,7 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   ),
   'room-bootstrap': { 'src/bootstrap/floor.ts': ['../stack/index.js'], 'src/stack/index.ts': [] },
   'room-stack': { 'src/stack/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
+  'room-options': { 'src/options/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
   'room-app-module': { 'src/app.module.ts': ['./stack/index.js'] },
   'room-entries': { 'src/workers/b.worker.ts': ['../modules/config/index.js'] },
   'room-worker': {

@@ -1,11 +1,14 @@
-import { Global, Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import { DatabaseCheck, POOL_METRIC } from './database.check.js';
+import { DATABASE_OPTIONS, type DatabaseOptions } from './database.options.js';
 import { Database } from './database.service.js';
 import { IncidentHistory } from './incident-history.service.js';
 
-/** Postgres for every module: the pool, its check, and the history of incidents. */
-@Global()
+/**
+ * Postgres for every module: the pool, its check, and the history of incidents. Global, for there is one pool in a
+ * process, and whoever uses it need not be told where it leads.
+ */
 @Module({
   providers: [
     Database,
@@ -19,4 +22,12 @@ import { IncidentHistory } from './incident-history.service.js';
   ],
   exports: [Database, DatabaseCheck, IncidentHistory],
 })
-export class DatabaseModule {}
+export class DatabaseModule {
+  static forRoot(options: DatabaseOptions): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [{ provide: DATABASE_OPTIONS, useValue: options }],
+    };
+  }
+}

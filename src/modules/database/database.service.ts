@@ -1,6 +1,5 @@
-import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
-import { type Configuration, CONFIGURATION, DATABASE_URL_SHAPE, type Settings, SETTINGS } from '../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../health/index.js';
 import { monotonic, REDACT, type Redact, withDeadline } from '../kernel/index.js';
 import { cancelStatement } from './cancel-statement.js';
@@ -13,6 +12,7 @@ import {
   type Failure,
 } from './database-failure.policy.js';
 import { DatabaseUnavailableError } from './database-unavailable.error.js';
+import { DATABASE_OPTIONS, type DatabaseOptions } from './database.options.js';
 import type { DryRun } from './dry-run.js';
 import { withoutValues } from './driver-error.policy.js';
 import type { PoolUse } from './pool-use.js';
@@ -52,16 +52,13 @@ export class Database implements OnApplicationShutdown {
   private trouble: { readonly code: DatabaseCode; readonly at: number } | undefined;
 
   constructor(
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(DATABASE_OPTIONS) { url, whyNot }: DatabaseOptions,
     @Inject(SERVICE) service: ServiceIdentity,
     @Inject(REDACT) private readonly redact: Redact,
-    @Optional() @Inject(CONFIGURATION) configuration?: Configuration,
   ) {
-    this.url = settings.DATABASE_URL;
+    this.url = url;
     this.applicationName = `probity-${service.name}`;
-    this.whyNot =
-      configuration?.problems.find(({ name }) => name === 'DATABASE_URL')?.message ??
-      `DATABASE_URL is not set; set it to ${DATABASE_URL_SHAPE}`;
+    this.whyNot = whyNot;
   }
 
   /** For libraries that want a pool. Throws `DatabaseUnavailableError` when there is no address to connect to. */

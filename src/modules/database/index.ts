@@ -1,3 +1,4 @@
+export type { DatabaseOptions } from './database.options.js';
 export { DatabaseModule } from './database.module.js';
 export { Database } from './database.service.js';
 export type { PoolUse } from './pool-use.js';

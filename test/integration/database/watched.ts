@@ -8,6 +8,7 @@ import { Board, Lifecycle, type CheckRecord } from '../../../src/modules/health/
 import { moment } from '../../../src/modules/kernel/index.js';
 import { createRedact } from '../../../src/modules/kernel/index.js';
 import { Liveness } from '../../../src/modules/liveness/index.js';
+import { databaseOptions } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 
@@ -27,8 +28,8 @@ export class Watched {
   readonly history: IncidentHistory;
 
   private constructor(url: string | undefined) {
-    const { settings, secrets } = parseSettings({ NODE_ENV: 'production', DATABASE_URL: url });
-    const redact = createRedact(secrets);
+    const configuration = parseSettings({ NODE_ENV: 'production', DATABASE_URL: url });
+    const redact = createRedact(configuration.secrets);
     const service = {
       name: 'api',
       version: '1.0.0',
@@ -38,7 +39,7 @@ export class Watched {
     };
     this.board = new Board(redact);
     this.lifecycle = new Lifecycle(this.board);
-    this.database = new Database(settings, service, redact);
+    this.database = new Database(databaseOptions(configuration), service, redact);
     const gauge = new Gauge({
       name: 'pool',
       help: 'pool',

@@ -1,39 +1,24 @@
-import {
-  Module,
-  type DynamicModule,
-  type INestApplicationContext,
-  type ModuleMetadata,
-} from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { register } from 'prom-client';
-import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { TestingModule } from '@nestjs/testing';
 import { DatabaseModule } from '../../../src/modules/database/index.js';
 import { ExecutionsApiModule, ExecutionsWorkerModule } from '../../../src/modules/executions/index.js';
 import type { Step } from '../../../src/modules/executions/definition/workflow.js';
 import { ExecutionRepository } from '../../../src/modules/executions/store/execution.repository.js';
 import { WorkflowRepository } from '../../../src/modules/executions/store/workflow.repository.js';
 import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
-import { HealthModule, Lifecycle } from '../../../src/modules/health/index.js';
+import { Lifecycle } from '../../../src/modules/health/index.js';
 import { HeartbeatModule } from '../../../src/modules/heartbeat/index.js';
-import { MetricsModule } from '../../../src/modules/metrics/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
+import { databaseOptions } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
-
-@Module({})
-class Together {
-  static of(parts: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-    return { module: Together, imports: parts };
-  }
-}
+import { smallProcess } from '../../fixtures/small-process.js';
 
 export interface Parts {
   readonly work: boolean;
   /** Watches workers and jobs, as the api does. */
   readonly watch?: boolean;
 }
-
-let instances = 0;
 
 /** A process in small: everything that executions need, started, and stopped when the test file has ended. */
 export async function startExecutions(
@@ -51,32 +36,14 @@ export async function compileExecutions(
   environment: Record<string, string>,
   { work, watch = false }: Parts,
 ): Promise<TestingModule> {
-  const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
-  // One registry a process, and a file may hold several processes in small.
-  register.clear();
-  const service = {
-    name: 'test',
-    version: '0.0.0',
-    environment: 'test',
-    instanceId: `instance-${++instances}`,
-    startedAt: Date.now(),
-  };
-  const module = await Test.createTestingModule({
-    imports: [
-      Together.of([
-        ConfigModule.forRoot(configuration),
-        MetricsModule.forRoot('test'),
-        HealthModule.forRoot(service),
-        DatabaseModule,
-        QueueModule.forRoot(configuration.settings),
-        HeartbeatModule.forRoot({ watch, publish: work }),
-        ExecutionsApiModule,
-        ...(work ? [ExecutionsWorkerModule.forRoot(configuration.settings, service.instanceId)] : []),
-      ]),
-    ],
-  }).compile();
+  const module = await smallProcess(environment, (configuration, { instanceId }) => [
+    DatabaseModule.forRoot(databaseOptions(configuration)),
+    QueueModule.forRoot(configuration.settings),
+    HeartbeatModule.forRoot({ watch, publish: work }),
+    ExecutionsApiModule,
+    ...(work ? [ExecutionsWorkerModule.forRoot(configuration.settings, instanceId)] : []),
+  ]);
   module.useLogger(false);
-  module.enableShutdownHooks();
   return module;
 }
 

@@ -1,59 +1,26 @@
-import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import { Queue } from 'bullmq';
-import { register } from 'prom-client';
-import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
 import { DatabaseModule } from '../../../src/modules/database/index.js';
-import {
-  Board,
-  HealthModule,
-  type CheckRecord,
-  type WorkerReport,
-} from '../../../src/modules/health/index.js';
+import { Board, type CheckRecord, type WorkerReport } from '../../../src/modules/health/index.js';
 import { HeartbeatModule, type HeartbeatParts } from '../../../src/modules/heartbeat/index.js';
-import { MetricsModule } from '../../../src/modules/metrics/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
+import { databaseOptions } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestProcess } from '../../fixtures/process.js';
 import type { RedisServer } from '../../fixtures/redis.js';
-
-@Module({})
-class Together {
-  static of(parts: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-    return { module: Together, imports: parts };
-  }
-}
-
-let instances = 0;
+import { smallProcess } from '../../fixtures/small-process.js';
 
 /** The part of a process that this module makes, with what it stands on; closed when the test file has ended. */
 export async function startHeartbeats(
   environment: Record<string, string>,
   parts: HeartbeatParts = { watch: true, publish: false },
 ): Promise<Watcher> {
-  const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
-  register.clear();
-  const service = {
-    name: 'test',
-    version: '0.0.0',
-    environment: 'test',
-    instanceId: `instance-${++instances}`,
-    startedAt: Date.now(),
-  };
-  const module = await Test.createTestingModule({
-    imports: [
-      Together.of([
-        ConfigModule.forRoot(configuration),
-        MetricsModule.forRoot('test'),
-        HealthModule.forRoot(service),
-        DatabaseModule,
-        QueueModule.forRoot(configuration.settings),
-        HeartbeatModule.forRoot(parts),
-      ]),
-    ],
-  }).compile();
-  module.enableShutdownHooks();
+  const module = await smallProcess(environment, (configuration) => [
+    DatabaseModule.forRoot(databaseOptions(configuration)),
+    QueueModule.forRoot(configuration.settings),
+    HeartbeatModule.forRoot(parts),
+  ]);
   await module.init();
   const watcher = new Watcher(module);
   atEnd(() => watcher.close());

@@ -1,11 +1,9 @@
 import { Processor } from '@nestjs/bullmq';
-import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { register } from 'prom-client';
-import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
+import type { Type } from '@nestjs/common';
+import type { TestingModule } from '@nestjs/testing';
+import { parseSettings } from '../../../src/modules/config/index.js';
 import { DatabaseModule } from '../../../src/modules/database/index.js';
-import { Board, HealthModule, Lifecycle, type CheckRecord } from '../../../src/modules/health/index.js';
-import { MetricsModule } from '../../../src/modules/metrics/index.js';
+import { Board, type CheckRecord, Lifecycle } from '../../../src/modules/health/index.js';
 import {
   QueueModule,
   QueueWorkerHost,
@@ -15,47 +13,25 @@ import {
   type LeavingWorker,
   type QueueConsumer,
 } from '../../../src/modules/queue/index.js';
+import { databaseOptions } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
-
-@Module({})
-class Together {
-  static of(parts: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-    return { module: Together, imports: parts };
-  }
-}
-
-let instances = 0;
+import { smallProcess } from '../../fixtures/small-process.js';
 
 /** A process in small: settings, metrics, health and the queue, closed when the test file has ended. */
 export async function startQueue(
   environment: Record<string, string>,
   workers: Type[] = [],
 ): Promise<TestingModule> {
-  const configuration = parseSettings({ NODE_ENV: 'test', ...environment });
-  // One registry a process, and this file holds several processes in small.
-  register.clear();
-  const service = {
-    name: 'test',
-    version: '0.0.0',
-    environment: 'test',
-    instanceId: `instance-${++instances}`,
-    startedAt: Date.now(),
-  };
-  const module = await Test.createTestingModule({
-    imports: [
-      Together.of([
-        ConfigModule.forRoot(configuration),
-        MetricsModule.forRoot('test'),
-        HealthModule.forRoot(service),
-        DatabaseModule,
-        QueueModule.forRoot(configuration.settings),
-      ]),
+  const module = await smallProcess(
+    environment,
+    (configuration) => [
+      DatabaseModule.forRoot(databaseOptions(configuration)),
+      QueueModule.forRoot(configuration.settings),
     ],
-    providers: workers,
-  }).compile();
-  module.enableShutdownHooks();
+    workers,
+  );
   await module.init();
   atEnd(() => module.close());
   return module;
