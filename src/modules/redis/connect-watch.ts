@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis';
-import type { Settings } from '../config/index.js';
 import { withOwnTime } from '../kernel/index.js';
 import { createRedis } from './create-redis.js';
-import { redisTarget } from './redis-target.js';
 import { redisFailure, type RedisFailure } from './redis-failure.policy.js';
 import { withGreeting } from './greeting.js';
+import type { RedisTarget } from './redis-target.js';
 
 /** A connection that works, or why there is none. */
 export type Connected =
@@ -16,12 +15,12 @@ export type Connected =
  * `signal` destroys it at once.
  */
 export async function connectWatch(
-  settings: Settings,
+  target: RedisTarget | null,
   name: string,
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<Connected> {
-  const redis = createRedis(settings, 'watch', { connectionName: name });
+  const redis = createRedis(target, 'watch', { connectionName: name });
   let first: Error | undefined;
   // ioredis rejects with "Connection is closed" and tells the reason only here; so it does with a refused SELECT.
   redis.on('error', (error: Error) => (first ??= error));
@@ -30,31 +29,35 @@ export async function connectWatch(
   const outcome = await withOwnTime(deadlineMs, () => redis.connect());
   signal.removeEventListener('abort', abort);
   if (outcome.kind === 'answered' && first === undefined) {
-    const failure = await stands(settings, redis, deadlineMs);
+    const failure = await stands(target, redis, deadlineMs);
     if (failure === null) return { kind: 'connected', redis };
     redis.disconnect();
     return { kind: 'failed', failure };
   }
   const status = redis.status;
   redis.disconnect();
-  if (outcome.kind === 'timed-out') return { kind: 'failed', failure: silent(settings, status, deadlineMs) };
+  if (outcome.kind === 'timed-out') return { kind: 'failed', failure: silent(target, status, deadlineMs) };
   const failure = redisFailure(first ?? (outcome.kind === 'threw' ? outcome.error : undefined));
-  return { kind: 'failed', failure: await withGreeting(settings, failure) };
+  return { kind: 'failed', failure: await withGreeting(target, failure) };
 }
 
 /**
  * A connection without a handshake counts as made before Redis has said a word, which may be that it takes no more
  * clients. Any answer will do: whether PING is permitted is no matter.
  */
-async function stands(settings: Settings, redis: Redis, deadlineMs: number): Promise<RedisFailure | null> {
+async function stands(
+  target: RedisTarget | null,
+  redis: Redis,
+  deadlineMs: number,
+): Promise<RedisFailure | null> {
   const proof = await withOwnTime(deadlineMs, () => redis.ping());
-  if (proof.kind === 'timed-out') return silent(settings, 'connect', deadlineMs);
+  if (proof.kind === 'timed-out') return silent(target, 'connect', deadlineMs);
   const failure = proof.kind === 'threw' ? redisFailure(proof.error) : null;
-  return failure?.disconnected === true ? await withGreeting(settings, failure) : null;
+  return failure?.disconnected === true ? await withGreeting(target, failure) : null;
 }
 
 /** Nothing came back: before the connection stood, or after. */
-function silent(settings: Settings, status: string, deadlineMs: number): RedisFailure {
+function silent(target: RedisTarget | null, status: string, deadlineMs: number): RedisFailure {
   if (status === 'connect') {
     return {
       code: 'redis.timeout',
@@ -62,7 +65,7 @@ function silent(settings: Settings, status: string, deadlineMs: number): RedisFa
       disconnected: false,
     };
   }
-  const hint = redisTarget(settings)?.tls === true ? '; does this port speak TLS?' : '';
+  const hint = target?.tls === true ? '; does this port speak TLS?' : '';
   return {
     code: 'redis.connect_timeout',
     text: `no connection within ${deadlineMs} ms${hint}`,

@@ -1,8 +1,7 @@
 import { Redis, type RedisOptions as AllRedisOptions } from 'ioredis';
-import type { Settings } from '../config/index.js';
 import { NoConnector } from './no-connector.js';
 import { onRefusal } from './refusal.policy.js';
-import { redisTarget, serverName, type RedisTarget } from './redis-target.js';
+import { type RedisTarget, serverName } from './redis-target.js';
 
 /**
  * What a connection is for.
@@ -22,9 +21,8 @@ const CLIENT_COMMAND_TIMEOUT_MS = 5000;
 /** Replies keep the shape that they have in RESP2. */
 export type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>;
 
-/** Options of ioredis for the Redis that the settings name. */
-export function redisOptions(settings: Settings, role: RedisRole): RedisOptions {
-  const target = redisTarget(settings);
+/** Options of ioredis for a Redis; without one, of a connection that never comes about. */
+export function redisOptions(target: RedisTarget | null, role: RedisRole): RedisOptions {
   if (target === null) return { ...behaviourOf(role, false), Connector: NoConnector };
   return { ...addressOf(target), ...behaviourOf(role, target.sentinel !== undefined) };
 }
@@ -33,8 +31,8 @@ export function redisOptions(settings: Settings, role: RedisRole): RedisOptions 
  * A connection that never throws an unhandled error: who cares for its errors listens to them as well. One whose
  * SELECT was refused is not used, for it would be in database 0, which is somebody else's.
  */
-export function createRedis(settings: Settings, role: RedisRole, extra: RedisOptions = {}): Redis {
-  return connectionWith({ ...redisOptions(settings, role), ...extra });
+export function createRedis(target: RedisTarget | null, role: RedisRole, extra: RedisOptions = {}): Redis {
+  return connectionWith({ ...redisOptions(target, role), ...extra });
 }
 
 function connectionWith(options: RedisOptions): Redis {

@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
-import type { Settings } from '../config/index.js';
 import { redisFailure, type RedisFailure } from './redis-failure.policy.js';
-import { redisTarget } from './redis-target.js';
+import type { RedisTarget } from './redis-target.js';
 
 // A busy machine takes its time to say even this.
 const GREETING_MS = 300;
@@ -10,9 +9,8 @@ const GREETING_MS = 300;
  * A Redis that takes no more clients says so unasked and hangs up, and what was sent meanwhile makes the system
  * throw away what it said. Listening without a word hears it.
  */
-export async function withGreeting(settings: Settings, failure: RedisFailure): Promise<RedisFailure> {
+export async function withGreeting(target: RedisTarget | null, failure: RedisFailure): Promise<RedisFailure> {
   if (!/EPIPE|ECONNRESET|closed/.test(failure.text)) return failure;
-  const target = redisTarget(settings);
   if (target === null || target.tls || target.sentinel !== undefined) return failure;
   const greeting = await listen(target.host, target.port);
   return greeting.startsWith('-') ? redisFailure(new Error(greeting.slice(1).trim())) : failure;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { findRedis, privateRedis, provideRedis } from '#devkit';
 import { parsedRedisUrl } from '../../modules/config/index.js';
-import { connectWatch } from '../../modules/redis/index.js';
+import { connectWatch, redisTarget } from '../../modules/redis/index.js';
 import { composeUp, hasDocker } from '../docker.js';
 import { fixOf, sectionOf } from '../gate.policy.js';
 import type { Stack } from '../stack.js';
@@ -59,7 +59,12 @@ export const redisStep: Step = {
  * it loads its data, is asked at the gate.
  */
 async function mustAnswer({ environment }: Stack, signal: AbortSignal): Promise<void> {
-  const connected = await connectWatch(environment.settings, 'probity-stack', CONNECTS_WITHIN_MS, signal);
+  const connected = await connectWatch(
+    redisTarget(environment.settings),
+    'probity-stack',
+    CONNECTS_WITHIN_MS,
+    signal,
+  );
   if (connected.kind === 'connected') return connected.redis.disconnect();
   const { code, text } = connected.failure;
   throw new StepFailure(

@@ -5,7 +5,7 @@ import { parseSettings } from '../../../src/modules/config/index.js';
 import { ProviderMemory } from '../../../src/modules/llm/provider-memory.js';
 import { CallListener } from '../../../src/modules/llm/reports/call-listener.service.js';
 import { CallReporter } from '../../../src/modules/llm/reports/call-reporter.service.js';
-import { createRedis } from '../../../src/modules/redis/index.js';
+import { createRedis, redisTarget } from '../../../src/modules/redis/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 function connected(url: string) {
   const { settings } = parseSettings({ REDIS_URL: url });
-  const redis = createRedis(settings, 'client');
+  const redis = createRedis(redisTarget(settings), 'client');
   closing.push(() => redis.disconnect());
   const memory = new ProviderMemory(parseSettings({ OPENAI_API_KEY: 'sk-real-key-0451' }));
   const modules = { get: (): Redis => redis } as unknown as ModuleRef;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { instrumentWorker } from '@probity/worker';
 import { QUEUE_DRIVER, type QueueDriver } from '../../../src/modules/queue/index.js';
-import { createRedis } from '../../../src/modules/redis/index.js';
+import { createRedis, redisTarget } from '../../../src/modules/redis/index.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -28,7 +28,7 @@ async function works(driver: QueueDriver, url: string): Promise<boolean> {
 /** Whether a worker's heartbeats arrive. */
 async function beats(url: string): Promise<boolean> {
   const { settings } = parseSettings({ REDIS_URL: url });
-  const connection = createRedis(settings, 'worker');
+  const connection = createRedis(redisTarget(settings), 'worker');
   const worker = new Worker('execution', async () => undefined, { connection, skipVersionCheck: true });
   worker.on('error', () => undefined);
   const instrumented = instrumentWorker(worker, { connection: { ...connection.options }, intervalMs: 100 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { parseSettings } from '../../../src/modules/config/index.js';
-import { connectWatch, createRedis, type RedisRole } from '../../../src/modules/redis/index.js';
+import { connectWatch, createRedis, type RedisRole, redisTarget } from '../../../src/modules/redis/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { Sentinels } from '../../fixtures/sentinel.js';
@@ -14,16 +14,16 @@ beforeAll(async () => {
   sentinels = await Sentinels.start();
 });
 
-const settings = (password?: string | null) => {
+const target = (password?: string | null) => {
   const env = sentinels.env(password ?? undefined);
   if (password === null) delete env['QUEUE_REDIS_SENTINEL_PASSWORD'];
   const parsed = parseSettings(env);
   expect(parsed.problems.filter(({ name }) => name.startsWith('QUEUE_REDIS'))).toEqual([]);
-  return parsed.settings;
+  return redisTarget(parsed.settings);
 };
 
 function connection(role: RedisRole): Redis {
-  const redis = createRedis(settings(), role);
+  const redis = createRedis(target(), role);
   redis.on('error', () => undefined);
   atEnd(() => redis.disconnect());
   return redis;
@@ -37,7 +37,7 @@ async function portOf(redis: Redis): Promise<number> {
 
 describe('a Redis that Sentinels with a password name', () => {
   it('is connected to, for each kind of work', async () => {
-    const watch = await connectWatch(settings(), 'test', DEADLINE_MS, never);
+    const watch = await connectWatch(target(), 'test', DEADLINE_MS, never);
     expect(watch.kind).toBe('connected');
     if (watch.kind === 'connected') {
       expect(await portOf(watch.redis)).toBe(sentinels.primary.port);
@@ -52,7 +52,7 @@ describe('a Redis that Sentinels with a password name', () => {
     ['another password', 'not-the-password'],
     ['no password', null],
   ])('is not reached with %s for the Sentinels, and that is said', async (_what, password) => {
-    const watch = await connectWatch(settings(password), 'test', DEADLINE_MS, never);
+    const watch = await connectWatch(target(password), 'test', DEADLINE_MS, never);
     expect(watch).toMatchObject({ kind: 'failed', failure: { code: 'redis.credentials_rejected' } });
   });
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createRedis, WatchConnection } from '../../../src/modules/redis/index.js';
+import { createRedis, redisTarget, WatchConnection } from '../../../src/modules/redis/index.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -9,7 +9,7 @@ let lost = 0;
 const connectionTo = (server: RedisServer) => {
   const { settings } = parseSettings({ REDIS_URL: server.url });
   return new WatchConnection(
-    () => createRedis(settings, 'watch'),
+    () => createRedis(redisTarget(settings), 'watch'),
     () => (lost += 1),
   );
 };

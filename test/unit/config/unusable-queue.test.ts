@@ -69,9 +69,9 @@ describe('a setting of the queue that is there and cannot be used', () => {
   it('gives nobody a connection', async () => {
     const { settings } = read({ REDIS_URL: 'redis://user:12/ss@h' });
     for (const role of ['watch', 'client', 'worker'] as const) {
-      expect(redisOptions(settings, role)).not.toHaveProperty('host');
+      expect(redisOptions(redisTarget(settings), role)).not.toHaveProperty('host');
     }
-    const redis = createRedis(settings, 'watch');
+    const redis = createRedis(redisTarget(settings), 'watch');
     expect(redisFailure(await redis.connect().catch((error: unknown) => error)).code).toBe(
       'queue.not_configured',
     );
@@ -112,7 +112,7 @@ describe('what is understood', () => {
       QUEUE_REDIS_SENTINEL_PASSWORD: 'of-the-sentinels',
     });
     expect(problems).toEqual([]);
-    expect(redisOptions(settings, 'client')).toMatchObject({
+    expect(redisOptions(redisTarget(settings), 'client')).toMatchObject({
       sentinels: [
         { host: '::1', port: 26_379 },
         { host: 's2', port: 26_380 },

@@ -41,7 +41,7 @@ describe('which Redis the settings name', () => {
 
   it('asks the Sentinels when they and a name are set', () => {
     const sentinels = { QUEUE_REDIS_SENTINELS: 'a:1,b:2', QUEUE_REDIS_SENTINEL_NAME: 'main' };
-    expect(redisOptions(settings(sentinels), 'worker')).toMatchObject({
+    expect(redisOptions(target(sentinels), 'worker')).toMatchObject({
       sentinels: [
         { host: 'a', port: 1 },
         { host: 'b', port: 2 },
@@ -57,30 +57,30 @@ describe('which Redis the settings name', () => {
   });
 
   it('names the host to TLS, and no address', () => {
-    expect(redisOptions(settings({ REDIS_URL: 'rediss://redis.example' }), 'client').tls).toEqual({
+    expect(redisOptions(target({ REDIS_URL: 'rediss://redis.example' }), 'client').tls).toEqual({
       servername: 'redis.example',
     });
-    expect(redisOptions(settings({ REDIS_URL: 'rediss://10.0.0.1' }), 'client').tls).toEqual({});
+    expect(redisOptions(target({ REDIS_URL: 'rediss://10.0.0.1' }), 'client').tls).toEqual({});
   });
 });
 
 describe('how a connection behaves', () => {
   it('buffers nothing unless it belongs to a worker', () => {
     for (const role of ['watch', 'client'] as const) {
-      expect(redisOptions(settings({}), role)).toMatchObject({
+      expect(redisOptions(target({}), role)).toMatchObject({
         enableOfflineQueue: false,
         maxRetriesPerRequest: 0,
       });
     }
-    expect(redisOptions(settings({}), 'worker')).toMatchObject({ maxRetriesPerRequest: null });
+    expect(redisOptions(target({}), 'worker')).toMatchObject({ maxRetriesPerRequest: null });
   });
 
   it('comes back within a second, and a probe not by itself', () => {
     for (const role of ['client', 'worker'] as const) {
-      const retry = redisOptions(settings({}), role).retryStrategy;
+      const retry = redisOptions(target({}), role).retryStrategy;
       for (const attempt of [1, 2, 5, 20, 1000]) expect(retry?.(attempt)).toBeLessThanOrEqual(1000);
     }
-    expect(redisOptions(settings({}), 'watch').retryStrategy?.(1)).toBeNull();
+    expect(redisOptions(target({}), 'watch').retryStrategy?.(1)).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ import { LONGEST_ID, readable } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { every } from '../../kernel/index.js';
-import { createRedis } from '../../redis/index.js';
+import { createRedis, redisTarget } from '../../redis/index.js';
 import { AppServer } from '../app-server.service.js';
 import {
   BEAT_EXPIRES_MS,
@@ -37,7 +37,7 @@ export class AppServerHeartbeat implements OnApplicationBootstrap, OnApplication
 
   onApplicationBootstrap(): void {
     if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
-    this.redis = createRedis(this.settings, 'client', { connectionName: 'probity:app-server' });
+    this.redis = createRedis(redisTarget(this.settings), 'client', { connectionName: 'probity:app-server' });
     this.redis.on('ready', () => void this.say());
     this.stop = every(BEAT_INTERVAL_MS, () => this.say());
     this.appServer.onChange(() => {

@@ -12,7 +12,7 @@ import {
   type Code,
 } from '../../health/index.js';
 import { messageOf, monotonic, type Redact, REDACT } from '../../kernel/index.js';
-import { createRedis, PresenceReader, type Presence } from '../../redis/index.js';
+import { createRedis, type Presence, PresenceReader, redisTarget } from '../../redis/index.js';
 import { assessAppServers } from './app-servers.assess.js';
 import { presenceOf, readBeats } from './beats.js';
 import '../app-server.codes.js';
@@ -44,7 +44,9 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
 
   onModuleInit(): void {
     if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
-    this.redis = createRedis(this.settings, 'client', { connectionName: 'probity:app-server-check' });
+    this.redis = createRedis(redisTarget(this.settings), 'client', {
+      connectionName: 'probity:app-server-check',
+    });
   }
 
   onApplicationShutdown(): void {

@@ -3,7 +3,7 @@ import type { Worker } from 'bullmq';
 import { instrumentWorker, type InstrumentedWorker, type WorkerInsight } from '@probity/worker';
 import { type Settings, SETTINGS } from '../../config/index.js';
 import { REDACT, type Redact } from '../../kernel/index.js';
-import { redisOptions } from '../../redis/index.js';
+import { redisOptions, redisTarget } from '../../redis/index.js';
 
 /** The workers of this process, and their heartbeats. */
 @Injectable()
@@ -20,7 +20,7 @@ export class WorkerHeartbeats {
   instrument(worker: Worker): InstrumentedWorker {
     const { settings } = this;
     const instrumented = instrumentWorker(worker, {
-      connection: redisOptions(settings, 'client'),
+      connection: redisOptions(redisTarget(settings), 'client'),
       ...(settings.WORKER_ID === undefined ? {} : { workerId: settings.WORKER_ID }),
       // Beats must come often enough to prove a wedge in time.
       intervalMs: Math.min(

@@ -3,7 +3,7 @@ import { nextAttempts } from '@probity/worker/wire';
 import { SETTINGS, type Settings } from '../../config/index.js';
 import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
-import { createRedis, WatchConnection } from '../../redis/index.js';
+import { createRedis, redisTarget, WatchConnection } from '../../redis/index.js';
 import { poisonAmong } from '../assess/deaths.state.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
@@ -37,7 +37,7 @@ export class QueueWatcher implements OnApplicationShutdown {
     // In memory there is nothing to look at.
     this.looked = settings.QUEUE_DRIVER === 'inmemory';
     this.connection = new WatchConnection(
-      () => createRedis(settings, 'watch', { connectionName: 'probity:check:worker' }),
+      () => createRedis(redisTarget(settings), 'watch', { connectionName: 'probity:check:worker' }),
       () => board.poke(WORKER_CHECK),
     );
     const prefix = settings.QUEUE_PREFIX;

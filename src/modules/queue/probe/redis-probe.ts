@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../../config/index.js';
 import { monotonic, withDeadline, withOwnTime, type LoopLateness } from '../../kernel/index.js';
-import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
+import { connectWatch, redisFailure, type RedisFailure, redisTarget } from '../../redis/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
 import { primaryQueue } from '../primary-queue.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
@@ -86,7 +86,7 @@ export class RedisProbe {
       if (look.failure?.disconnected !== true) return look;
       this.drop();
     }
-    const connected = await connectWatch(this.settings, 'probity:check', left(), signal);
+    const connected = await connectWatch(redisTarget(this.settings), 'probity:check', left(), signal);
     if (connected.kind === 'failed') return { ...NOTHING, failure: connected.failure };
     this.keep(connected.redis);
     return { ...(await this.exchange(connected.redis, left(), signal)), reconnected: true };
@@ -94,7 +94,7 @@ export class RedisProbe {
 
   /** Does a new connection work, with the credentials of now? Null when it does. */
   async knock(deadlineMs: number, signal: AbortSignal): Promise<RedisFailure | null> {
-    const connected = await connectWatch(this.settings, 'probity:knock', deadlineMs, signal);
+    const connected = await connectWatch(redisTarget(this.settings), 'probity:knock', deadlineMs, signal);
     if (connected.kind === 'failed') return connected.failure;
     const pong = await withOwnTime(deadlineMs, () => connected.redis.ping());
     connected.redis.disconnect();

@@ -1,6 +1,6 @@
 import type { Processor } from '@nestjs/bullmq';
 import type { Settings } from '../../config/index.js';
-import { createRedis } from '../../redis/index.js';
+import { createRedis, redisTarget } from '../../redis/index.js';
 
 /** A dead worker's job is taken over after at most a lock and an interval. */
 const LOCK_MS = 20_000;
@@ -21,7 +21,7 @@ export function workerOptions(
   { name, concurrency }: { readonly name: string; readonly concurrency: number },
 ): WorkerOptions {
   return {
-    connection: createRedis(settings, 'worker'),
+    connection: createRedis(redisTarget(settings), 'worker'),
     prefix: settings.QUEUE_PREFIX,
     concurrency,
     name,
