@@ -6,7 +6,13 @@ import { ExecutionsApiModule, ExecutionsWorkerModule } from './modules/execution
 import { HeartbeatModule } from './modules/heartbeat/index.js';
 import { LlmCheckModule } from './modules/llm/index.js';
 import { QueueModule } from './modules/queue/index.js';
-import { databaseOptions } from './options/index.js';
+import {
+  appServerOptions,
+  databaseOptions,
+  executionsOptions,
+  heartbeatOptions,
+  queueOptions,
+} from './options/index.js';
 
 /** What each process is made of; nothing else happens here. */
 export const apiProcess: ProcessDefinition = {
@@ -16,15 +22,23 @@ export const apiProcess: ProcessDefinition = {
   watchesQueues: true,
   imports: (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
-    QueueModule.forRoot(configuration.settings),
-    HeartbeatModule.forRoot({ watch: true, publish: configuration.settings.ENABLE_INLINE_WORKER }),
+    QueueModule.forRoot(queueOptions(configuration)),
+    HeartbeatModule.forRoot(
+      heartbeatOptions(configuration, { watch: true, publish: configuration.settings.ENABLE_INLINE_WORKER }),
+    ),
     EnvironmentModule,
     DeclaredDependenciesModule.forRoot(configuration.settings),
     LlmCheckModule,
-    AppServerCheckModule.forRoot(configuration.settings),
-    ExecutionsApiModule,
+    AppServerCheckModule.forRoot(appServerOptions(configuration)),
+    ExecutionsApiModule.forRoot(executionsOptions(configuration)),
     ...(configuration.settings.ENABLE_INLINE_WORKER
-      ? [ExecutionsWorkerModule.forRoot(configuration.settings, instanceId)]
+      ? [
+          ExecutionsWorkerModule.forRoot(
+            executionsOptions(configuration),
+            queueOptions(configuration),
+            instanceId,
+          ),
+        ]
       : []),
   ],
 };
@@ -35,10 +49,10 @@ export const executionWorkerProcess: ProcessDefinition = {
   probes: 'own-thread',
   imports: (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
-    QueueModule.forRoot(configuration.settings),
-    HeartbeatModule.forRoot({ watch: false, publish: true }),
+    QueueModule.forRoot(queueOptions(configuration)),
+    HeartbeatModule.forRoot(heartbeatOptions(configuration, { watch: false, publish: true })),
     EnvironmentModule,
-    ExecutionsWorkerModule.forRoot(configuration.settings, instanceId),
+    ExecutionsWorkerModule.forRoot(executionsOptions(configuration), queueOptions(configuration), instanceId),
   ],
 };
 
@@ -46,5 +60,5 @@ export const appServerProcess: ProcessDefinition = {
   name: 'app-server-worker',
   port: (settings) => settings.APP_SERVER_PORT,
   probes: 'main-thread',
-  imports: () => [EnvironmentModule, AppServerModule],
+  imports: (configuration) => [EnvironmentModule, AppServerModule.forRoot(appServerOptions(configuration))],
 };

@@ -1,1 +1,8 @@
-export { databaseOptions } from './rooms.js';
+export { redisTarget } from './redis-target.js';
+export {
+  appServerOptions,
+  databaseOptions,
+  executionsOptions,
+  heartbeatOptions,
+  queueOptions,
+} from './rooms.js';

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from '../config/index.js';
 import { appServerMetrics } from './app-server.metrics.js';
+import { APP_SERVER_OPTIONS, type AppServerOptions } from './app-server.options.js';
 import { AppServer } from './app-server.service.js';
 import { ChildRedact } from './child/child-redact.js';
 import { ChatCompletions } from './gateway/chat-completions.service.js';
@@ -14,6 +15,10 @@ import { AppServerHeartbeat } from './report/app-server-heartbeat.service.js';
 /** The supervised `codex app-server` and the gateway to it; for the app-server worker. */
 @Module({ providers: [ChildRedact, AppServer, ChatCompletions, AppServerHeartbeat, ...appServerMetrics] })
 export class AppServerModule implements OnModuleInit {
+  static forRoot(options: AppServerOptions): DynamicModule {
+    return { module: AppServerModule, providers: [{ provide: APP_SERVER_OPTIONS, useValue: options }] };
+  }
+
   private readonly logger = new Logger('Gateway');
 
   constructor(
@@ -38,10 +43,10 @@ export class AppServerModule implements OnModuleInit {
 /** The check `app-server`, where the deployment declares it; for the process that takes work in. */
 @Module({})
 export class AppServerCheckModule {
-  static forRoot({ DECLARED_DEPENDENCIES: declared }: Settings): DynamicModule {
+  static forRoot(options: AppServerOptions): DynamicModule {
     return {
       module: AppServerCheckModule,
-      providers: declared.includes('app-server') ? [AppServerCheck] : [],
+      providers: options.declared ? [{ provide: APP_SERVER_OPTIONS, useValue: options }, AppServerCheck] : [],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import type { Settings } from '../config/index.js';
 import { LlmCallsModule } from '../llm/index.js';
+import type { QueueOptions } from '../queue/index.js';
 import { ExecutionsController } from './api/executions.controller.js';
 import { UnavailableInterceptor } from './api/unavailable.interceptor.js';
 import { WorkflowsController } from './api/workflows.controller.js';
@@ -14,6 +14,7 @@ import {
   unfinishedMetric,
 } from './executions.metrics.js';
 import { ExpressionChecker } from './definition/expression-checker.service.js';
+import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from './executions.options.js';
 import { Reconciler } from './reconcile/reconciler.service.js';
 import { Remedies } from './reconcile/remedies.service.js';
 import { ExecutionProcessor } from './run/execution.processor.js';
@@ -60,7 +61,11 @@ export class ReconcilerModule {}
     unfinishedMetric,
   ],
 })
-export class ExecutionsApiModule {}
+export class ExecutionsApiModule {
+  static forRoot(options: ExecutionsOptions): DynamicModule {
+    return { module: ExecutionsApiModule, providers: [{ provide: EXECUTIONS_OPTIONS, useValue: options }] };
+  }
+}
 
 /** Runs executions. Needs database, queue and heartbeats that are published. */
 @Module({
@@ -81,17 +86,20 @@ export class ExecutionsApiModule {}
   ],
 })
 export class ExecutionsWorkerModule {
-  /** `instanceId` is that of the process. */
-  static forRoot(settings: Settings, instanceId: string): DynamicModule {
-    return { module: ExecutionsWorkerModule, providers: takers(settings, instanceId) };
+  /** `queues` are those of `QueueModule`: a worker of BullMQ is decorated with its queue before there is any module. */
+  static forRoot(options: ExecutionsOptions, queues: QueueOptions, instanceId: string): DynamicModule {
+    return {
+      module: ExecutionsWorkerModule,
+      providers: [{ provide: EXECUTIONS_OPTIONS, useValue: options }, ...takers(options, queues, instanceId)],
+    };
   }
 }
 
 /** Who takes executions from the queue. */
-function takers(settings: Settings, instanceId: string): Provider[] {
-  switch (settings.QUEUE_DRIVER) {
+function takers({ concurrency }: ExecutionsOptions, queues: QueueOptions, instanceId: string): Provider[] {
+  switch (queues.driver) {
     case 'bullmq':
-      return [primaryExecutionWorker(settings, instanceId)];
+      return [primaryExecutionWorker(queues, concurrency, instanceId)];
     case 'inmemory':
       return [InMemoryExecutions];
     case 'unusable':

@@ -1,1 +1,2 @@
+export type { ExecutionsOptions } from './executions.options.js';
 export { ExecutionsApiModule, ExecutionsWorkerModule } from './executions.module.js';

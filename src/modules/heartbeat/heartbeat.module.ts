@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Canary } from './canary/canary.service.js';
+import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from './heartbeat.options.js';
 import { ConsumptionCheck } from './own/consumption.check.js';
 import { WorkerHeartbeats } from './own/worker-heartbeats.service.js';
 import { ForeignConsumers } from './watch/foreign-consumers.service.js';
@@ -9,13 +10,6 @@ import { QueueWatcher } from './watch/queue-watcher.service.js';
 import { WorkerCheck } from './watch/worker.check.js';
 import { WorkersCheck } from './watch/workers.check.js';
 import { WorkerMemory } from './watch/worker-memory.service.js';
-
-export interface HeartbeatParts {
-  /** Watches the workers of all queues: the checks `worker` and `jobs`, and the canary. Needs `DatabaseModule`. */
-  readonly watch: boolean;
-  /** Works itself: `WorkerHeartbeats`, the check `consumption` and its veto of liveness. */
-  readonly publish: boolean;
-}
 
 const WATCH: readonly Provider[] = [
   QueueWatcher,
@@ -30,15 +24,22 @@ const WATCH: readonly Provider[] = [
 ];
 const PUBLISH: readonly Provider[] = [WorkerHeartbeats, ConsumptionCheck];
 
-/** Worker heartbeats: published by those who work, watched by those who answer for the queue. */
+/**
+ * Worker heartbeats: published by those who work, watched by those who answer for the queue. Global, for who takes
+ * executions is no matter of which of the two it is.
+ */
 @Module({})
 export class HeartbeatModule {
-  static forRoot(parts: HeartbeatParts): DynamicModule {
+  static forRoot(options: HeartbeatOptions): DynamicModule {
     return {
       module: HeartbeatModule,
       global: true,
-      providers: [...(parts.watch ? WATCH : []), ...(parts.publish ? PUBLISH : [])],
-      exports: [...(parts.publish ? [WorkerHeartbeats] : []), ...(parts.watch ? [ForeignConsumers] : [])],
+      providers: [
+        { provide: HEARTBEAT_OPTIONS, useValue: options },
+        ...(options.watch ? WATCH : []),
+        ...(options.publish ? PUBLISH : []),
+      ],
+      exports: [...(options.publish ? [WorkerHeartbeats] : []), ...(options.watch ? [ForeignConsumers] : [])],
     };
   }
 }

@@ -12,6 +12,7 @@ export {
   type QueueDriver,
 } from './queue-driver.js';
 export { primaryQueue } from './primary-queue.js';
+export { QUEUE_OPTIONS, type QueueOptions, type QueueProblem } from './queue.options.js';
 export { QueueModule } from './queue.module.js';
 export { QUEUE_CONNECTION } from './tokens.js';
 export type { LeavingWorker } from './worker/leaving-worker.js';

@@ -1,24 +1,21 @@
 import * as wire from '@probity/worker/wire';
 
-/** Settings, or who knows the prefix alone. */
-type Prefixed = { readonly QUEUE_PREFIX: string } | { readonly prefix: string };
-
-const scopeOf = (prefixed: Prefixed, queue: string): wire.QueueScope => ({
-  prefix: 'prefix' in prefixed ? prefixed.prefix : prefixed.QUEUE_PREFIX,
-  queue,
-});
+/** Whatever knows the prefix: options, or the prefix alone. */
+interface Prefixed {
+  readonly prefix: string;
+}
 
 /** Where Probity keeps its own things: `<prefix>:<queue>:probity:...`. */
-export function probityKey(prefixed: Prefixed, queue: string, ...parts: readonly string[]): string {
-  return wire.probityKey(scopeOf(prefixed, queue), ...parts);
+export function probityKey({ prefix }: Prefixed, queue: string, ...parts: readonly string[]): string {
+  return wire.probityKey({ prefix, queue }, ...parts);
 }
 
 /** Holds the UUID of this life of the queue's data (see `QueueIdentity`). */
-export function sentinelKey(prefixed: Prefixed, queue: string): string {
-  return wire.sentinelKey(scopeOf(prefixed, queue));
+export function sentinelKey({ prefix }: Prefixed, queue: string): string {
+  return wire.sentinelKey({ prefix, queue });
 }
 
-/** A key of BullMQ's own, such as `queueKey(settings, 'execution', 'wait')`. */
-export function queueKey(prefixed: Prefixed, queue: string, ...parts: readonly string[]): string {
-  return wire.bullKey(scopeOf(prefixed, queue), ...parts);
+/** A key of BullMQ's own, such as `queueKey(options, 'execution', 'wait')`. */
+export function queueKey({ prefix }: Prefixed, queue: string, ...parts: readonly string[]): string {
+  return wire.bullKey({ prefix, queue }, ...parts);
 }

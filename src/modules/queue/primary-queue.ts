@@ -1,6 +1,6 @@
-import type { Settings } from '../config/index.js';
+import type { QueueOptions } from './queue.options.js';
 
 /** The queue of executions: the first that is named. */
-export function primaryQueue({ QUEUE_NAMES: [first = 'execution'] }: Pick<Settings, 'QUEUE_NAMES'>): string {
+export function primaryQueue({ names: [first = 'execution'] }: Pick<QueueOptions, 'names'>): string {
   return first;
 }

@@ -1,7 +1,7 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SETTINGS, type Settings } from '../config/index.js';
-import { createRedis, redisTarget } from '../redis/index.js';
+import { createRedis } from '../redis/index.js';
+import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
 import { QUEUE_CONNECTION } from './tokens.js';
 
 /** One connection for all queues of the process. It buffers nothing: an add fails at once while Redis is away. */
@@ -10,9 +10,9 @@ import { QUEUE_CONNECTION } from './tokens.js';
   providers: [
     {
       provide: QUEUE_CONNECTION,
-      useFactory: (settings: Settings) =>
-        createRedis(redisTarget(settings), 'client', { connectionName: 'probity:producer' }),
-      inject: [SETTINGS],
+      useFactory: ({ redis }: QueueOptions) =>
+        createRedis(redis, 'client', { connectionName: 'probity:producer' }),
+      inject: [QUEUE_OPTIONS],
     },
   ],
   exports: [QUEUE_CONNECTION],

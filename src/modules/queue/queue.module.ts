@@ -3,7 +3,6 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type Settings, SETTINGS } from '../config/index.js';
 import { REDACT, type Redact } from '../kernel/index.js';
 import { InMemoryQueueCheck } from './check/inmemory-queue.check.js';
 import { QueueCheck } from './check/queue.check.js';
@@ -19,21 +18,26 @@ import { IncarnationRepository } from './incarnation/incarnation.repository.js';
 import { QueueIncarnation } from './incarnation/queue-incarnation.service.js';
 import { QUEUE_DRIVER } from './queue-driver.js';
 import { QueueConnectionModule } from './queue-connection.module.js';
+import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
 import { QUEUE_CONNECTION } from './tokens.js';
 import { KeptJobs } from './worker/kept-jobs.js';
 import { LeavingWorker } from './worker/leaving-worker.js';
 import { WorkerParts } from './worker/queue-worker.host.js';
 
-/** The queue driver of the settings, and all that is to be known about the queue. Nothing waits for Redis. */
+/**
+ * The queue driver, and all that is to be known about the queue. Nothing waits for Redis. Global, with its options, for
+ * whoever watches the queues, works on them or meets others at their Redis means the same ones.
+ */
 @Module({})
 export class QueueModule {
-  static forRoot(settings: Settings): DynamicModule {
-    const { providers, takers } = partsOf(settings);
+  static forRoot(options: QueueOptions): DynamicModule {
+    const { providers, takers } = partsOf(options);
     return {
       module: QueueModule,
       global: true,
-      imports: settings.QUEUE_DRIVER === 'bullmq' ? bullmq(settings) : [],
+      imports: options.driver === 'bullmq' ? bullmq(options) : [],
       providers: [
+        { provide: QUEUE_OPTIONS, useValue: options },
         IncarnationRepository,
         QueueIncarnation,
         IdentityRepository,
@@ -42,20 +46,20 @@ export class QueueModule {
         ...providers,
         ...takers,
       ],
-      exports: [QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt, ...takers],
+      exports: [QUEUE_OPTIONS, QUEUE_DRIVER, QueueIncarnation, QueueIdentityService, QueueDoubt, ...takers],
     };
   }
 }
 
 /** What depends on the driver: its check, who puts work in, and for other rooms who takes work out. */
-function partsOf({ QUEUE_DRIVER: kind, QUEUE_NAMES: names }: Settings): {
+function partsOf({ driver, names, prefix }: QueueOptions): {
   readonly providers: Provider[];
   readonly takers: Type[];
 } {
-  switch (kind) {
+  switch (driver) {
     case 'bullmq':
       return {
-        providers: [QueueCheck, QueueMetrics, ...queueMetricProviders, bullmqDriver(names), KeptJobs],
+        providers: [QueueCheck, QueueMetrics, ...queueMetricProviders, bullmqDriver(names, prefix), KeptJobs],
         takers: [WorkerParts],
       };
     case 'inmemory':
@@ -71,10 +75,9 @@ function partsOf({ QUEUE_DRIVER: kind, QUEUE_NAMES: names }: Settings): {
   }
 }
 
-function bullmq(settings: Settings): DynamicModule[] {
+function bullmq({ names, prefix }: QueueOptions): DynamicModule[] {
   // For every `@Processor` of the process: what BullMQ's own worker does when it is closed may take for ever.
   BullModule.workerClass = LeavingWorker;
-  const prefix = settings.QUEUE_PREFIX;
   return [
     BullModule.forRootAsync({
       imports: [QueueConnectionModule],
@@ -88,37 +91,24 @@ function bullmq(settings: Settings): DynamicModule[] {
       }),
       inject: [QUEUE_CONNECTION],
     }),
-    BullModule.registerQueue(...settings.QUEUE_NAMES.map((name) => ({ name }))),
+    BullModule.registerQueue(...names.map((name) => ({ name }))),
   ];
 }
 
-function bullmqDriver(names: readonly string[]) {
+function bullmqDriver(names: readonly string[], prefix: string) {
   return {
     provide: QUEUE_DRIVER,
-    useFactory: (
-      settings: Settings,
-      redact: Redact,
-      connection: Redis,
-      doubt: QueueDoubt,
-      modules: ModuleRef,
-    ) => {
+    useFactory: (redact: Redact, connection: Redis, doubt: QueueDoubt, modules: ModuleRef) => {
       const find = (name: string) => modules.get<Queue>(getQueueToken(name), { strict: false });
       const queues = new Map(names.map((name) => [name, find(name)]));
       return new BullmqDriver({
-        settings,
+        prefix,
         redact,
         connection,
         queues,
         refused: () => doubt.raise(),
       });
     },
-    inject: [
-      SETTINGS,
-      REDACT,
-      QUEUE_CONNECTION,
-      QueueDoubt,
-      ModuleRef,
-      ...names.map((name) => getQueueToken(name)),
-    ],
+    inject: [REDACT, QUEUE_CONNECTION, QueueDoubt, ModuleRef, ...names.map((name) => getQueueToken(name))],
   };
 }

@@ -7,5 +7,5 @@ export { attempted, pipelined } from './pipeline.js';
 export { PresenceReader, type Presence, type Present } from './presence.js';
 export { redisFailure, type RedisCode, type RedisFailure } from './redis-failure.policy.js';
 export { RedisNotConfiguredError } from './no-connector.js';
-export { describeTarget, isLoopback, redisTarget, type RedisTarget } from './redis-target.js';
+export { describeTarget, isLoopback, type RedisTarget } from './redis-target.js';
 export { WatchConnection } from './watch-connection.js';

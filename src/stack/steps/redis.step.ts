@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { findRedis, privateRedis, provideRedis } from '#devkit';
 import { parsedRedisUrl } from '../../modules/config/index.js';
-import { connectWatch, redisTarget } from '../../modules/redis/index.js';
+import { connectWatch } from '../../modules/redis/index.js';
+import { redisTarget } from '../../options/index.js';
 import { composeUp, hasDocker } from '../docker.js';
 import { fixOf, sectionOf } from '../gate.policy.js';
 import type { Stack } from '../stack.js';

@@ -9,7 +9,12 @@ import { Submissions } from '../../../src/modules/executions/submit/submission.s
 import { Lifecycle } from '../../../src/modules/health/index.js';
 import { HeartbeatModule } from '../../../src/modules/heartbeat/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
-import { databaseOptions } from '../../../src/options/index.js';
+import {
+  databaseOptions,
+  executionsOptions,
+  heartbeatOptions,
+  queueOptions,
+} from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { smallProcess } from '../../fixtures/small-process.js';
@@ -38,10 +43,18 @@ export async function compileExecutions(
 ): Promise<TestingModule> {
   const module = await smallProcess(environment, (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
-    QueueModule.forRoot(configuration.settings),
-    HeartbeatModule.forRoot({ watch, publish: work }),
-    ExecutionsApiModule,
-    ...(work ? [ExecutionsWorkerModule.forRoot(configuration.settings, instanceId)] : []),
+    QueueModule.forRoot(queueOptions(configuration)),
+    HeartbeatModule.forRoot(heartbeatOptions(configuration, { watch, publish: work })),
+    ExecutionsApiModule.forRoot(executionsOptions(configuration)),
+    ...(work
+      ? [
+          ExecutionsWorkerModule.forRoot(
+            executionsOptions(configuration),
+            queueOptions(configuration),
+            instanceId,
+          ),
+        ]
+      : []),
   ]);
   module.useLogger(false);
   return module;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { HttpStepRunner } from '../../../src/modules/executions/steps/http.step.js';
 import { StepError } from '../../../src/modules/executions/steps/step-error.js';
+import { executionsOptions } from '../../../src/options/index.js';
 
 let server: Server;
 let port: number;
@@ -41,7 +42,7 @@ afterAll(async () => {
 });
 
 function runner(environment: Record<string, string>): HttpStepRunner {
-  const made = new HttpStepRunner(parseSettings(environment).settings);
+  const made = new HttpStepRunner(executionsOptions(parseSettings(environment)));
   runners.push(made);
   return made;
 }

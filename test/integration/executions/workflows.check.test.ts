@@ -3,7 +3,6 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { Gauge, Registry } from 'prom-client';
-import { SETTINGS, type Settings } from '../../../src/modules/config/index.js';
 import { WorkflowsCheck } from '../../../src/modules/executions/check/workflows.check.js';
 import { FiguresRepository } from '../../../src/modules/executions/store/figures.repository.js';
 import { TestDatabase } from '../../fixtures/postgres.js';
@@ -56,7 +55,7 @@ describe('the workflows check of a table that takes long to count', () => {
     };
     const registry = new Registry();
     const gauge = new Gauge({ name: 'unfinished', help: 'x', labelNames: ['status'], registers: [registry] });
-    check = new WorkflowsCheck(api.get(HealthIndicatorService), slow, api.get<Settings>(SETTINGS), gauge);
+    check = new WorkflowsCheck(api.get(HealthIndicatorService), slow, { maxWaitMs: 60_000 }, gauge);
   });
 
   it('tells at once that a wait is over', async () => {

@@ -2,9 +2,9 @@ import type { TestingModule } from '@nestjs/testing';
 import { Queue } from 'bullmq';
 import { DatabaseModule } from '../../../src/modules/database/index.js';
 import { Board, type CheckRecord, type WorkerReport } from '../../../src/modules/health/index.js';
-import { HeartbeatModule, type HeartbeatParts } from '../../../src/modules/heartbeat/index.js';
+import { HeartbeatModule, type HeartbeatOptions } from '../../../src/modules/heartbeat/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
-import { databaseOptions } from '../../../src/options/index.js';
+import { databaseOptions, heartbeatOptions, queueOptions } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestProcess } from '../../fixtures/process.js';
@@ -14,12 +14,12 @@ import { smallProcess } from '../../fixtures/small-process.js';
 /** The part of a process that this module makes, with what it stands on; closed when the test file has ended. */
 export async function startHeartbeats(
   environment: Record<string, string>,
-  parts: HeartbeatParts = { watch: true, publish: false },
+  parts: Pick<HeartbeatOptions, 'watch' | 'publish'> = { watch: true, publish: false },
 ): Promise<Watcher> {
   const module = await smallProcess(environment, (configuration) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
-    QueueModule.forRoot(configuration.settings),
-    HeartbeatModule.forRoot(parts),
+    QueueModule.forRoot(queueOptions(configuration)),
+    HeartbeatModule.forRoot(heartbeatOptions(configuration, parts)),
   ]);
   await module.init();
   const watcher = new Watcher(module);

@@ -5,7 +5,8 @@ import { parseSettings } from '../../../src/modules/config/index.js';
 import { ProviderMemory } from '../../../src/modules/llm/provider-memory.js';
 import { CallListener } from '../../../src/modules/llm/reports/call-listener.service.js';
 import { CallReporter } from '../../../src/modules/llm/reports/call-reporter.service.js';
-import { createRedis, redisTarget } from '../../../src/modules/redis/index.js';
+import { createRedis } from '../../../src/modules/redis/index.js';
+import { queueOptions } from '../../../src/options/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
 
@@ -22,25 +23,25 @@ afterEach(async () => {
 });
 
 function connected(url: string) {
-  const { settings } = parseSettings({ REDIS_URL: url });
-  const redis = createRedis(redisTarget(settings), 'client');
+  const queues = queueOptions(parseSettings({ REDIS_URL: url }));
+  const redis = createRedis(queues.redis, 'client');
   closing.push(() => redis.disconnect());
   const memory = new ProviderMemory(parseSettings({ OPENAI_API_KEY: 'sk-real-key-0451' }));
   const modules = { get: (): Redis => redis } as unknown as ModuleRef;
-  return { settings, redis, memory, modules };
+  return { queues, redis, memory, modules };
 }
 
 function worker() {
-  const { settings, redis, memory, modules } = connected(server.url);
-  const reporter = new CallReporter(memory, modules, settings, (text) => text);
+  const { queues, redis, memory, modules } = connected(server.url);
+  const reporter = new CallReporter(memory, modules, queues, (text) => text);
   reporter.onModuleInit();
   closing.push(() => reporter.onApplicationShutdown());
   return { memory, redis };
 }
 
 function api() {
-  const { settings, memory, modules } = connected(server.url);
-  const listener = new CallListener(memory, modules, settings);
+  const { queues, memory, modules } = connected(server.url);
+  const listener = new CallListener(memory, modules, queues);
   listener.onModuleInit();
   closing.push(() => listener.onApplicationShutdown());
   const news: (string | undefined)[] = [];

@@ -13,7 +13,7 @@ import {
   type LeavingWorker,
   type QueueConsumer,
 } from '../../../src/modules/queue/index.js';
-import { databaseOptions } from '../../../src/options/index.js';
+import { databaseOptions, queueOptions } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -28,7 +28,7 @@ export async function startQueue(
     environment,
     (configuration) => [
       DatabaseModule.forRoot(databaseOptions(configuration)),
-      QueueModule.forRoot(configuration.settings),
+      QueueModule.forRoot(queueOptions(configuration)),
     ],
     workers,
   );
@@ -47,8 +47,8 @@ export async function startWorker(
     watch,
   }: { readonly concurrency?: number; readonly watch?: (worker: LeavingWorker) => void } = {},
 ): Promise<QueueConsumer> {
-  const { settings } = parseSettings({ NODE_ENV: 'test', ...environment });
-  @Processor(queue, workerOptions(settings, { name: 'test', concurrency }))
+  const options = queueOptions(parseSettings({ NODE_ENV: 'test', ...environment }));
+  @Processor(queue, workerOptions(options, { name: 'test', concurrency }))
   class TestWorker extends QueueWorkerHost {
     constructor(parts: WorkerParts) {
       super(parts);

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { parseSettings } from '../../../src/modules/config/index.js';
-import { connectWatch, createRedis, type RedisRole, redisTarget } from '../../../src/modules/redis/index.js';
+import { connectWatch, createRedis, type RedisRole } from '../../../src/modules/redis/index.js';
+import { redisTarget } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { Sentinels } from '../../fixtures/sentinel.js';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createRedis, redisTarget, WatchConnection } from '../../../src/modules/redis/index.js';
+import { createRedis, WatchConnection } from '../../../src/modules/redis/index.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
+import { redisTarget } from '../../../src/options/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
 

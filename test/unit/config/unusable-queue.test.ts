@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../../src/modules/config/parse-settings.js';
-import { createRedis, redisFailure, redisOptions, redisTarget } from '../../../src/modules/redis/index.js';
+import { createRedis, redisFailure, redisOptions } from '../../../src/modules/redis/index.js';
+import { redisTarget } from '../../../src/options/index.js';
 
 const read = (environment: Record<string, string>) => {
   const { settings, problems, queueProblems } = parseSettings({

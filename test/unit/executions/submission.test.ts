@@ -7,6 +7,7 @@ import { Submissions } from '../../../src/modules/executions/submit/submission.s
 import type { SubmissionRepository } from '../../../src/modules/executions/store/submission.repository.js';
 import { Board } from '../../../src/modules/health/index.js';
 import { QueueUnavailableError, type QueueDriver } from '../../../src/modules/queue/index.js';
+import { queueOptions } from '../../../src/options/index.js';
 
 const request = { workflowId: 'w', input: {}, idempotencyKey: null };
 const queueIsDown = () => Promise.reject(new QueueUnavailableError('redis.unreachable', 'down'));
@@ -28,9 +29,9 @@ function submissions(answers: { add?: () => Promise<void>; accept?: () => Promis
   const driver = { add: () => ask('add', answers.add?.()) } as unknown as QueueDriver;
   const database = { addDryRun: () => undefined, troubleWithin: () => null } as unknown as Database;
   const counted = new Counter({ name: 'c', help: 'c', labelNames: ['outcome'], registers: [] });
-  const { settings } = parseSettings({});
+  const queues = queueOptions(parseSettings({}));
   return {
-    submitter: new Submissions(repository, driver, settings, counted, database, new Board()),
+    submitter: new Submissions(repository, driver, queues, counted, database, new Board()),
     asked,
     within,
     outcomes: async () => (await counted.get()).values.map(({ labels, value }) => [labels.outcome, value]),

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../../src/modules/config/index.js';
-import { databaseOptions } from '../../../src/options/index.js';
+import {
+  appServerOptions,
+  databaseOptions,
+  heartbeatOptions,
+  queueOptions,
+} from '../../../src/options/index.js';
 
 describe('what the database is told', () => {
   it('is its address', () => {
@@ -16,5 +21,44 @@ describe('what the database is told', () => {
     const { url, whyNot } = databaseOptions(parseSettings({ DATABASE_URL: 'mysql://db' }));
     expect(url).toBeUndefined();
     expect(whyNot).toMatch(/^DATABASE_URL must /);
+  });
+});
+
+describe('what the queue is told', () => {
+  it('is where it is, and the first of its names is the primary one', () => {
+    const { redis, ...options } = queueOptions(
+      parseSettings({ REDIS_URL: 'redis://redis:7000', QUEUE_NAMES: 'a,b', QUEUE_PREFIX: 'p' }),
+    );
+    expect(options).toEqual({ driver: 'bullmq', names: ['a', 'b'], prefix: 'p', problems: [] });
+    expect(redis).toMatchObject({ host: 'redis', port: 7000 });
+  });
+
+  it('is what makes it unusable, and then there is no Redis', () => {
+    const { driver, redis, problems } = queueOptions(parseSettings({ REDIS_URL: 'http://redis' }));
+    expect({ driver, redis }).toEqual({ driver: 'unusable', redis: null });
+    expect(problems.map(({ name }) => name)).toEqual(['REDIS_URL']);
+  });
+});
+
+describe('what heartbeats are told', () => {
+  it('is what the process has of them, and how long things may take', () => {
+    const settings = { WORKER_HEARTBEAT_INTERVAL_MS: '100', QUEUE_MAX_WAIT_MS: '7', WORKERS_MIN: '0' };
+    expect(heartbeatOptions(parseSettings(settings), { watch: true, publish: false })).toMatchObject({
+      watch: true,
+      publish: false,
+      workerId: undefined,
+      intervalMs: 100,
+      timeoutMs: 30_000,
+      maxWaitMs: 7,
+      workersMin: 0,
+    });
+  });
+});
+
+describe('what the app-server is told', () => {
+  it('is the Redis in which its workers meet, unless the queue is in none', () => {
+    const redisWith = (driver: string) => appServerOptions(parseSettings({ QUEUE_DRIVER: driver })).redis;
+    expect(redisWith('bullmq')).toMatchObject({ host: '127.0.0.1' });
+    expect(redisWith('inmemory')).toBeNull();
   });
 });

@@ -1,14 +1,20 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import type { ServiceIdentity } from '../../../src/modules/health/index.js';
 import type { IdentityRepository } from '../../../src/modules/queue/identity/identity.repository.js';
 import { QueueIdentityService } from '../../../src/modules/queue/identity/queue-identity.service.js';
 import type { IncarnationRepository } from '../../../src/modules/queue/incarnation/incarnation.repository.js';
 import { QueueIncarnation } from '../../../src/modules/queue/incarnation/queue-incarnation.service.js';
+import type { QueueOptions } from '../../../src/modules/queue/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 
 const HOUR_MS = 3_600_000;
-const { settings } = parseSettings({});
+const queues = {
+  driver: 'bullmq',
+  names: ['execution'],
+  prefix: 'bull',
+  redis: null,
+  problems: [],
+} as const satisfies QueueOptions;
 
 /** From now on the clock on the wall is off by so much. */
 function step(byMs: number): void {
@@ -25,7 +31,7 @@ describe('a step of the clock', () => {
       others: async () => ((calls.others += 1), []),
     } as unknown as IdentityRepository;
     const service = { name: 'api', instanceId: 'one' } as ServiceIdentity;
-    const identities = new QueueIdentityService(repository, service, settings);
+    const identities = new QueueIdentityService(repository, service, queues);
     for (const stepMs of [0, byMs]) {
       step(stepMs);
       identities.observe('a', null);

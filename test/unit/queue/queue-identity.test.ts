@@ -4,6 +4,7 @@ import type { ServiceIdentity } from '../../../src/modules/health/index.js';
 import type { IdentityRepository } from '../../../src/modules/queue/identity/identity.repository.js';
 import { QueueIdentityService } from '../../../src/modules/queue/identity/queue-identity.service.js';
 import { isElsewhere, type QueueIdentity } from '../../../src/modules/queue/identity/queue-identity.js';
+import { queueOptions } from '../../../src/options/index.js';
 
 const own: QueueIdentity = {
   sentinel: 'a',
@@ -58,7 +59,7 @@ describe('a process that compares its queue with those of others', () => {
     return new QueueIdentityService(
       repository,
       identity,
-      parseSettings({ REDIS_URL: 'redis://127.0.0.1' }).settings,
+      queueOptions(parseSettings({ REDIS_URL: 'redis://127.0.0.1' })),
     );
   }
   const conflicts = async (of: QueueIdentityService, clock: { now: number }) => {
@@ -114,9 +115,9 @@ describe('a process that ends', () => {
       },
       erase: () => Promise.resolve(void done.push('erased')),
     } as unknown as IdentityRepository;
-    const { settings } = parseSettings({ REDIS_URL: 'redis://127.0.0.1' });
+    const options = queueOptions(parseSettings({ REDIS_URL: 'redis://127.0.0.1' }));
     const identity = { name: 'worker', instanceId: 'w' } as ServiceIdentity;
-    const ending = new QueueIdentityService(repository, identity, settings);
+    const ending = new QueueIdentityService(repository, identity, options);
     ending.observe('a', 'one', 1000);
     ending.observe('b', 'two', 1001);
     const ended = ending.onApplicationShutdown();

@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LONGEST_ID, readable } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { every } from '../../kernel/index.js';
-import { createRedis, redisTarget } from '../../redis/index.js';
+import { createRedis } from '../../redis/index.js';
+import { APP_SERVER_OPTIONS, type AppServerOptions } from '../app-server.options.js';
 import { AppServer } from '../app-server.service.js';
 import {
   BEAT_EXPIRES_MS,
@@ -27,17 +27,18 @@ export class AppServerHeartbeat implements OnApplicationBootstrap, OnApplication
   private said = '';
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(APP_SERVER_OPTIONS) private readonly options: AppServerOptions,
     private readonly appServer: AppServer,
   ) {
     // The same after a restart, so that a worker that came back is not spoken of as lost.
-    this.id = readable(settings.WORKER_ID ?? `${hostname()}:${settings.APP_SERVER_PORT}`, LONGEST_ID);
-    this.keys = [indexKey(settings), beatKey(settings, this.id)];
+    this.id = readable(options.workerId ?? `${hostname()}:${options.port}`, LONGEST_ID);
+    this.keys = [indexKey(options), beatKey(options, this.id)];
   }
 
   onApplicationBootstrap(): void {
-    if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
-    this.redis = createRedis(redisTarget(this.settings), 'client', { connectionName: 'probity:app-server' });
+    const { redis } = this.options;
+    if (redis === null) return;
+    this.redis = createRedis(redis, 'client', { connectionName: 'probity:app-server' });
     this.redis.on('ready', () => void this.say());
     this.stop = every(BEAT_INTERVAL_MS, () => this.say());
     this.appServer.onChange(() => {

@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { Redis } from 'ioredis';
-import { type Settings, SETTINGS } from '../../config/index.js';
 import {
   answer,
   BoardCheck,
@@ -11,8 +10,9 @@ import {
   type CheckContext,
   type Code,
 } from '../../health/index.js';
-import { messageOf, monotonic, type Redact, REDACT } from '../../kernel/index.js';
-import { createRedis, type Presence, PresenceReader, redisTarget } from '../../redis/index.js';
+import { messageOf, monotonic, REDACT, type Redact } from '../../kernel/index.js';
+import { createRedis, type Presence, PresenceReader } from '../../redis/index.js';
+import { APP_SERVER_OPTIONS, type AppServerOptions } from '../app-server.options.js';
 import { assessAppServers } from './app-servers.assess.js';
 import { presenceOf, readBeats } from './beats.js';
 import '../app-server.codes.js';
@@ -36,17 +36,16 @@ export class AppServerCheck implements Check, OnModuleInit, OnApplicationShutdow
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(APP_SERVER_OPTIONS) private readonly options: AppServerOptions,
     @Inject(REDACT) private readonly redact: Redact,
   ) {
-    this.presence = new PresenceReader(...presenceOf(settings));
+    this.presence = new PresenceReader(...presenceOf(options));
   }
 
   onModuleInit(): void {
-    if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
-    this.redis = createRedis(redisTarget(this.settings), 'client', {
-      connectionName: 'probity:app-server-check',
-    });
+    const { redis } = this.options;
+    if (redis === null) return;
+    this.redis = createRedis(redis, 'client', { connectionName: 'probity:app-server-check' });
   }
 
   onApplicationShutdown(): void {

@@ -20,10 +20,10 @@ export const BEAT_INTERVAL_MS = 2_000;
 /** A worker that went without goodbye is spoken of for so long, ms. */
 export const FORGOTTEN_AFTER_MS = 600_000;
 
-type Scope = { readonly QUEUE_PREFIX: string };
+type Scope = { readonly prefix: string };
 
 /** When each worker was last heard, by Redis's own clock. */
-export const indexKey = ({ QUEUE_PREFIX }: Scope) => `${QUEUE_PREFIX}:probity:app-server`;
+export const indexKey = ({ prefix }: Scope) => `${prefix}:probity:app-server`;
 export const beatKey = (scope: Scope, id: string) => `${indexKey(scope)}:${id}`;
 
 /** KEYS: index, beat; ARGV: id, JSON, ms until it expires, ms until the worker is forgotten. */

@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import { answer, BoardCheck, type Check, type WorkflowsReport } from '../../health/index.js';
 import { UNFINISHED } from '../executions.metrics.js';
+import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { FiguresRepository } from '../store/figures.repository.js';
 import { Costly } from './costly.js';
 import { assessWorkflows, waitedTooLong, type WorkflowFigures } from './workflows.assess.js';
@@ -28,7 +28,7 @@ export class WorkflowsCheck implements Check {
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly figures: FiguresRepository,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(EXECUTIONS_OPTIONS) private readonly options: Pick<ExecutionsOptions, 'maxWaitMs'>,
     @InjectMetric(UNFINISHED) private readonly unfinished: Gauge<'status'>,
   ) {
     this.counted = new Costly(() => figures.read(RECENT_MS));
@@ -37,7 +37,7 @@ export class WorkflowsCheck implements Check {
   async run(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(this.key);
     try {
-      const maxWaitMs = this.settings.QUEUE_MAX_WAIT_MS;
+      const { maxWaitMs } = this.options;
       // The verdict is of now, whenever it was that all were counted.
       const late = await this.figures.anyLate(maxWaitMs);
       const counted = await this.counted.read((value) => waitedTooLong(value, maxWaitMs) === late);

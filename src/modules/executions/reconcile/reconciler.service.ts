@@ -5,15 +5,16 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import { every } from '../../kernel/index.js';
 import {
-  QUEUE_DRIVER,
-  QueueIncarnation,
-  QueueUnavailableError,
   type JobState,
+  QUEUE_DRIVER,
+  QUEUE_OPTIONS,
   type QueueDriver,
+  QueueIncarnation,
+  type QueueOptions,
+  QueueUnavailableError,
 } from '../../queue/index.js';
 import { jobOf } from '../job.js';
 import { ReconcileRepository, type UnfinishedRow } from '../store/reconcile.repository.js';
@@ -46,7 +47,7 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly submissions: SubmissionRepository,
     private readonly incarnation: QueueIncarnation,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
     private readonly remedies: Remedies,
   ) {}
 
@@ -108,7 +109,7 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async page(from: { after: string; graceMs: number }): Promise<Swept> {
-    const rows = await this.rows.unfinished({ ...from, queues: this.settings.QUEUE_NAMES, limit: PAGE });
+    const rows = await this.rows.unfinished({ ...from, queues: this.queues.names, limit: PAGE });
     const last = rows.length < PAGE ? null : (rows.at(-1)?.position ?? null);
     let whole = true;
     for (const [queue, group] of groupBy(rows, (row) => row.queue)) {

@@ -1,16 +1,17 @@
 import { Processor } from '@nestjs/bullmq';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { InstrumentedWorker } from '@probity/worker';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { WorkerHeartbeats } from '../../heartbeat/index.js';
 import {
+  type ActiveJob,
+  type LeavingWorker,
   primaryQueue,
+  type QueueOptions,
   QueueWorkerHost,
   workerOptions,
   WorkerParts,
-  type ActiveJob,
-  type LeavingWorker,
 } from '../../queue/index.js';
+import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { ExecutionProcessor } from './execution.processor.js';
 
 /** What a step needs beside its own limit: Postgres may be away for half a minute before and after it. */
@@ -25,7 +26,7 @@ export class ExecutionWorker extends QueueWorkerHost {
     parts: WorkerParts,
     private readonly processor: ExecutionProcessor,
     private readonly heartbeats: WorkerHeartbeats,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(EXECUTIONS_OPTIONS) private readonly options: ExecutionsOptions,
   ) {
     super(parts);
   }
@@ -36,16 +37,19 @@ export class ExecutionWorker extends QueueWorkerHost {
 
   protected override handle(job: ActiveJob): Promise<void> {
     // A step that may take long by its definition is not stuck while it may.
-    const patienceWith = (stepMs: number) =>
-      Math.max(this.settings.JOB_STUCK_AFTER_MS, stepMs + BESIDE_A_STEP_MS);
+    const patienceWith = (stepMs: number) => Math.max(this.options.stuckAfterMs, stepMs + BESIDE_A_STEP_MS);
     return this.processor.handle(job, (stepMs) => this.instrumented?.expects(job.id, patienceWith(stepMs)));
   }
 }
 
-/** The worker of the primary queue: its name and how many jobs it takes at once are settings. */
-export function primaryExecutionWorker(settings: Settings, instanceId: string): Type<ExecutionWorker> {
-  const options = workerOptions(settings, { name: instanceId, concurrency: settings.WORKER_CONCURRENCY });
-  @Processor(primaryQueue(settings), options)
+/** The worker of the primary queue. `instanceId` is that of the process. */
+export function primaryExecutionWorker(
+  queues: QueueOptions,
+  concurrency: number,
+  instanceId: string,
+): Type<ExecutionWorker> {
+  const options = workerOptions(queues, { name: instanceId, concurrency });
+  @Processor(primaryQueue(queues), options)
   class PrimaryExecutionWorker extends ExecutionWorker {}
   return PrimaryExecutionWorker;
 }

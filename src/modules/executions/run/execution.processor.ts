@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { messageOf } from '../../kernel/index.js';
 import { QUEUE_DRIVER, type ActiveJob, type QueueDriver } from '../../queue/index.js';
 import { DURATION, FINISHED } from '../executions.metrics.js';
 import { canBeRun } from '../definition/workflow.js';
+import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { jobOf, readJob } from '../job.js';
 import { MAX_STARTS } from '../reconcile/reconcile.policy.js';
 import { bytesOf, MAX_OUTPUTS_BYTES, serializeOutput } from '../steps/output.js';
@@ -36,11 +36,11 @@ export class ExecutionProcessor {
     private readonly steps: StepExecutor,
     private readonly watch: ExecutionWatch,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(EXECUTIONS_OPTIONS) { workerId }: ExecutionsOptions,
     @InjectMetric(FINISHED) private readonly finished: Counter<'outcome'>,
     @InjectMetric(DURATION) private readonly duration: Histogram,
   ) {
-    this.workerId = settings.WORKER_ID ?? `${hostname()}:${process.pid}`;
+    this.workerId = workerId ?? `${hostname()}:${process.pid}`;
   }
 
   /**

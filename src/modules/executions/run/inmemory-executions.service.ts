@@ -1,7 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { Lifecycle } from '../../health/index.js';
-import { endingBefore, InMemoryDriver, primaryQueue } from '../../queue/index.js';
+import {
+  endingBefore,
+  InMemoryDriver,
+  primaryQueue,
+  QUEUE_OPTIONS,
+  type QueueOptions,
+} from '../../queue/index.js';
+import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { ExecutionProcessor } from './execution.processor.js';
 
 /** Takes executions from the queue in memory, for isolated tests. */
@@ -11,13 +17,14 @@ export class InMemoryExecutions implements OnApplicationBootstrap {
     private readonly processor: ExecutionProcessor,
     private readonly driver: InMemoryDriver,
     private readonly lifecycle: Lifecycle,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
+    @Inject(EXECUTIONS_OPTIONS) private readonly options: ExecutionsOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     this.lifecycle.whenServing(() => {
-      const { WORKER_CONCURRENCY: concurrency } = this.settings;
-      const queue = primaryQueue(this.settings);
+      const { concurrency } = this.options;
+      const queue = primaryQueue(this.queues);
       const consumer = this.driver.consume(queue, (job) => this.processor.handle(job), { concurrency });
       this.lifecycle.onDrain(`jobs of ${queue}`, (graceMs) => consumer.close(endingBefore(graceMs)));
     });

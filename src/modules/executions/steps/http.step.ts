@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { request } from 'undici';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import type { HttpStep } from '../definition/workflow.js';
+import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { guardedAgent } from '../net/guarded-agent.js';
 import { failureOfStatus, failureOfTransport } from '../net/http-failure.policy.js';
 import { nextHop, type Hop } from '../net/redirect.policy.js';
@@ -28,11 +28,11 @@ export class HttpStepRunner implements StepRunner<'http'>, OnApplicationShutdown
   readonly kind = 'http';
   private readonly agent;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    this.agent = guardedAgent(
-      { publicOnly: settings.production, allowed: settings.HTTP_STEP_ALLOW_HOSTS },
-      MAX_RESPONSE_BYTES,
-    );
+  constructor(
+    @Inject(EXECUTIONS_OPTIONS)
+    { publicOnly, allowedHosts }: Pick<ExecutionsOptions, 'publicOnly' | 'allowedHosts'>,
+  ) {
+    this.agent = guardedAgent({ publicOnly, allowed: allowedHosts }, MAX_RESPONSE_BYTES);
   }
 
   timeoutMs(step: HttpStep): number {

@@ -3,11 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
 import { Board, checkOf } from '../../health/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import { primaryQueue, QUEUE_DRIVER, QueueUnavailableError, type QueueDriver } from '../../queue/index.js';
+import {
+  primaryQueue,
+  QUEUE_DRIVER,
+  QUEUE_OPTIONS,
+  type QueueDriver,
+  type QueueOptions,
+  QueueUnavailableError,
+} from '../../queue/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import type { ExecutionStatus } from '../store/execution.js';
@@ -64,13 +70,13 @@ export class Submissions {
   constructor(
     private readonly repository: SubmissionRepository,
     @Inject(QUEUE_DRIVER) private readonly driver: QueueDriver,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(QUEUE_OPTIONS) queues: QueueOptions,
     @InjectMetric(SUBMITTED) private readonly submitted: Counter<'outcome'>,
     private readonly database: Database,
     private readonly board: Board,
   ) {
     database.addDryRun(DRY_RUN_OF_ACCEPTING);
-    this.queue = primaryQueue(settings);
+    this.queue = primaryQueue(queues);
   }
 
   async submit(request: Request): Promise<Submitted> {

@@ -48,7 +48,7 @@ export interface QueueEvidence {
   readonly stalledCheckRenewedAt: number | null;
 }
 
-/** Ms, and numbers of jobs; from the settings. */
+/** Ms, and numbers of jobs. */
 export interface Limits {
   readonly timeoutMs: number;
   readonly wedgedAfterMs: number;

@@ -5,12 +5,12 @@ import { ModuleRef } from '@nestjs/core';
 import { bullKey, CANARY_JOB } from '@probity/worker/wire';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import { QUEUE_CONNECTION, QueueDoubt } from '../../queue/index.js';
+import { QUEUE_CONNECTION, QUEUE_OPTIONS, QueueDoubt, type QueueOptions } from '../../queue/index.js';
 import { depthOf, limitOf } from '../assess/depth.js';
 import type { QueueView } from '../assess/report.js';
 import { isAlive, isHealthy } from '../assess/workers.assess.js';
+import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { connectedWorkers } from '../read/client-list.js';
 import { WITHDRAW_SCRIPT } from './withdraw.script.js';
 import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } from './canary.state.js';
@@ -27,7 +27,8 @@ export class Canary {
   private readonly states = new Map<string, CanaryState>();
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
+    @Inject(HEARTBEAT_OPTIONS) private readonly options: HeartbeatOptions,
     private readonly modules: ModuleRef,
     private readonly doubt: QueueDoubt,
   ) {}
@@ -35,7 +36,7 @@ export class Canary {
   /** How long a canary is overdue beyond the allowed wait; null when all came back. */
   lostForMs(queue: string): number | null {
     const since = this.states.get(queue)?.lostSince ?? null;
-    return since === null ? null : monotonic() - since + this.settings.QUEUE_MAX_WAIT_MS;
+    return since === null ? null : monotonic() - since + this.options.maxWaitMs;
   }
 
   /**
@@ -48,7 +49,7 @@ export class Canary {
       const { state, effect } = nextCanary(
         this.states.get(queue) ?? NO_CANARY,
         lookOf(view, slow),
-        { intervalMs: this.settings.CANARY_INTERVAL_MS, allowedWaitMs: this.settings.QUEUE_MAX_WAIT_MS },
+        { intervalMs: this.options.canaryIntervalMs, allowedWaitMs: this.options.maxWaitMs },
         monotonic(),
       );
       this.states.set(queue, state);
@@ -60,7 +61,7 @@ export class Canary {
   private async send(queue: string, instrumented: number): Promise<void> {
     const nonce = randomUUID();
     const outcome = await withDeadline(DEADLINE_MS, async (signal) => {
-      const prefix = this.settings.QUEUE_PREFIX;
+      const { prefix } = this.queues;
       const connected = await connectedWorkers(this.redis(), { prefix, queue });
       // Asked again at the last moment: a worker that does not know the canary may have come.
       if (connected === null || connected > instrumented || signal.aborted) return false;
@@ -82,7 +83,7 @@ export class Canary {
   }
 
   private async withdraw(queue: string, nonce: string): Promise<void> {
-    const { QUEUE_PREFIX: prefix } = this.settings;
+    const { prefix } = this.queues;
     const id = jobIdOf(nonce);
     const keys = ['wait', 'paused', id].map((name) => bullKey({ prefix, queue }, name));
     await withDeadline(DEADLINE_MS, () => this.redis().eval(WITHDRAW_SCRIPT, keys.length, ...keys, id));

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { WorkerInsight } from '@probity/worker';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import {
   answer,
   BoardCheck,
@@ -12,6 +11,7 @@ import {
   type Counts,
 } from '../../health/index.js';
 import { Liveness } from '../../liveness/index.js';
+import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { assessConsumption, isWedged } from './consumption.policy.js';
 import { WorkerHeartbeats } from './worker-heartbeats.service.js';
 import '../heartbeat.codes.js';
@@ -28,12 +28,12 @@ export class ConsumptionCheck implements Check {
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(HEARTBEAT_OPTIONS) private readonly options: HeartbeatOptions,
     private readonly heartbeats: WorkerHeartbeats,
     liveness: Liveness,
   ) {
     // An api that also works stays ready when its worker is not: the queue keeps what it accepts.
-    this.counts = settings.ENABLE_INLINE_WORKER ? 'informative' : 'readiness';
+    this.counts = options.inlineWorker ? 'informative' : 'readiness';
     liveness.add(() => this.veto());
   }
 
@@ -62,12 +62,12 @@ export class ConsumptionCheck implements Check {
   private veto(): Code | null {
     const wedged = this.heartbeats
       .insights()
-      .some((insight) => isWedged(insight, this.settings.QUEUE_WEDGED_AFTER_MS));
+      .some((insight) => isWedged(insight, this.options.wedgedAfterMs));
     return wedged ? 'consumption.wedged' : null;
   }
 
   private codeOf(insight: WorkerInsight): Code {
-    return assessConsumption(insight, this.settings.QUEUE_WEDGED_AFTER_MS);
+    return assessConsumption(insight, this.options.wedgedAfterMs);
   }
 }
 

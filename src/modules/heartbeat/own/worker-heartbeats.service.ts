@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Worker } from 'bullmq';
 import { instrumentWorker, type InstrumentedWorker, type WorkerInsight } from '@probity/worker';
-import { type Settings, SETTINGS } from '../../config/index.js';
 import { REDACT, type Redact } from '../../kernel/index.js';
-import { redisOptions, redisTarget } from '../../redis/index.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
+import { redisOptions } from '../../redis/index.js';
+import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 
 /** The workers of this process, and their heartbeats. */
 @Injectable()
@@ -12,22 +13,20 @@ export class WorkerHeartbeats {
   private readonly workers = new Set<InstrumentedWorker>();
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
+    @Inject(HEARTBEAT_OPTIONS) private readonly options: HeartbeatOptions,
     @Inject(REDACT) private readonly redact: Redact,
   ) {}
 
   /** Gives a worker heartbeats for as long as it lives; its `close()` says goodbye. */
   instrument(worker: Worker): InstrumentedWorker {
-    const { settings } = this;
+    const { workerId, intervalMs, timeoutMs, wedgedAfterMs } = this.options;
     const instrumented = instrumentWorker(worker, {
-      connection: redisOptions(redisTarget(settings), 'client'),
-      ...(settings.WORKER_ID === undefined ? {} : { workerId: settings.WORKER_ID }),
+      connection: redisOptions(this.queues.redis, 'client'),
+      ...(workerId === undefined ? {} : { workerId }),
       // Beats must come often enough to prove a wedge in time.
-      intervalMs: Math.min(
-        settings.WORKER_HEARTBEAT_INTERVAL_MS,
-        Math.ceil(settings.QUEUE_WEDGED_AFTER_MS / 3),
-      ),
-      timeoutMs: settings.WORKER_HEARTBEAT_TIMEOUT_MS,
+      intervalMs: Math.min(intervalMs, Math.ceil(wedgedAfterMs / 3)),
+      timeoutMs,
       onError: (reason) => this.logger.warn(`heartbeats do not reach Redis: ${this.redact(reason)}`),
     });
     this.workers.add(instrumented);

@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import { QUEUE_CONNECTION, QueueIdentityService } from '../../queue/index.js';
+import {
+  QUEUE_CONNECTION,
+  QUEUE_OPTIONS,
+  QueueIdentityService,
+  type QueueOptions,
+} from '../../queue/index.js';
 import {
   assessForeign,
   notOurs,
@@ -26,7 +30,7 @@ export class ForeignConsumers {
   private foreign: readonly Connection[] | null = null;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
     private readonly modules: ModuleRef,
     private readonly identities: QueueIdentityService,
   ) {}
@@ -48,11 +52,9 @@ export class ForeignConsumers {
   private async look(): Promise<void> {
     const outcome = await withDeadline(ASK_WITHIN_MS, async () => {
       const redis = this.modules.get<Redis>(QUEUE_CONNECTION, { strict: false });
-      const prefix = this.settings.QUEUE_PREFIX;
+      const { prefix, names } = this.queues;
       const instances = await this.identities.living();
-      const lists = await Promise.all(
-        this.settings.QUEUE_NAMES.map((queue) => workerConnections(redis, { prefix, queue })),
-      );
+      const lists = await Promise.all(names.map((queue) => workerConnections(redis, { prefix, queue })));
       const known = lists.filter((list) => list !== null);
       return known.length === 0 ? null : notOurs(known.flat(), instances);
     });

@@ -1,13 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { nextAttempts } from '@probity/worker/wire';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
-import { createRedis, redisTarget, WatchConnection } from '../../redis/index.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
+import { createRedis, WatchConnection } from '../../redis/index.js';
 import { poisonAmong } from '../assess/deaths.state.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
+import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { QueueReader } from '../read/queue-reader.js';
 
 interface Watched {
@@ -21,28 +22,30 @@ export const WORKER_CHECK = 'worker';
 /** So long what was seen is believed, while no look ends. */
 export const BELIEVED_MS = 10_000;
 
-/** Looks at the queues of the settings, and remembers what was seen of them and of their workers. */
+/** Looks at the queues, and remembers what was seen of them and of their workers. */
 @Injectable()
 export class QueueWatcher implements OnApplicationShutdown {
   readonly limits: Limits;
+  private readonly prefix: string;
   private readonly connection: WatchConnection;
   private looked: boolean;
   private readonly queues: ReadonlyMap<string, Watched>;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) { driver, names, prefix, redis }: QueueOptions,
+    @Inject(HEARTBEAT_OPTIONS) limits: HeartbeatOptions,
     board: Board,
   ) {
-    this.limits = limitsOf(settings);
+    this.limits = limits;
+    this.prefix = prefix;
     // In memory there is nothing to look at.
-    this.looked = settings.QUEUE_DRIVER === 'inmemory';
+    this.looked = driver === 'inmemory';
     this.connection = new WatchConnection(
-      () => createRedis(redisTarget(settings), 'watch', { connectionName: 'probity:check:worker' }),
+      () => createRedis(redis, 'watch', { connectionName: 'probity:check:worker' }),
       () => board.poke(WORKER_CHECK),
     );
-    const prefix = settings.QUEUE_PREFIX;
     this.queues = new Map(
-      settings.QUEUE_NAMES.map((queue) => [
+      names.map((queue) => [
         queue,
         { reader: new QueueReader({ prefix, queue }), watch: startWatch(queue), readAt: -Infinity },
       ]),
@@ -83,9 +86,7 @@ export class QueueWatcher implements OnApplicationShutdown {
   /** Takes in workers that somebody saw before. */
   remember(heartbeats: readonly Heartbeat[]): void {
     for (const [queue, each] of this.queues) {
-      const own = heartbeats.filter(
-        (one) => one.queue === queue && one.prefix === this.settings.QUEUE_PREFIX,
-      );
+      const own = heartbeats.filter((one) => one.queue === queue && one.prefix === this.prefix);
       if (own.length > 0) each.watch = watch(each.watch, { kind: 'remembered', heartbeats: own });
     }
   }
@@ -118,15 +119,4 @@ function livesOf(evidence: QueueEvidence) {
     .map((each) => each.heartbeat)
     .filter((each) => each.watched && each.state !== 'stopped')
     .map(({ id, incarnation }) => ({ id, incarnation }));
-}
-
-function limitsOf(settings: Settings): Limits {
-  return {
-    timeoutMs: settings.WORKER_HEARTBEAT_TIMEOUT_MS,
-    wedgedAfterMs: settings.QUEUE_WEDGED_AFTER_MS,
-    backlogWarn: settings.QUEUE_BACKLOG_WARN,
-    maxWaitMs: settings.QUEUE_MAX_WAIT_MS,
-    jobStuckAfterMs: settings.JOB_STUCK_AFTER_MS,
-    workersMin: settings.WORKERS_MIN,
-  };
 }

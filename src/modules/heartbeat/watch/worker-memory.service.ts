@@ -1,8 +1,8 @@
 import type { StoredHeartbeat } from '@probity/worker/wire';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
 import { monotonic, storableJson, withDeadline } from '../../kernel/index.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
 import { parseHeartbeat, wireOf, type Heartbeat } from '../heartbeat.js';
 import { QueueWatcher } from './queue-watcher.service.js';
 
@@ -44,7 +44,7 @@ export class WorkerMemory {
   private forgotAt = -Infinity;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
     private readonly database: Database,
     private readonly watcher: QueueWatcher,
   ) {}
@@ -68,9 +68,9 @@ export class WorkerMemory {
   }
 
   private async exchange(): Promise<void> {
-    const { QUEUE_PREFIX: prefix, QUEUE_NAMES: queues } = this.settings;
+    const { prefix, names } = this.queues;
     if (!this.loaded) {
-      const { rows } = await this.database.query<{ heartbeat: unknown }>(LOAD, [prefix, queues]);
+      const { rows } = await this.database.query<{ heartbeat: unknown }>(LOAD, [prefix, names]);
       this.watcher.remember(
         rows.map((row) => parseHeartbeat(row.heartbeat)).filter((each): each is Heartbeat => each !== null),
       );

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { type Settings, SETTINGS } from '../../config/index.js';
 import {
   answer,
   BoardCheck,
@@ -12,7 +11,7 @@ import {
   type CheckRecord,
 } from '../../health/index.js';
 import { monotonic, type Outcome, type Redact, REDACT, withOwnTime } from '../../kernel/index.js';
-import { QueueDoubt, QueueIdentityService } from '../../queue/index.js';
+import { QUEUE_OPTIONS, QueueDoubt, QueueIdentityService, type QueueOptions } from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
 import { underQueue } from '../assess/queue-failing.assess.js';
@@ -21,6 +20,7 @@ import { workerReport, type QueueView } from '../assess/report.js';
 import type { Verdict } from '../assess/verdict.js';
 import { assessWorkers } from '../assess/workers.assess.js';
 import { Canary } from '../canary/canary.service.js';
+import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { HeartbeatMetrics } from './heartbeat.metrics.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import { WorkerMemory } from './worker-memory.service.js';
@@ -51,7 +51,8 @@ export class WorkerCheck implements Check {
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
+    @Inject(HEARTBEAT_OPTIONS) private readonly options: HeartbeatOptions,
     @Inject(REDACT) private readonly redact: Redact,
     private readonly watcher: QueueWatcher,
     private readonly memory: WorkerMemory,
@@ -83,16 +84,16 @@ export class WorkerCheck implements Check {
       message: verdict.message,
       details: verdict.details,
       report: workerReport(views, {
-        primary: this.settings.QUEUE_NAMES[0] ?? '',
-        timeoutMs: this.settings.WORKER_HEARTBEAT_TIMEOUT_MS,
-        inlineWorker: this.settings.ENABLE_INLINE_WORKER,
+        primary: this.queues.names[0] ?? '',
+        timeoutMs: this.options.timeoutMs,
+        inlineWorker: this.options.inlineWorker,
       }),
     });
   }
 
   /** Why the workers cannot be seen; null when they were, or have been a moment ago. */
   private async look(): Promise<Verdict | null> {
-    switch (this.settings.QUEUE_DRIVER) {
+    switch (this.queues.driver) {
       case 'inmemory':
         return unknown('the queue driver is running in memory, where no other process can see it', {});
       case 'unusable':

@@ -1,9 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { every, monotonic } from '../../kernel/index.js';
-import { QUEUE_CONNECTION } from '../../queue/index.js';
+import { QUEUE_CONNECTION, QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
 import { SERVER_CLOCK_SCRIPT } from '../../redis/index.js';
 import { PROVIDERS, type ProviderName } from '../provider.js';
 import { ProviderMemory } from '../provider-memory.js';
@@ -24,11 +23,11 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly memory: ProviderMemory,
     private readonly modules: ModuleRef,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
   ) {}
 
   onModuleInit(): void {
-    if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
+    if (this.queues.driver !== 'bullmq') return;
     this.stop = every(LISTEN_EVERY_MS, () => this.listen());
   }
 
@@ -44,7 +43,7 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
       const news = (await this.reports(redis)).filter(({ provider, at }) => this.heard.get(provider) !== at);
       if (news.length === 0) return;
       // Only the clock of Redis knows how old they are.
-      const now = Number(await redis.eval(SERVER_CLOCK_SCRIPT, 1, `${reportsKey(this.settings)}:clock`));
+      const now = Number(await redis.eval(SERVER_CLOCK_SCRIPT, 1, `${reportsKey(this.queues)}:clock`));
       for (const { provider, outcome, at } of news) {
         this.heard.set(provider, at);
         if (at > now + FUTURE_MS) continue;
@@ -59,7 +58,7 @@ export class CallListener implements OnModuleInit, OnApplicationShutdown {
 
   /** By name, and none that is too long: whoever may write to Redis may write anything. */
   private async reports(redis: Redis): Promise<readonly CallReport[]> {
-    const key = reportsKey(this.settings);
+    const key = reportsKey(this.queues);
     const lengths = await Promise.all(PROVIDERS.map((provider) => redis.hstrlen(key, provider)));
     const told = PROVIDERS.filter((_, index) => {
       const length = lengths[index] ?? 0;

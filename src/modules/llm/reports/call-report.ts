@@ -22,8 +22,7 @@ export interface CallReport {
   readonly at: number;
 }
 
-export const reportsKey = ({ QUEUE_PREFIX }: { readonly QUEUE_PREFIX: string }) =>
-  `${QUEUE_PREFIX}:probity:llm-calls`;
+export const reportsKey = ({ prefix }: { readonly prefix: string }) => `${prefix}:probity:llm-calls`;
 
 /** Longer than any report is believed. */
 export const REPORTS_EXPIRE_MS = 3_600_000;

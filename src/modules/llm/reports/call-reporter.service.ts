@@ -1,9 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Redis } from 'ioredis';
-import { type Settings, SETTINGS } from '../../config/index.js';
 import { monotonic, REDACT, type Redact } from '../../kernel/index.js';
-import { QUEUE_CONNECTION } from '../../queue/index.js';
+import { QUEUE_CONNECTION, QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
 import type { ProviderName } from '../provider.js';
 import { ProviderMemory } from '../provider-memory.js';
 import type { CallOutcome } from '../provider.state.js';
@@ -31,13 +30,13 @@ export class CallReporter implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly memory: ProviderMemory,
     private readonly modules: ModuleRef,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
     @Inject(REDACT) private readonly redact: Redact,
   ) {}
 
   onModuleInit(): void {
     // In memory, the api and its worker are one process and share their memory of the providers.
-    if (this.settings.QUEUE_DRIVER !== 'bullmq') return;
+    if (this.queues.driver !== 'bullmq') return;
     this.memory.onCall((name, outcome) => this.ended(name, outcome));
   }
 
@@ -60,7 +59,7 @@ export class CallReporter implements OnModuleInit, OnApplicationShutdown {
       const ageMs = Math.round(monotonic() - at);
       const json = wireOf(outcome, this.redact);
       try {
-        await redis.eval(REPORT_SCRIPT, 1, reportsKey(this.settings), name, ageMs, json, REPORTS_EXPIRE_MS);
+        await redis.eval(REPORT_SCRIPT, 1, reportsKey(this.queues), name, ageMs, json, REPORTS_EXPIRE_MS);
         if (this.untold.get(name)?.at === at) this.untold.delete(name);
       } catch {
         // Redis is away, and its own check says so; what happened is told when it is back.

@@ -1,7 +1,6 @@
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import {
   answer,
   BoardCheck,
@@ -25,6 +24,7 @@ import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
 import { RedisProbe, type Look } from '../probe/redis-probe.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
 import { QueueDoubt } from './queue-doubt.js';
 import { QueueMetrics } from './queue.metrics.js';
@@ -84,10 +84,10 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     private readonly identities: QueueIdentityService,
     private readonly metrics: QueueMetrics,
     doubt: QueueDoubt,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(QUEUE_OPTIONS) options: QueueOptions,
     @Inject(SERVICE) service: ServiceIdentity,
   ) {
-    this.probe = new RedisProbe(settings, service.instanceId, () => board.poke(this.key));
+    this.probe = new RedisProbe(options, service.instanceId, () => board.poke(this.key));
     incarnation.onChange(() => board.poke(this.key));
     doubt.onRaise(() => {
       if (monotonic() - this.rehearsal.at < REHEARSE_AT_MOST_EVERY_MS) return;

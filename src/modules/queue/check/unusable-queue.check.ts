@@ -1,7 +1,7 @@
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIGURATION, type Configuration } from '../../config/index.js';
 import { answer, BoardCheck, type Check, type QueueReport } from '../../health/index.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { whyUnusable } from '../unusable.policy.js';
 import '../queue.codes.js';
 
@@ -18,15 +18,15 @@ export class UnusableQueueCheck implements Check {
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(QUEUE_OPTIONS) private readonly options: QueueOptions,
   ) {}
 
   run(): Promise<HealthIndicatorResult> {
-    const { queueProblems } = this.configuration;
+    const { problems } = this.options;
     return Promise.resolve(
       answer(this.indicators.check(this.key), 'queue.not_configured', {
-        message: whyUnusable(queueProblems),
-        details: { settings: queueProblems.map(({ name }) => name) },
+        message: whyUnusable(problems),
+        details: { settings: problems.map(({ name }) => name) },
         report: NONE,
       }),
     );

@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Settings } from '../../config/index.js';
 import { type Redact, withDeadline } from '../../kernel/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { serializeJob } from '../new-job.policy.js';
@@ -14,7 +13,8 @@ import { JOB_STATES_AT_ONCE, JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-sta
 const ASK_DEADLINE_MS = 2000;
 
 export interface BullmqDriverParts {
-  readonly settings: Settings;
+  /** What the keys of the queues begin with. */
+  readonly prefix: string;
   readonly redact: Redact;
   /** The connection that all queues of this process share; a `client` of `createRedis`. */
   readonly connection: Redis;
@@ -49,7 +49,7 @@ export class BullmqDriver implements QueueDriver {
   }
 
   async states(queue: string, jobIds: readonly string[]): Promise<ReadonlyMap<string, JobState>> {
-    const base = queueKey(this.parts.settings, this.queue(queue).name, '');
+    const base = queueKey(this.parts, this.queue(queue).name, '');
     const keys = JOB_STATE_KEYS.map((key) => base + key);
     const found = new Map<string, JobState>();
     // One after the other, so that whoever else asks gets his turn in between.

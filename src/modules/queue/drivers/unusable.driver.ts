@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIGURATION, type Configuration } from '../../config/index.js';
 import { QueueUnavailableError, type JobState, type QueueDriver } from '../queue-driver.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { whyUnusable } from '../unusable.policy.js';
 
 /** In the place of a queue whose settings cannot be used: it takes nothing, runs nothing, and connects to nothing. */
@@ -9,8 +9,8 @@ export class UnusableDriver implements QueueDriver {
   readonly kind = 'unusable';
   private readonly why: string;
 
-  constructor(@Inject(CONFIGURATION) { queueProblems }: Configuration) {
-    this.why = whyUnusable(queueProblems);
+  constructor(@Inject(QUEUE_OPTIONS) { problems }: QueueOptions) {
+    this.why = whyUnusable(problems);
   }
 
   add(): Promise<void> {

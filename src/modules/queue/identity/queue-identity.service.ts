@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { hostname } from 'node:os';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { SERVICE, type ServiceIdentity } from '../../health/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import { describeTarget, redisTarget, type RedisTarget } from '../../redis/index.js';
+import { describeTarget, type RedisTarget } from '../../redis/index.js';
 import { primaryQueue } from '../primary-queue.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { IdentityRepository } from './identity.repository.js';
 import {
   conflictOf,
@@ -44,11 +44,11 @@ export class QueueIdentityService implements OnApplicationShutdown {
   constructor(
     private readonly repository: IdentityRepository,
     @Inject(SERVICE) private readonly service: ServiceIdentity,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(QUEUE_OPTIONS) options: QueueOptions,
   ) {
-    this.target = redisTarget(settings);
-    this.prefix = settings.QUEUE_PREFIX;
-    this.queue = primaryQueue(settings);
+    this.target = options.redis;
+    this.prefix = options.prefix;
+    this.queue = primaryQueue(options);
   }
 
   /** The ids of the living processes of this deployment, by which their workers name their connections. */

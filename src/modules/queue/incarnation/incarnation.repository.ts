@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hostname } from 'node:os';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { describeTarget, isLoopback, redisTarget } from '../../redis/index.js';
+import { describeTarget, isLoopback } from '../../redis/index.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import type { Incarnation } from './incarnation.state.js';
 
 interface Row {
@@ -18,12 +18,11 @@ export class IncarnationRepository {
   private readonly key: string;
 
   constructor(
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(QUEUE_OPTIONS) { redis: target, prefix, names }: QueueOptions,
     private readonly database: Database,
   ) {
-    const target = redisTarget(settings);
     const address = `${isLoopback(target) ? `${hostname()}!` : ''}${describeTarget(target)}`;
-    this.key = [address, target?.db ?? 0, settings.QUEUE_PREFIX, settings.QUEUE_NAMES[0]].join('|');
+    this.key = [address, target?.db ?? 0, prefix, names[0]].join('|');
   }
 
   async recall(): Promise<Incarnation | null> {

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import type { Settings } from '../../config/index.js';
 import { monotonic, withDeadline, withOwnTime, type LoopLateness } from '../../kernel/index.js';
-import { connectWatch, redisFailure, type RedisFailure, redisTarget } from '../../redis/index.js';
+import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, sentinelKey } from '../keys.js';
 import { primaryQueue } from '../primary-queue.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
+import type { QueueOptions } from '../queue.options.js';
 import { readConfig } from './read-config.js';
 import { QUEUE_KEY_TYPES, REHEARSAL_KEYS, REHEARSAL_SCRIPT } from './rehearsal.script.js';
 import { withheldCommands } from './withheld.js';
@@ -62,18 +62,18 @@ export class RedisProbe {
   private readonly rehearsal: { readonly keys: readonly string[]; readonly types: readonly string[] };
 
   constructor(
-    private readonly settings: Settings,
+    private readonly options: QueueOptions,
     private readonly value: string,
     private readonly onLost: () => void,
   ) {
-    const queue = primaryQueue(settings);
+    const queue = primaryQueue(options);
     this.keys = [
-      probityKey(settings, queue, 'canary'),
-      sentinelKey(settings, queue),
-      queueKey(settings, queue, 'id'),
+      probityKey(options, queue, 'canary'),
+      sentinelKey(options, queue),
+      queueKey(options, queue, 'id'),
     ];
-    const own = REHEARSAL_KEYS.map((name) => probityKey(settings, queue, 'rehearsal', name));
-    const theirs = Object.keys(QUEUE_KEY_TYPES).map((name) => queueKey(settings, queue, name));
+    const own = REHEARSAL_KEYS.map((name) => probityKey(options, queue, 'rehearsal', name));
+    const theirs = Object.keys(QUEUE_KEY_TYPES).map((name) => queueKey(options, queue, name));
     this.rehearsal = { keys: [...own, ...theirs], types: Object.values(QUEUE_KEY_TYPES) };
   }
 
@@ -86,7 +86,7 @@ export class RedisProbe {
       if (look.failure?.disconnected !== true) return look;
       this.drop();
     }
-    const connected = await connectWatch(redisTarget(this.settings), 'probity:check', left(), signal);
+    const connected = await connectWatch(this.options.redis, 'probity:check', left(), signal);
     if (connected.kind === 'failed') return { ...NOTHING, failure: connected.failure };
     this.keep(connected.redis);
     return { ...(await this.exchange(connected.redis, left(), signal)), reconnected: true };
@@ -94,7 +94,7 @@ export class RedisProbe {
 
   /** Does a new connection work, with the credentials of now? Null when it does. */
   async knock(deadlineMs: number, signal: AbortSignal): Promise<RedisFailure | null> {
-    const connected = await connectWatch(redisTarget(this.settings), 'probity:knock', deadlineMs, signal);
+    const connected = await connectWatch(this.options.redis, 'probity:knock', deadlineMs, signal);
     if (connected.kind === 'failed') return connected.failure;
     const pong = await withOwnTime(deadlineMs, () => connected.redis.ping());
     connected.redis.disconnect();

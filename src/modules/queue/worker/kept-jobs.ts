@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { every } from '../../kernel/index.js';
 import { queueKey } from '../keys.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { QUEUE_CONNECTION } from '../tokens.js';
 
 /** An execution's truth is in Postgres: what is kept here is for people who look at the queue. */
@@ -37,7 +37,7 @@ return over - #ids
 export class KeptJobs {
   constructor(
     @Inject(QUEUE_CONNECTION) private readonly redis: Redis,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(QUEUE_OPTIONS) private readonly options: QueueOptions,
   ) {}
 
   /** Until the function that it answers is called. */
@@ -49,7 +49,7 @@ export class KeptJobs {
         if (busy) return;
         busy = true;
         try {
-          await this.trim(queueKey(this.settings, queue, ''));
+          await this.trim(queueKey(this.options, queue, ''));
         } finally {
           busy = false;
         }

@@ -1,6 +1,6 @@
 import type { Processor } from '@nestjs/bullmq';
-import type { Settings } from '../../config/index.js';
-import { createRedis, redisTarget } from '../../redis/index.js';
+import { createRedis } from '../../redis/index.js';
+import type { QueueOptions } from '../queue.options.js';
 
 /** A dead worker's job is taken over after at most a lock and an interval. */
 const LOCK_MS = 20_000;
@@ -13,16 +13,16 @@ const IDLE_WAIT_S = 5;
 type WorkerOptions = NonNullable<Parameters<typeof Processor>[1]>;
 
 /**
- * For `@Processor(queue, workerOptions(settings, ...))` of a `QueueWorkerHost`, on a connection of its own. `name` is
+ * For `@Processor(queue, workerOptions(options, ...))` of a `QueueWorkerHost`, on a connection of its own. `name` is
  * that of its connections, so that they can be told from those of others.
  */
 export function workerOptions(
-  settings: Settings,
+  { redis, prefix }: QueueOptions,
   { name, concurrency }: { readonly name: string; readonly concurrency: number },
 ): WorkerOptions {
   return {
-    connection: createRedis(redisTarget(settings), 'worker'),
-    prefix: settings.QUEUE_PREFIX,
+    connection: createRedis(redis, 'worker'),
+    prefix,
     concurrency,
     name,
     // Its host begins when the process serves.
