@@ -12,14 +12,14 @@ const ROOMS = {
   resources: ['kernel'],
   config: ['kernel'],
   supervision: ['kernel'],
-  http: ['kernel', 'config'],
-  metrics: ['config', 'http'],
-  health: ['kernel', 'config', 'http', 'liveness', 'resources'],
+  http: ['kernel'],
+  metrics: ['http'],
+  health: ['kernel', 'http', 'liveness', 'resources'],
   redis: ['kernel', 'health', '@probity/worker'],
   database: ['kernel', 'config', 'health', 'liveness', 'logging'],
   queue: ['kernel', 'health', 'database', 'redis', '@probity/worker'],
   heartbeat: ['kernel', 'health', 'liveness', 'database', 'redis', 'queue', '@probity/worker'],
-  llm: ['kernel', 'config', 'health', 'redis', 'queue', '@probity/worker'],
+  llm: ['kernel', 'health', 'redis', 'queue', '@probity/worker'],
   environment: ['kernel', 'config', 'health', 'logging', 'resources'],
   executions: ['kernel', 'http', 'health', 'database', 'queue', 'heartbeat', 'llm', '@probity/worker'],
   'app-server': ['kernel', 'config', 'http', 'health', 'liveness', 'redis', 'supervision', '@probity/worker'],
@@ -77,6 +77,17 @@ const between = [
 module.exports = {
   forbidden: [
     ...between,
+    {
+      name: 'rooms-take-options',
+      comment:
+        'The names of the environment are known to config, to options, which maps them, and to what starts a process. Of the rooms only environment reports them, and what is left is the grammar of an address and what a child inherits.',
+      severity: 'error',
+      from: {
+        path: '^src/modules/',
+        pathNot: `${room(['config', 'environment'])}|^src/modules/(app-server/child/|database/(connection|migrate)\\.ts$)`,
+      },
+      to: { path: room(['config']) },
+    },
     {
       name: 'known-module',
       comment: 'A new room is written down in this file, with what it imports.',

@@ -4,13 +4,15 @@ import { DatabaseModule } from './modules/database/index.js';
 import { DeclaredDependenciesModule, EnvironmentModule } from './modules/environment/index.js';
 import { ExecutionsApiModule, ExecutionsWorkerModule } from './modules/executions/index.js';
 import { HeartbeatModule } from './modules/heartbeat/index.js';
-import { LlmCheckModule } from './modules/llm/index.js';
+import { LlmCheckModule, LlmModule } from './modules/llm/index.js';
 import { QueueModule } from './modules/queue/index.js';
 import {
   appServerOptions,
   databaseOptions,
+  environmentOptions,
   executionsOptions,
   heartbeatOptions,
+  llmOptions,
   queueOptions,
 } from './options/index.js';
 
@@ -26,8 +28,9 @@ export const apiProcess: ProcessDefinition = {
     HeartbeatModule.forRoot(
       heartbeatOptions(configuration, { watch: true, publish: configuration.settings.ENABLE_INLINE_WORKER }),
     ),
-    EnvironmentModule,
-    DeclaredDependenciesModule.forRoot(configuration.settings),
+    EnvironmentModule.forRoot(environmentOptions(configuration)),
+    DeclaredDependenciesModule.forRoot(environmentOptions(configuration)),
+    LlmModule.forRoot(llmOptions(configuration)),
     LlmCheckModule,
     AppServerCheckModule.forRoot(appServerOptions(configuration)),
     ExecutionsApiModule.forRoot(executionsOptions(configuration)),
@@ -51,7 +54,8 @@ export const executionWorkerProcess: ProcessDefinition = {
     DatabaseModule.forRoot(databaseOptions(configuration)),
     QueueModule.forRoot(queueOptions(configuration)),
     HeartbeatModule.forRoot(heartbeatOptions(configuration, { watch: false, publish: true })),
-    EnvironmentModule,
+    EnvironmentModule.forRoot(environmentOptions(configuration)),
+    LlmModule.forRoot(llmOptions(configuration)),
     ExecutionsWorkerModule.forRoot(executionsOptions(configuration), queueOptions(configuration), instanceId),
   ],
 };
@@ -60,5 +64,8 @@ export const appServerProcess: ProcessDefinition = {
   name: 'app-server-worker',
   port: (settings) => settings.APP_SERVER_PORT,
   probes: 'main-thread',
-  imports: (configuration) => [EnvironmentModule, AppServerModule.forRoot(appServerOptions(configuration))],
+  imports: (configuration) => [
+    EnvironmentModule.forRoot(environmentOptions(configuration)),
+    AppServerModule.forRoot(appServerOptions(configuration)),
+  ],
 };

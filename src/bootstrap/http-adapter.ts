@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestListener } from 'node:http';
-import type { Settings } from '../modules/config/index.js';
 import {
   PLATFORM_PROBES,
   PROCESS_PROBES,
@@ -15,11 +14,13 @@ import {
   admit,
   answerParserError,
   apiGate,
+  type ApiGateOptions,
   frameworkProblem,
   guardedServer,
   LIMITS,
   MAX_BODY_BYTES,
   operatorGate,
+  type OperatorGateOptions,
   problemReply,
   sendProblem,
 } from '../modules/http/index.js';
@@ -57,25 +58,19 @@ export class HttpFront {
   serve(
     answers: ProbeAnswers,
     lifecycle: Pick<Lifecycle, 'draining'>,
-    {
-      settings,
-      forPlatform,
-    }: {
-      settings: Pick<Settings, 'API_TOKEN' | 'OPS_TOKEN' | 'production'>;
-      forPlatform: boolean;
-    },
+    options: ApiGateOptions & OperatorGateOptions & { readonly forPlatform: boolean },
   ): void {
     const logger = new Logger('Http');
     const defect = (error: unknown) =>
       logger.error(error instanceof Error ? error : new Error(String(error)));
     const draining = () => lifecycle.draining;
-    this.probes = probeHandler(answers, forPlatform ? PLATFORM_PROBES : PROCESS_PROBES, {
+    this.probes = probeHandler(answers, options.forPlatform ? PLATFORM_PROBES : PROCESS_PROBES, {
       draining,
       onDefect: defect,
     });
     admit(this.adapter.getInstance<FastifyInstance>(), {
-      api: apiGate(settings),
-      operator: operatorGate(settings),
+      api: apiGate(options),
+      operator: operatorGate(options),
       draining,
       defect,
     });

@@ -84,8 +84,12 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
     module: Root,
     imports: [
       ConfigModule.forRoot(configuration),
-      MetricsModule.forRoot(definition.name),
-      HealthModule.forRoot(service, { serving: false, forPlatform: definition.watchesQueues === true }),
+      MetricsModule.forRoot({ process: definition.name, opsToken: settings.OPS_TOKEN }),
+      HealthModule.forRoot(service, {
+        serving: false,
+        forPlatform: definition.watchesQueues === true,
+        opsToken: settings.OPS_TOKEN,
+      }),
       ProcessResourcesModule.forRoot({ streams, descriptors, connections: () => connections() }),
       ...definition.imports(configuration, service),
     ],
@@ -120,7 +124,12 @@ async function runWithApi(parts: Parts): Promise<Running> {
   });
   const lifecycle = app.get(Lifecycle);
   app.useGlobalFilters(new ProblemFilter());
-  front.serve(app.get(ProbeAnswers), lifecycle, { settings, forPlatform: definition.watchesQueues === true });
+  front.serve(app.get(ProbeAnswers), lifecycle, {
+    apiToken: settings.API_TOKEN,
+    opsToken: settings.OPS_TOKEN,
+    production: settings.production,
+    forPlatform: definition.watchesQueues === true,
+  });
   countConnections(() => connections.use());
   app.get(ProcessSampler).countConnections(() => connections.use().open);
   const host = await listenHost(settings.host);

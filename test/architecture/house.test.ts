@@ -68,6 +68,7 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
       ];
     }),
   ),
+  'rooms-take-options': { 'src/modules/database/settings.ts': ['type ../config/index.js'] },
   'known-module': { 'src/modules/attic/index.ts': ['./box.js'], 'src/modules/attic/box.ts': [] },
   'entry-by-index': {
     'src/modules/queue/window.ts': ['../config/drawer.js'],
@@ -145,14 +146,16 @@ describe('each rule of the house', () => {
     const dir = tempDir('house');
     layOut(dir, {
       'src/main.ts': ['./app.module.js', './bootstrap/index.js'],
-      'src/app.module.ts': ['./modules/queue/index.js'],
+      'src/app.module.ts': ['./modules/queue/index.js', './options/index.js'],
+      'src/options/index.ts': ['type ../modules/queue/index.js', '../modules/config/index.js'],
       'src/bootstrap/index.ts': ['../modules/liveness/index.js'],
       'src/modules/kernel/index.ts': ['node:crypto'],
       'src/modules/config/index.ts': ['node:fs', '../kernel/index.js'],
       'src/modules/liveness/index.ts': ['@nestjs/common', 'node:os', '../kernel/index.js'],
-      'src/modules/queue/index.ts': ['./queue.check.js', '../config/index.js'],
+      'src/modules/queue/index.ts': ['./queue.check.js', '../kernel/index.js'],
+      'src/modules/environment/index.ts': ['type ../config/index.js'],
       'src/modules/queue/queue.check.ts': ['bullmq', './age.policy.js'],
-      'src/modules/queue/age.policy.ts': ['type ioredis', 'type ../config/index.js', './depth.assess.js'],
+      'src/modules/queue/age.policy.ts': ['type ioredis', 'type ../kernel/index.js', './depth.assess.js'],
       'src/modules/queue/depth.assess.ts': [],
       'src/stack/steps.ts': ['../../devkit/index.js'],
       'devkit/index.ts': ['node:net', '../src/modules/supervision/index.js'],

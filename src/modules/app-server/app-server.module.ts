@@ -1,7 +1,6 @@
 import { Inject, Logger, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { SETTINGS, type Settings } from '../config/index.js';
 import { appServerMetrics } from './app-server.metrics.js';
 import { APP_SERVER_OPTIONS, type AppServerOptions } from './app-server.options.js';
 import { AppServer } from './app-server.service.js';
@@ -24,7 +23,7 @@ export class AppServerModule implements OnModuleInit {
   constructor(
     private readonly http: HttpAdapterHost,
     private readonly completions: ChatCompletions,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(APP_SERVER_OPTIONS) private readonly options: AppServerOptions,
     private readonly redact: ChildRedact,
   ) {}
 
@@ -33,7 +32,7 @@ export class AppServerModule implements OnModuleInit {
     const fastify = this.http.httpAdapter.getInstance<FastifyInstance>();
     registerGateway(fastify, {
       completions: this.completions,
-      guard: gatewayGuard(this.settings),
+      guard: gatewayGuard(this.options.gateway),
       redact: this.redact.text,
       defect: (error) => this.logger.error(error),
     });

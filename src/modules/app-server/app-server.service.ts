@@ -7,7 +7,6 @@ import {
 } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
-import { CONFIGURATION, type Configuration, type Settings } from '../config/index.js';
 import {
   Board,
   codeDefinition,
@@ -21,6 +20,7 @@ import { Listeners } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { detectContainment } from '../supervision/index.js';
 import { BACKOFF_MS, LATENCY_MS, READY, RESTARTS_TOTAL } from './app-server.metrics.js';
+import { APP_SERVER_OPTIONS, type AppServerOptions } from './app-server.options.js';
 import { ChildRedact } from './child/child-redact.js';
 import { CodexChild } from './child/codex-child.js';
 import type { AdvertisedModel, CodexSession } from './protocol/codex-session.js';
@@ -48,7 +48,7 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
   private ending = false;
 
   constructor(
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(APP_SERVER_OPTIONS) private readonly options: AppServerOptions,
     private readonly redact: ChildRedact,
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     private readonly board: Board,
@@ -76,8 +76,7 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
     await detectContainment();
     if (this.ending) return;
     this.child = new CodexChild({
-      settings: this.settings,
-      environment: this.configuration.environment,
+      ...this.options.child,
       redact: this.redact.text,
       version: this.service.version,
       logger: supervisionLogger(this.logger, this.redact.text),
@@ -96,11 +95,7 @@ export class AppServer implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   get enabled(): boolean {
-    return this.settings.PROXY_USE_APP_SERVER;
-  }
-
-  private get settings(): Settings {
-    return this.configuration.settings;
+    return this.options.enabled;
   }
 
   get current(): AppServerState {

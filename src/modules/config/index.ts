@@ -1,4 +1,4 @@
-export { CONFIGURATION, ConfigModule, SETTINGS } from './config.module.js';
+export { ConfigModule } from './config.module.js';
 export {
   DATABASE_URL_SHAPE,
   describeDatabase,

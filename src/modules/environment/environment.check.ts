@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { CONFIGURATION, type Configuration } from '../config/index.js';
 import { answer, BoardCheck, type Check } from '../health/index.js';
+import { ENVIRONMENT_OPTIONS, type EnvironmentOptions } from './environment.options.js';
 import { assessSettings } from './settings.assess.js';
 import './environment.codes.js';
 
@@ -16,24 +16,17 @@ export class EnvironmentCheck implements Check {
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(ENVIRONMENT_OPTIONS) private readonly options: EnvironmentOptions,
   ) {}
 
   run(): Promise<HealthIndicatorResult> {
-    const { settings, problems } = this.configuration;
-    const { code, message } = assessSettings({
-      problems,
-      nodeEnv: settings.NODE_ENV,
-      production: settings.production,
-      opsTokenSet: settings.OPS_TOKEN !== undefined,
-      apiTokenSet: settings.API_TOKEN !== undefined,
-    });
+    const { production, problems, opsTokenSet, apiTokenSet } = this.options;
+    const { code, message } = assessSettings(this.options);
     const details = {
-      production: settings.production,
+      production,
       settings: problems.map(({ name, kind }) => ({ name, kind })),
-      operatorDetails: settings.OPS_TOKEN === undefined ? 'open' : 'need OPS_TOKEN',
-      mutations:
-        settings.API_TOKEN === undefined ? (settings.production ? 'closed' : 'open') : 'need API_TOKEN',
+      operatorDetails: opsTokenSet ? 'need OPS_TOKEN' : 'open',
+      mutations: apiTokenSet ? 'need API_TOKEN' : production ? 'closed' : 'open',
     };
     return Promise.resolve(answer(this.indicators.check(this.key), code, { message, details }));
   }

@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Settings } from '../config/index.js';
 import type { StandardStreams } from '../logging/index.js';
 import type { Descriptors } from '../resources/index.js';
 import { DescriptorsCheck } from './descriptors.check.js';
 import { EnvironmentCheck } from './environment.check.js';
+import { ENVIRONMENT_OPTIONS, type EnvironmentOptions } from './environment.options.js';
 import { EventLoopCheck } from './event-loop.check.js';
 import { EvmRpcCheck } from './evm-rpc.check.js';
 import { LogCheck } from './log.check.js';
@@ -15,7 +15,11 @@ const CHECKS = [EnvironmentCheck, MemoryCheck, EventLoopCheck];
 
 /** Checks of what every process stands on: settings and secrets, memory, the event loop. */
 @Module({ providers: CHECKS, exports: CHECKS })
-export class EnvironmentModule {}
+export class EnvironmentModule {
+  static forRoot(options: EnvironmentOptions): DynamicModule {
+    return { module: EnvironmentModule, providers: [{ provide: ENVIRONMENT_OPTIONS, useValue: options }] };
+  }
+}
 
 export interface ProcessResources {
   readonly streams: StandardStreams;
@@ -43,11 +47,15 @@ export class ProcessResourcesModule {
 /** Checks of the dependencies that the deployment declares; for the process that takes work in. */
 @Module({})
 export class DeclaredDependenciesModule {
-  static forRoot({ EVM_RPC_URL: url, DECLARED_DEPENDENCIES: declared }: Settings): DynamicModule {
-    const hasChain = url !== undefined || declared.includes('evm-rpc');
+  static forRoot(options: EnvironmentOptions): DynamicModule {
+    const hasChain = options.evmRpcUrl !== undefined || options.declared.includes('evm-rpc');
     return {
       module: DeclaredDependenciesModule,
-      providers: [UnreportedDependencies, ...(hasChain ? [EvmRpcCheck] : [])],
+      providers: [
+        { provide: ENVIRONMENT_OPTIONS, useValue: options },
+        UnreportedDependencies,
+        ...(hasChain ? [EvmRpcCheck] : []),
+      ],
     };
   }
 }

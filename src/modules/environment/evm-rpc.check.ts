@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Agent, request } from 'undici';
-import { SETTINGS, type Settings } from '../config/index.js';
 import { answer, BoardCheck, ownDeadline, type Check, type CheckContext } from '../health/index.js';
 import { codedCause, codeOf, monotonic } from '../kernel/index.js';
+import { ENVIRONMENT_OPTIONS, type EnvironmentOptions } from './environment.options.js';
 import { assessEvm, type ChainState, type EvmOutcome } from './evm-rpc.assess.js';
 import './evm-rpc.codes.js';
 
@@ -27,7 +27,7 @@ export class EvmRpcCheck implements Check, OnApplicationShutdown {
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(ENVIRONMENT_OPTIONS) private readonly options: EnvironmentOptions,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
@@ -36,7 +36,7 @@ export class EvmRpcCheck implements Check, OnApplicationShutdown {
 
   async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(this.key);
-    const url = this.settings.EVM_RPC_URL;
+    const { evmRpcUrl: url } = this.options;
     if (url === undefined) {
       return answer(indicator, 'evm_rpc.not_configured', {
         message: 'evm-rpc is declared, but EVM_RPC_URL is missing or invalid; set it',

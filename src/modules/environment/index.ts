@@ -1,3 +1,4 @@
+export type { EnvironmentOptions } from './environment.options.js';
 export {
   DeclaredDependenciesModule,
   EnvironmentModule,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../config/index.js';
 import { Board } from '../health/index.js';
+import { ENVIRONMENT_OPTIONS, type EnvironmentOptions } from './environment.options.js';
 
 /**
  * A dependency that the deployment declares and that no module of this process put on the board fails by name,
@@ -10,12 +10,12 @@ import { Board } from '../health/index.js';
 export class UnreportedDependencies implements OnApplicationBootstrap {
   constructor(
     private readonly board: Board,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(ENVIRONMENT_OPTIONS) private readonly options: EnvironmentOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     const reported = new Set(this.board.snapshot().checks.map((check) => check.key));
-    for (const name of new Set(this.settings.DECLARED_DEPENDENCIES)) {
+    for (const name of new Set(this.options.declared)) {
       if (reported.has(name)) continue;
       this.board.addPushed(name, 'declared', {
         code: 'dependency.not_reported',

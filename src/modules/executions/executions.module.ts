@@ -67,7 +67,7 @@ export class ExecutionsApiModule {
   }
 }
 
-/** Runs executions. Needs database, queue and heartbeats that are published. */
+/** Runs executions. Needs database, queue, language models, and heartbeats that are published. */
 @Module({
   imports: [ReconcilerModule, LlmCallsModule],
   providers: [

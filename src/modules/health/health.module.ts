@@ -10,7 +10,6 @@ import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
-import { type Settings, SETTINGS } from '../config/index.js';
 import { REDACT, type Redact } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { Board } from './board/board.service.js';
@@ -34,17 +33,25 @@ const METRICS = {
   transitions: 'probity_check_transitions_total',
 } as const;
 
+export interface HealthOptions {
+  /** False when the process says by `Lifecycle.nowServing` that its probes can be asked. */
+  readonly serving?: boolean;
+  /** It serves `/api/production/*`, and has the checks that these name. */
+  readonly forPlatform?: boolean;
+  /** Needed for details; they are open to everyone when it is undefined. */
+  readonly opsToken?: string | undefined;
+}
+
 /**
  * The board, the lifecycle, liveness and the probe answers of this process, and Terminus, for every module. Every
  * provider of the process that is a `@BoardCheck()` is put on the board.
  */
 @Module({})
 export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
-  /**
-   * `serving`: false when the process says by `Lifecycle.nowServing` that its probes can be asked. `forPlatform`: it
-   * serves `/api/production/*`, and has the checks that these name.
-   */
-  static forRoot(service: ServiceIdentity, { serving = true, forPlatform = false } = {}): DynamicModule {
+  static forRoot(
+    service: ServiceIdentity,
+    { serving = true, forPlatform = false, opsToken }: HealthOptions = {},
+  ): DynamicModule {
     return {
       module: HealthModule,
       global: true,
@@ -64,7 +71,6 @@ export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApp
             liveness: Liveness,
             sampler: ProcessSampler,
             sections: HealthzSections,
-            settings: Settings,
           ) =>
             new ProbeAnswers(
               {
@@ -74,9 +80,9 @@ export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApp
                 sample: () => sampler.sample(),
                 sections: (audience) => sections.read(audience),
               },
-              { service, opsToken: settings.OPS_TOKEN },
+              { service, opsToken },
             ),
-          inject: [Board, Liveness, ProcessSampler, HealthzSections, SETTINGS],
+          inject: [Board, Liveness, ProcessSampler, HealthzSections],
         },
         makeGaugeProvider({
           name: METRICS.status,

@@ -25,8 +25,8 @@ const WATCH: readonly Provider[] = [
 const PUBLISH: readonly Provider[] = [WorkerHeartbeats, ConsumptionCheck];
 
 /**
- * Worker heartbeats: published by those who work, watched by those who answer for the queue. Global, for who takes
- * executions is no matter of which of the two it is.
+ * Worker heartbeats: published by those who work, watched by those who answer for the queue. Global, for whoever works
+ * in this process is to tell of it in the same way.
  */
 @Module({})
 export class HeartbeatModule {

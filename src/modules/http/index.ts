@@ -1,4 +1,4 @@
-export { apiGate, operatorGate, type Gate } from './gates.js';
+export { apiGate, operatorGate, type ApiGateOptions, type Gate, type OperatorGateOptions } from './gates.js';
 export { FAILURES, type FailureCode } from './problems/execution.failures.js';
 export { LIMITS, MAX_BODY_BYTES, type ServerLimits } from './limits.js';
 export { ProblemException, refusal, unavailable } from './problem.exception.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIGURATION, type Configuration } from '../config/index.js';
 import { Listeners, monotonic } from '../kernel/index.js';
+import { LLM_OPTIONS, type LlmOptions } from './llm.options.js';
 import { configureProviders, type LlmConfiguration, type ProviderName } from './provider.js';
 import {
   afterCall,
@@ -22,9 +22,8 @@ export class ProviderMemory {
   private readonly calls = new Listeners<[ProviderName, CallOutcome]>();
   private readonly news = new Listeners();
 
-  constructor(@Inject(CONFIGURATION) { settings, problems }: Pick<Configuration, 'settings' | 'problems'>) {
-    const invalid = problems.filter(({ kind }) => kind === 'invalid').map(({ name }) => name);
-    this.configuration = configureProviders(settings, new Set(invalid));
+  constructor(@Inject(LLM_OPTIONS) { providers }: LlmOptions) {
+    this.configuration = configureProviders(providers);
   }
 
   stateOf(name: ProviderName): ProviderState {

@@ -1,5 +1,3 @@
-import type { SettingName, Settings } from '../config/index.js';
-
 export const PROVIDERS = ['openai', 'anthropic', 'litellm', 'app-server'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
@@ -26,71 +24,45 @@ export interface LlmConfiguration {
   readonly misconfigured: readonly Misconfigured[];
 }
 
-export type LlmSettings = Pick<
-  Settings,
-  | 'OPENAI_API_KEY'
-  | 'OPENAI_BASE_URL'
-  | 'ANTHROPIC_API_KEY'
-  | 'ANTHROPIC_BASE_URL'
-  | 'LITELLM_BASE_URL'
-  | 'LITELLM_MASTER_KEY'
-  | 'PROXY_USE_APP_SERVER'
-  | 'APP_SERVER_PORT'
-  | 'API_TOKEN'
->;
-
-interface Slot {
+/** What is known of one that may be used. */
+export interface ProviderOptions {
   readonly name: ProviderName;
   readonly key: string | undefined;
+  /** Undefined for the vendor's own, where it has one. */
   readonly url: string | undefined;
-  readonly fallbackUrl?: string;
+  /** There was one that cannot be used: a key that was meant for another host never goes to the vendor. */
+  readonly urlInvalid: boolean;
+  /** What the deployment calls the two. */
   readonly keySetting: string;
-  readonly urlSetting: SettingName;
+  readonly urlSetting: string;
+}
+
+interface Vendor {
+  readonly url?: string;
   readonly normalize: (url: string) => string;
 }
 
-/**
- * Which providers the settings name, in the order in which they are preferred. `invalid` names the settings
- * whose values were replaced by their defaults: a key that was meant for another host never goes to the vendor.
- */
-export function configureProviders(
-  settings: LlmSettings,
-  invalid: ReadonlySet<string> = new Set(),
-): LlmConfiguration {
-  const slots: readonly Slot[] = [
-    {
-      name: 'openai',
-      key: settings.OPENAI_API_KEY,
-      url: settings.OPENAI_BASE_URL,
-      fallbackUrl: 'https://api.openai.com/v1',
-      keySetting: 'OPENAI_API_KEY',
-      urlSetting: 'OPENAI_BASE_URL',
-      // A base URL with a path is taken as it is, as OpenAI's own clients do.
-      normalize: (url) => (new URL(url).pathname === '/' ? `${bare(url)}/v1` : bare(url)),
-    },
-    {
-      name: 'anthropic',
-      key: settings.ANTHROPIC_API_KEY,
-      url: settings.ANTHROPIC_BASE_URL,
-      fallbackUrl: 'https://api.anthropic.com',
-      keySetting: 'ANTHROPIC_API_KEY',
-      urlSetting: 'ANTHROPIC_BASE_URL',
-      normalize: withVersion,
-    },
-    {
-      name: 'litellm',
-      key: settings.LITELLM_MASTER_KEY,
-      url: settings.LITELLM_BASE_URL,
-      keySetting: 'LITELLM_MASTER_KEY',
-      urlSetting: 'LITELLM_BASE_URL',
-      normalize: withVersion,
-    },
-    ...(settings.PROXY_USE_APP_SERVER ? [ownGateway(settings)] : []),
-  ];
+const bare = (url: string) => url.replace(/\/+$/, '');
+const withVersion = (url: string) => (bare(url).endsWith('/v1') ? bare(url) : `${bare(url)}/v1`);
+
+/** LiteLLM has no address of its own, so a key alone names no provider. */
+const VENDORS: Readonly<Record<ProviderName, Vendor>> = {
+  openai: {
+    url: 'https://api.openai.com/v1',
+    // A base URL with a path is taken as it is, as OpenAI's own clients do.
+    normalize: (url) => (new URL(url).pathname === '/' ? `${bare(url)}/v1` : bare(url)),
+  },
+  anthropic: { url: 'https://api.anthropic.com', normalize: withVersion },
+  litellm: { normalize: withVersion },
+  'app-server': { normalize: bare },
+};
+
+/** Which providers can be asked, and which cannot though they are named, both in the order of their options. */
+export function configureProviders(options: readonly ProviderOptions[]): LlmConfiguration {
   const providers: Provider[] = [];
   const misconfigured: Misconfigured[] = [];
-  for (const slot of slots) {
-    const found = configure(slot, invalid);
+  for (const each of options) {
+    const found = configure(each);
     if (found === undefined) continue;
     if ('apiKey' in found) providers.push(found);
     else misconfigured.push(found);
@@ -98,43 +70,28 @@ export function configureProviders(
   return { providers, misconfigured };
 }
 
-/** The supervised app-server of this machine; it asks for the same token as the rest of the API, or for none. */
-function ownGateway({ APP_SERVER_PORT, API_TOKEN }: LlmSettings): Slot {
-  return {
-    name: 'app-server',
-    key: API_TOKEN ?? 'no-token-is-set',
-    url: `http://127.0.0.1:${APP_SERVER_PORT}/v1`,
-    keySetting: 'API_TOKEN',
-    urlSetting: 'APP_SERVER_PORT',
-    normalize: bare,
-  };
-}
-
-function configure(slot: Slot, invalid: ReadonlySet<string>): Provider | Misconfigured | undefined {
-  const { name, key, keySetting, urlSetting } = slot;
-  if (slot.url === undefined && invalid.has(urlSetting)) {
+function configure(options: ProviderOptions): Provider | Misconfigured | undefined {
+  const { name, key, keySetting, urlSetting } = options;
+  const vendor = VENDORS[name];
+  if (options.url === undefined && options.urlInvalid) {
     return { name, code: 'llm.base_url_invalid', message: `${urlSetting} is no http or https URL; mend it` };
   }
-  const url = slot.url ?? slot.fallbackUrl;
   if (key === undefined) {
-    if (slot.url === undefined) return undefined;
+    if (options.url === undefined) return undefined;
     return {
       name,
       code: 'llm.key_missing',
       message: `${urlSetting} is set but ${keySetting} is not; set it`,
     };
   }
-  // LiteLLM has no address of its own, so a key alone names no provider.
+  const url = options.url ?? vendor.url;
   if (url === undefined) return undefined;
   if (isPlaceholder(key)) {
     const message = `${keySetting} is a placeholder; set the real key`;
     return { name, code: 'llm.placeholder_key', message };
   }
-  return { name, baseUrl: slot.normalize(url), apiKey: key, keySetting, urlSetting };
+  return { name, baseUrl: vendor.normalize(url), apiKey: key, keySetting, urlSetting };
 }
-
-const bare = (url: string) => url.replace(/\/+$/, '');
-const withVersion = (url: string) => (bare(url).endsWith('/v1') ? bare(url) : `${bare(url)}/v1`);
 
 const PLACEHOLDERS: readonly RegExp[] = [
   // Prefixes of real keys with nothing behind them but filler: sk-xxx, sk-ant-..., sk-proj-0000.

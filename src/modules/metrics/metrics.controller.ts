@@ -1,16 +1,16 @@
 import { Controller, Get, Header, Headers, Inject, Res } from '@nestjs/common';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
-import { SETTINGS, type Settings } from '../config/index.js';
 import { operatorGate, type Gate } from '../http/index.js';
+import { METRICS_OPTIONS, type MetricsOptions } from './metrics.options.js';
 
-/** `GET /metrics`; with `OPS_TOKEN` set it needs the token. */
+/** `GET /metrics`; where there is an operator's token it needs it. */
 @Controller()
 export class MetricsController extends PrometheusController {
   private readonly gate: Gate;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
+  constructor(@Inject(METRICS_OPTIONS) options: MetricsOptions) {
     super();
-    this.gate = operatorGate(settings);
+    this.gate = operatorGate(options);
   }
 
   @Get()

@@ -6,11 +6,14 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { ConfigModule, parseSettings } from '../../../src/modules/config/index.js';
+import { DatabaseModule } from '../../../src/modules/database/index.js';
 import { DeclaredDependenciesModule, EnvironmentModule } from '../../../src/modules/environment/index.js';
 import { EventLoopCheck } from '../../../src/modules/environment/event-loop.check.js';
 import { Board, HealthModule, type CheckRecord } from '../../../src/modules/health/index.js';
-import { LlmCheckModule } from '../../../src/modules/llm/index.js';
+import { LlmCheckModule, LlmModule } from '../../../src/modules/llm/index.js';
 import { MetricsModule } from '../../../src/modules/metrics/index.js';
+import { QueueModule } from '../../../src/modules/queue/index.js';
+import { databaseOptions, environmentOptions, llmOptions, queueOptions } from '../../../src/options/index.js';
 import { crowd, eventually } from '../../fixtures/eventually.js';
 import { freePort } from '../../fixtures/ports.js';
 
@@ -26,7 +29,7 @@ async function start(environment: Record<string, string>) {
   const module = await Test.createTestingModule({
     imports: [
       ConfigModule.forRoot(configuration),
-      MetricsModule.forRoot('test'),
+      MetricsModule.forRoot({ process: 'test', opsToken: undefined }),
       HealthModule.forRoot({
         name: 'test',
         version: '1.0.0',
@@ -34,9 +37,12 @@ async function start(environment: Record<string, string>) {
         instanceId: 'i',
         startedAt: 0,
       }),
-      EnvironmentModule,
+      DatabaseModule.forRoot(databaseOptions(configuration)),
+      QueueModule.forRoot(queueOptions(parseSettings({ QUEUE_DRIVER: 'inmemory' }))),
+      EnvironmentModule.forRoot(environmentOptions(configuration)),
+      LlmModule.forRoot(llmOptions(configuration)),
       LlmCheckModule,
-      DeclaredDependenciesModule.forRoot(configuration.settings),
+      DeclaredDependenciesModule.forRoot(environmentOptions(configuration)),
     ],
   }).compile();
   module.useLogger(false);

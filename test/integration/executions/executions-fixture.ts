@@ -8,11 +8,13 @@ import { WorkflowRepository } from '../../../src/modules/executions/store/workfl
 import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
 import { Lifecycle } from '../../../src/modules/health/index.js';
 import { HeartbeatModule } from '../../../src/modules/heartbeat/index.js';
+import { LlmModule } from '../../../src/modules/llm/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
 import {
   databaseOptions,
   executionsOptions,
   heartbeatOptions,
+  llmOptions,
   queueOptions,
 } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
@@ -45,6 +47,7 @@ export async function compileExecutions(
     DatabaseModule.forRoot(databaseOptions(configuration)),
     QueueModule.forRoot(queueOptions(configuration)),
     HeartbeatModule.forRoot(heartbeatOptions(configuration, { watch, publish: work })),
+    LlmModule.forRoot(llmOptions(configuration)),
     ExecutionsApiModule.forRoot(executionsOptions(configuration)),
     ...(work
       ? [

@@ -10,9 +10,11 @@ import { EnvironmentCheck } from '../../../src/modules/environment/environment.c
 import { MemoryCheck } from '../../../src/modules/environment/memory.check.js';
 import { answer, Board, BoardCheck, HealthModule, type Check } from '../../../src/modules/health/index.js';
 import { MetricsModule } from '../../../src/modules/metrics/index.js';
+import { environmentOptions } from '../../../src/options/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 
 const service = { name: 'test', version: '1', environment: 'test', instanceId: 'i', startedAt: 0 };
+const configuration = parseSettings({});
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -25,8 +27,8 @@ async function start(
 ): Promise<NestFastifyApplication> {
   const module = await Test.createTestingModule({
     imports: [
-      ConfigModule.forRoot(parseSettings({})),
-      MetricsModule.forRoot('test'),
+      ConfigModule.forRoot(configuration),
+      MetricsModule.forRoot({ process: 'test', opsToken: undefined }),
       HealthModule.forRoot(service, { forPlatform }),
       ...imports,
     ],
@@ -99,13 +101,15 @@ describe('an injectable check of any module', () => {
 });
 
 it('a process that serves the platform does not start without a check that it shows', async () => {
-  await expect(start([EnvironmentModule], { forPlatform: true })).rejects.toThrow(
+  await expect(
+    start([EnvironmentModule.forRoot(environmentOptions(configuration))], { forPlatform: true }),
+  ).rejects.toThrow(
     '/api/production/* shows the check "database", which this process has not: import the module',
   );
 });
 
 it("checks answer in anybody's controller of Terminus", async () => {
-  const app = await start([TerminusModule, EnvironmentModule], {
+  const app = await start([TerminusModule, EnvironmentModule.forRoot(environmentOptions(configuration))], {
     controllers: [OwnHealthController],
   });
   await app.listen(0, '127.0.0.1');

@@ -8,7 +8,7 @@ let front: Front;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  front = await startFront({ API_TOKEN: TOKEN });
+  front = await startFront({ apiToken: TOKEN });
 });
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();

@@ -6,7 +6,7 @@ import { ProviderMemory } from '../../../src/modules/llm/provider-memory.js';
 import { CallListener } from '../../../src/modules/llm/reports/call-listener.service.js';
 import { CallReporter } from '../../../src/modules/llm/reports/call-reporter.service.js';
 import { createRedis } from '../../../src/modules/redis/index.js';
-import { queueOptions } from '../../../src/options/index.js';
+import { llmOptions, queueOptions } from '../../../src/options/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
 
@@ -26,7 +26,7 @@ function connected(url: string) {
   const queues = queueOptions(parseSettings({ REDIS_URL: url }));
   const redis = createRedis(queues.redis, 'client');
   closing.push(() => redis.disconnect());
-  const memory = new ProviderMemory(parseSettings({ OPENAI_API_KEY: 'sk-real-key-0451' }));
+  const memory = new ProviderMemory(llmOptions(parseSettings({ OPENAI_API_KEY: 'sk-real-key-0451' })));
   const modules = { get: (): Redis => redis } as unknown as ModuleRef;
   return { queues, redis, memory, modules };
 }

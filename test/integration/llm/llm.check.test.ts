@@ -9,6 +9,7 @@ import { LanguageModels } from '../../../src/modules/llm/language-models.service
 import { LlmCheck } from '../../../src/modules/llm/llm.check.js';
 import { ProviderClient } from '../../../src/modules/llm/provider-client.js';
 import { ProviderMemory } from '../../../src/modules/llm/provider-memory.js';
+import { llmOptions } from '../../../src/options/index.js';
 import { crowd, eventually } from '../../fixtures/eventually.js';
 import { LlmProvider, type Behaviour, type Protocol } from '../../fixtures/llm-provider.js';
 import { freePort } from '../../fixtures/ports.js';
@@ -35,7 +36,7 @@ afterEach(async () => {
 function watch(environment: Record<string, string>) {
   const configuration = parseSettings(environment);
   const board = new Board(createRedact(configuration.secrets));
-  const memory = new ProviderMemory(configuration);
+  const memory = new ProviderMemory(llmOptions(configuration));
   const client = new ProviderClient();
   const calls = new Counter({
     name: 'calls',

@@ -6,6 +6,7 @@ import { ChatCompletions } from '../../../src/modules/app-server/gateway/chat-co
 import type { CompletionRequest } from '../../../src/modules/app-server/gateway/completion-request.js';
 import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { Board, Lifecycle } from '../../../src/modules/health/index.js';
+import { appServerOptions } from '../../../src/options/index.js';
 
 /** A child that advertises these models, with the models that its settings and ours name. */
 function completions(advertised: string[], named: { byCodex?: string; bySetting?: string } = {}) {
@@ -14,12 +15,11 @@ function completions(advertised: string[], named: { byCodex?: string; bySetting?
     session: { configuredModel: async () => named.byCodex ?? null },
     current: { readiness: { ready: true, reason: 'handshake_complete' } },
   } as unknown as AppServer;
-  const settings = {
-    ...parseSettings({}).settings,
-    ...(named.bySetting === undefined ? {} : { APP_SERVER_MODEL: named.bySetting }),
-  };
+  const options = appServerOptions(
+    parseSettings(named.bySetting === undefined ? {} : { APP_SERVER_MODEL: named.bySetting }),
+  );
   return new ChatCompletions(
-    settings,
+    options,
     {} as ChildRedact,
     appServer,
     new Lifecycle(new Board()),

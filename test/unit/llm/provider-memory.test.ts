@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { ProviderMemory } from '../../../src/modules/llm/provider-memory.js';
+import { llmOptions } from '../../../src/options/index.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +19,7 @@ describe('what is remembered of a provider', () => {
     [-HOUR_MS, 0],
     [0, -HOUR_MS],
   ])('stays what it is when the clock steps from %i to %i ms', (from, to) => {
-    const memory = new ProviderMemory(parseSettings({ OPENAI_API_KEY: 'sk-real-key-0451' }));
+    const memory = new ProviderMemory(llmOptions(parseSettings({ OPENAI_API_KEY: 'sk-real-key-0451' })));
     step(from);
     memory.probed('openai', { code: 'llm.ready', message: '', latencyMs: 1, models: 1 }, ['one']);
     memory.called('openai', { code: 'llm.rate_limited', message: '' });

@@ -1,18 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import { configureProviders, isPlaceholder } from '../../../src/modules/llm/provider.js';
+import { llmOptions } from '../../../src/options/index.js';
 
 const configure = (environment: Record<string, string>) =>
-  configureProviders(parseSettings(environment).settings);
+  configureProviders(llmOptions(parseSettings(environment)).providers);
 
 describe('configured providers', () => {
   it('never send a key to the vendor that was meant for an address that is invalid', () => {
-    const { settings, problems } = parseSettings({
-      OPENAI_API_KEY: 'sk-real-1',
-      OPENAI_BASE_URL: 'proxy.internal',
-    });
-    const invalid = new Set(problems.map(({ name }) => name));
-    expect(configureProviders(settings, invalid)).toEqual({
+    expect(configure({ OPENAI_API_KEY: 'sk-real-1', OPENAI_BASE_URL: 'proxy.internal' })).toEqual({
       providers: [],
       misconfigured: [expect.objectContaining({ name: 'openai', code: 'llm.base_url_invalid' })],
     });

@@ -3,6 +3,8 @@ import { parseSettings } from '../../../src/modules/config/index.js';
 import {
   appServerOptions,
   databaseOptions,
+  environmentOptions,
+  executionsOptions,
   heartbeatOptions,
   queueOptions,
 } from '../../../src/options/index.js';
@@ -60,5 +62,52 @@ describe('what the app-server is told', () => {
     const redisWith = (driver: string) => appServerOptions(parseSettings({ QUEUE_DRIVER: driver })).redis;
     expect(redisWith('bullmq')).toMatchObject({ host: '127.0.0.1' });
     expect(redisWith('inmemory')).toBeNull();
+  });
+
+  it('is who may use its gateway, and for how long', () => {
+    const settings = { API_TOKEN: 'a', WORKER_REQUEST_TIMEOUT_MS: '1000', APP_SERVER_MODEL: 'm' };
+    expect(appServerOptions(parseSettings(settings)).gateway).toEqual({
+      apiToken: 'a',
+      production: true,
+      maxConcurrency: 4,
+      requestTimeoutMs: 1000,
+      shutdownGraceMs: 5000,
+      model: 'm',
+      sandbox: 'read-only',
+      logRequests: false,
+    });
+  });
+});
+
+describe('what executions are told', () => {
+  it('is which hosts their requests may reach, which in production are public unless they are named', () => {
+    const publicOnly = (NODE_ENV: string) => executionsOptions(parseSettings({ NODE_ENV })).publicOnly;
+    expect({ production: publicOnly('production'), test: publicOnly('test') }).toEqual({
+      production: true,
+      test: false,
+    });
+    expect(executionsOptions(parseSettings({ HTTP_STEP_ALLOW_HOSTS: 'a, b' })).allowedHosts).toEqual([
+      'a',
+      'b',
+    ]);
+  });
+
+  it('is how long they may wait, and how long one may run', () => {
+    const settings = { QUEUE_MAX_WAIT_MS: '1', JOB_STUCK_AFTER_MS: '2', WORKER_CONCURRENCY: '3' };
+    expect(executionsOptions(parseSettings(settings))).toMatchObject({
+      maxWaitMs: 1,
+      stuckAfterMs: 2,
+      concurrency: 3,
+    });
+  });
+});
+
+describe('what the environment is told', () => {
+  it('is that there are tokens, and never which', () => {
+    const told = environmentOptions(
+      parseSettings({ OPS_TOKEN: 'ops-token-of-mine', DECLARED_DEPENDENCIES: 'fleet' }),
+    );
+    expect(told).toMatchObject({ opsTokenSet: true, apiTokenSet: false, declared: ['fleet'] });
+    expect(JSON.stringify(told)).not.toContain('ops-token-of-mine');
   });
 });

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Configuration, CONFIGURATION, settingsShape } from '../../config/index.js';
+import { settingsShape } from '../../config/index.js';
 import { createRedact, monotonic, type Redact, REDACT } from '../../kernel/index.js';
+import { APP_SERVER_OPTIONS, type AppServerOptions } from '../app-server.options.js';
 import { secretsGiven, secretsOfAuth, secretsOfConfig } from './child-secrets.js';
 import { childEnvironment } from './child-environment.policy.js';
 import { codexHome } from './codex-home.js';
@@ -21,10 +22,10 @@ export class ChildRedact {
   private lookedAt = -Infinity;
 
   constructor(
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(APP_SERVER_OPTIONS) private readonly options: AppServerOptions,
     @Inject(REDACT) private readonly redact: Redact,
   ) {
-    this.home = codexHome(configuration.settings.CODEX_HOME);
+    this.home = codexHome(options.child.settings.CODEX_HOME);
   }
 
   readonly text: Redact = (text) => {
@@ -40,7 +41,7 @@ export class ChildRedact {
     if (seen === this.seen) return;
     this.seen = seen;
     const config = secretsOfConfig(read(join(this.home, 'config.toml')));
-    const given = childEnvironment(this.configuration.environment, OWN_SETTINGS);
+    const given = childEnvironment(this.options.child.environment, OWN_SETTINGS);
     this.own = createRedact([
       ...secretsGiven(given, new Set(config.variables)),
       ...config.values,

@@ -1,15 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import { SETTINGS, type Settings } from '../../config/index.js';
 import { Lifecycle } from '../../health/index.js';
 import { withDeadline } from '../../kernel/index.js';
 import { STREAMS_ACTIVE } from '../app-server.metrics.js';
+import { APP_SERVER_OPTIONS, type AppServerOptions } from '../app-server.options.js';
 import { AppServer } from '../app-server.service.js';
 import { ChildRedact } from '../child/child-redact.js';
 import { CodexTurn, type TurnEvent } from './codex-turn.js';
 import type { CompletionRequest } from './completion-request.js';
 import { GatewayError, refused, requestTimeout, workerBusy, workerNotReady } from './gateway.error.js';
+import type { GatewayOptions } from './gateway.options.js';
 import { Slots } from './slots.js';
 
 /** What is left of the grace for requests to be told, and for their turns to be interrupted, ms. */
@@ -19,16 +20,18 @@ const TELL_MS = 500;
 @Injectable()
 export class ChatCompletions {
   private readonly logger = new Logger('Gateway');
+  private readonly options: GatewayOptions;
   private readonly slots: Slots;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(APP_SERVER_OPTIONS) { gateway }: Pick<AppServerOptions, 'gateway'>,
     private readonly redact: ChildRedact,
     private readonly appServer: AppServer,
     private readonly lifecycle: Lifecycle,
     @InjectMetric(STREAMS_ACTIVE) private readonly streamsActive: Gauge,
   ) {
-    this.slots = new Slots(settings.WORKER_MAX_CONCURRENCY);
+    this.options = gateway;
+    this.slots = new Slots(gateway.maxConcurrency);
     lifecycle.onDrain('gateway', (graceMs) => this.drain(graceMs));
   }
 
@@ -65,9 +68,9 @@ export class ChatCompletions {
     return model;
   }
 
-  /** What our setting names, else what codex's own configuration does. */
+  /** What our options name, else what codex's own configuration does. */
   private async configured(): Promise<string | null> {
-    return this.settings.APP_SERVER_MODEL ?? (await this.appServer.session?.configuredModel()) ?? null;
+    return this.options.model ?? (await this.appServer.session?.configuredModel()) ?? null;
   }
 
   /** Runs one completion by `modelOf`; `gone` aborts when the client has left. Throws `GatewayError`. */
@@ -80,17 +83,17 @@ export class ChatCompletions {
     if (this.lifecycle.draining || session === null) throw this.notReady();
     const slot = this.slots.take();
     if (slot === null) throw workerBusy();
-    const timeoutMs = this.settings.WORKER_REQUEST_TIMEOUT_MS;
+    const timeoutMs = this.options.requestTimeoutMs;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(requestTimeout(timeoutMs)), timeoutMs);
     const signal = AbortSignal.any([gone, deadline.signal, slot.signal]);
-    const place = { session, model, sandbox: this.settings.APP_SERVER_SANDBOX };
+    const place = { session, model, sandbox: this.options.sandbox };
     const turn = new CodexTurn(place, request, signal);
     this.streamsActive.set(this.slots.active);
     const answer: string[] = [];
     try {
       for await (const event of turn.events()) {
-        if (this.settings.APP_SERVER_LOG_REQUESTS && event.kind === 'text') answer.push(event.text);
+        if (this.options.logRequests && event.kind === 'text') answer.push(event.text);
         yield event;
       }
     } finally {
@@ -113,7 +116,7 @@ export class ChatCompletions {
   /** Refuses new requests, lets those under way finish, and tells the rest to come back. */
   private async drain(graceMs: number): Promise<void> {
     this.appServer.beginDrain();
-    const grace = Math.max(0, Math.min(graceMs - TELL_MS, this.settings.WORKER_SHUTDOWN_GRACE_MS));
+    const grace = Math.max(0, Math.min(graceMs - TELL_MS, this.options.shutdownGraceMs));
     const outcome = await withDeadline(grace, () => this.slots.idle());
     if (outcome.kind === 'answered') return;
     this.logger.warn({ msg: 'requests did not finish within the grace', aborted: this.slots.active });
@@ -122,7 +125,7 @@ export class ChatCompletions {
   }
 
   private logWhenAsked(model: string, { prompt }: CompletionRequest, answer: readonly string[]): void {
-    if (!this.settings.APP_SERVER_LOG_REQUESTS) return;
+    if (!this.options.logRequests) return;
     const text = answer.join('');
     this.logger.log({
       msg: 'completion',

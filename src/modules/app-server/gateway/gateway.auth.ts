@@ -1,12 +1,12 @@
-import { type Settings } from '../../config/index.js';
 import { bearerGuard } from '../../kernel/index.js';
 import { refused } from './gateway.error.js';
+import type { GatewayOptions } from './gateway.options.js';
 
 /** Throws unless the request may use the gateway: with `API_TOKEN` by whoever bears it, in production never without. */
-export function gatewayGuard(
-  settings: Pick<Settings, 'API_TOKEN' | 'production'>,
-): (authorization: string | undefined) => void {
-  const { API_TOKEN: token, production } = settings;
+export function gatewayGuard({
+  apiToken: token,
+  production,
+}: Pick<GatewayOptions, 'apiToken' | 'production'>): (authorization: string | undefined) => void {
   if (token === undefined) {
     return () => {
       if (production) {

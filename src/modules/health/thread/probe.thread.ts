@@ -46,7 +46,7 @@ const answers = new ProbeAnswers(
   },
   { service: data.service, opsToken: data.opsToken },
 );
-const gate = operatorGate({ OPS_TOKEN: data.opsToken });
+const gate = operatorGate(data);
 
 const probe = probeHandler(answers, PROCESS_PROBES, {
   onDefect: (error) =>
