@@ -5,7 +5,7 @@ import { fewAtOnce } from './bootstrap/load.js';
 
 // Static imports would be loaded before the lines above have run.
 const [{ apiProcess }, { runProcess }] = await fewAtOnce(() =>
-  Promise.all([import('./app.module.js'), import('./bootstrap/index.js')]),
+  Promise.all([import('./processes/api.process.js'), import('./bootstrap/index.js')]),
 );
 
 await runProcess(apiProcess);

@@ -1,1 +1,2 @@
-export { runProcess, type ProcessDefinition } from './run-process.js';
+export type { ProcessDefinition } from './process-definition.js';
+export { runProcess } from './run-process.js';

@@ -1,62 +1,17 @@
-import type { ModuleMetadata } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import {
-  ConfigModule,
-  type Configuration,
-  parseSettings,
-  readEnvFile,
-  SECRET_NAMES,
-  type Settings,
-} from '../modules/config/index.js';
-import {
-  Board,
-  HealthModule,
-  Lifecycle,
-  ProbeAnswers,
-  ProbeThread,
-  ProcessSampler,
-  type ServiceIdentity,
-} from '../modules/health/index.js';
-import { LIMITS, ProblemFilter } from '../modules/http/index.js';
+import { ConfigModule, parseSettings, readEnvFile, SECRET_NAMES } from '../modules/config/index.js';
 import { ProcessResourcesModule, type CountConnections } from '../modules/environment/index.js';
+import { HealthModule } from '../modules/health/index.js';
 import { createRedact, messageOf, takeEnvironment } from '../modules/kernel/index.js';
-import { Liveness } from '../modules/liveness/index.js';
 import { takeOverStandardStreams } from '../modules/logging/index.js';
 import { MetricsModule } from '../modules/metrics/index.js';
-import { Connections, Descriptors } from '../modules/resources/index.js';
-import { HttpFront } from './http-adapter.js';
-import { listenHost } from './listen-host.js';
-import { createLogger, NestLogger } from './logging.js';
+import { Descriptors } from '../modules/resources/index.js';
+import { letYoungHeapGrow } from './heap.js';
+import { fewAtOnce } from './load.js';
+import { createLogger } from './logging.js';
+import type { Parts, ProcessDefinition } from './process-definition.js';
 import { serviceIdentity } from './service-identity.js';
 import { Stopping, type Running } from './shutdown.js';
-import { letYoungHeapGrow } from './heap.js';
-
-/** What a process is made of. */
-export interface ProcessDefinition {
-  readonly name: string;
-  port(settings: Settings): number;
-  imports(configuration: Configuration, service: ServiceIdentity): NonNullable<ModuleMetadata['imports']>;
-  /**
-   * `main-thread`: the process serves an API, and the probes with it.
-   * `own-thread`: the process runs users' jobs, which may keep its loop busy, and serves only probes.
-   */
-  readonly probes: 'main-thread' | 'own-thread';
-  /** Whether it answers `/api/production/*`: only who watches the queues can. */
-  readonly watchesQueues?: boolean;
-}
-
-interface Parts {
-  readonly definition: ProcessDefinition;
-  readonly settings: Settings;
-  readonly service: ServiceIdentity;
-  readonly logger: Logger;
-  readonly root: object;
-  readonly descriptors: Descriptors;
-  /** Told how to count the connections of the process, once there is a server. */
-  readonly countConnections: (count: CountConnections) => void;
-}
 
 /** Boots a process, whatever its settings and dependencies are like. Only a port that cannot be bound ends it. */
 export async function runProcess(definition: ProcessDefinition): Promise<void> {
@@ -104,7 +59,7 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
     countConnections: (count) => (connections = count),
   };
   try {
-    const running = definition.probes === 'own-thread' ? await runWithThread(parts) : await runWithApi(parts);
+    const running = await serve(parts);
     letYoungHeapGrow();
     stopping.started(running);
   } catch (error) {
@@ -114,59 +69,14 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
   }
 }
 
-async function runWithApi(parts: Parts): Promise<Running> {
-  const { definition, settings, logger, root, descriptors, countConnections } = parts;
-  const connections = new Connections(descriptors, LIMITS.maxConnections);
-  const front = new HttpFront(connections);
-  const app = await NestFactory.create<NestFastifyApplication>(root as never, front.adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
-  const lifecycle = app.get(Lifecycle);
-  app.useGlobalFilters(new ProblemFilter());
-  front.serve(app.get(ProbeAnswers), lifecycle, {
-    apiToken: settings.API_TOKEN,
-    opsToken: settings.OPS_TOKEN,
-    production: settings.production,
-    forPlatform: definition.watchesQueues === true,
-  });
-  countConnections(() => connections.use());
-  app.get(ProcessSampler).countConnections(() => connections.use().open);
-  const host = await listenHost(settings.host);
-  await app.listen({ port: definition.port(settings), host, backlog: LIMITS.backlog });
-  logger.info({ url: await app.getUrl() }, 'listening');
-  lifecycle.nowServing();
-  return { lifecycle, close: () => app.close() };
-}
-
-async function runWithThread(parts: Parts): Promise<Running> {
-  const { definition, settings, service, logger, root, countConnections } = parts;
-  const app = await NestFactory.createApplicationContext(root as never, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
-  const thread = new ProbeThread({
-    board: app.get(Board),
-    liveness: app.get(Liveness),
-    sampler: app.get(ProcessSampler),
-    service,
-    opsToken: settings.OPS_TOKEN,
-    loopDeadAfterMs: settings.JOB_STUCK_AFTER_MS,
-    limits: LIMITS,
-  });
-  countConnections(() => thread.connections);
-  const host = await listenHost(settings.host);
-  const port = await thread.listen(host, definition.port(settings));
-  logger.info({ host, port }, 'listening');
-  const lifecycle = app.get(Lifecycle);
-  lifecycle.nowServing();
-  return {
-    lifecycle,
-    close: async () => {
-      await app.close();
-      await thread.close();
-    },
-  };
+/** Loads what serves it, and nothing that serves others. */
+async function serve(parts: Parts): Promise<Running> {
+  if (parts.definition.probes === 'own-thread') {
+    const { serveProbes } = await fewAtOnce(() => import('./serve-probes.js'));
+    return await serveProbes(parts);
+  }
+  const { serveApi } = await fewAtOnce(() => import('./serve-api.js'));
+  return await serveApi(parts);
 }
 
 /** A `.env` beside the process fills in what the environment leaves out. Answers what is wrong with it. */

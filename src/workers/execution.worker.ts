@@ -5,7 +5,7 @@ import { fewAtOnce } from '../bootstrap/load.js';
 
 // Static imports would be loaded before the lines above have run.
 const [{ executionWorkerProcess }, { runProcess }] = await fewAtOnce(() =>
-  Promise.all([import('../app.module.js'), import('../bootstrap/index.js')]),
+  Promise.all([import('../processes/execution-worker.process.js'), import('../bootstrap/index.js')]),
 );
 
 await runProcess(executionWorkerProcess);

@@ -49,7 +49,7 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   'room-bootstrap': { 'src/bootstrap/floor.ts': ['../stack/index.js'], 'src/stack/index.ts': [] },
   'room-stack': { 'src/stack/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
   'room-options': { 'src/options/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
-  'room-app-module': { 'src/app.module.ts': ['./stack/index.js'] },
+  'room-processes': { 'src/processes/some.process.ts': ['../stack/index.js'] },
   'room-entries': { 'src/workers/b.worker.ts': ['../modules/config/index.js'] },
   'room-worker': {
     'packages/worker/src/up.ts': ['../../../src/modules/kernel/index.js'],
@@ -145,8 +145,8 @@ describe('each rule of the house', () => {
   it('lets what it allows pass', async () => {
     const dir = tempDir('house');
     layOut(dir, {
-      'src/main.ts': ['./app.module.js', './bootstrap/index.js'],
-      'src/app.module.ts': ['./modules/queue/index.js', './options/index.js'],
+      'src/main.ts': ['./processes/api.process.js', './bootstrap/index.js'],
+      'src/processes/api.process.ts': ['../modules/queue/index.js', '../options/index.js'],
       'src/options/index.ts': ['type ../modules/queue/index.js', '../modules/config/index.js'],
       'src/bootstrap/index.ts': ['../modules/liveness/index.js'],
       'src/modules/kernel/index.ts': ['node:crypto'],
