@@ -19,7 +19,7 @@ const WAITING = ['integration', 'e2e'];
 /** What computes wants a core, and so does what is timed. */
 function workersFor(tiers) {
   const timed = tiers.some((tier) => !USUAL.includes(tier));
-  return (!timed && tiers.some((tier) => WAITING.includes(tier)) ? 2 : 1) * cpus().length;
+  return (!timed && tiers.some((tier) => WAITING.includes(tier)) ? 3 : 1) * cpus().length;
 }
 /** After its results Jest ends by itself, unless a test has left something open. */
 const ENDS_WITHIN_MS = 30_000;
