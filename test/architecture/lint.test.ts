@@ -42,6 +42,16 @@ describe('a pure file', () => {
 });
 
 describe('a source file', () => {
+  it.each(['knock', 'REHEARSAL_KEYS', 'plantSentinel', 'misunderstood', 'sentinelKey', 'RedisProbe'])(
+    'may not call a thing %s, which has another name',
+    async (name) => {
+      expect(await broken('src/modules/queue/a.service.ts', `export const ${name} = 1;`)).toEqual([
+        'id-match',
+      ]);
+      expect(await broken('src/modules/queue/a.service.ts', `export const a = '${name}';`)).toEqual([]);
+    },
+  );
+
   it('may not print past the logger', async () => {
     expect(await broken('src/modules/queue/a.service.ts', 'console.log(1);')).toEqual(['no-console']);
     expect(await broken('devkit/a.ts', 'console.log(1);')).toEqual(['no-console']);

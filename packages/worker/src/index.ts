@@ -5,3 +5,4 @@ export {
   type InstrumentOptions,
   type WorkerInsight,
 } from './instrument-worker.js';
+export { defaultWorkerId } from './default-worker-id.js';

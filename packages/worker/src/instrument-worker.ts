@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Job, Worker } from 'bullmq';
+import { defaultWorkerId } from './default-worker-id.js';
 import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
 import { LONGEST_ID, readable } from './bounds.js';
 import { monotonic } from './clock.js';
@@ -238,5 +239,5 @@ let unnamed = 0;
 
 function unnamedId(): string {
   unnamed += 1;
-  return `${hostname()}-${process.pid}${unnamed === 1 ? '' : `-${unnamed}`}`;
+  return `${defaultWorkerId()}${unnamed === 1 ? '' : `-${unnamed}`}`;
 }

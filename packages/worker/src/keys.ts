@@ -19,8 +19,8 @@ export const indexKey = (scope: QueueScope) => probityKey(scope, 'workers');
 export const aliveChannel = (scope: QueueScope, workerId: string, incarnation: string) =>
   probityKey(scope, 'alive', workerId, incarnation);
 
-/** Holds the UUID of this life of the queue's data: whoever finds another there looks at another queue. */
-export const sentinelKey = (scope: QueueScope) => probityKey(scope, 'sentinel');
+/** Holds the stamp, the UUID of this life of the queue's data: whoever finds another there looks at another queue. */
+export const stampKey = (scope: QueueScope) => probityKey(scope, 'sentinel');
 
 /** The name of the job that the end-to-end canary travels in. Users' processors never see it. */
 export const CANARY_JOB = 'probity:canary';

@@ -4,7 +4,7 @@ import type { HeartbeatBody, WorkerState } from './heartbeat.js';
 import type { LimitFacts, RateWindow } from './limits.policy.js';
 import { maySubscribe } from './beat-connection.js';
 import { monotonic } from './clock.js';
-import { aliveChannel, bullKey, heartbeatKey, indexKey, sentinelKey, type QueueScope } from './keys.js';
+import { aliveChannel, bullKey, heartbeatKey, indexKey, stampKey, type QueueScope } from './keys.js';
 import { BEAT_SCRIPT } from './beat.script.js';
 
 /** A dead worker's last heartbeat is kept this long, so that its death can be told from never having lived. */
@@ -168,7 +168,7 @@ export class Publisher {
 
   private async send(body: HeartbeatBody): Promise<BeatReply & { serverMs: number }> {
     const { scope, redis } = this.parts;
-    const keys = [heartbeatKey(scope, body.id), indexKey(scope), sentinelKey(scope)].concat(
+    const keys = [heartbeatKey(scope, body.id), indexKey(scope), stampKey(scope)].concat(
       ['wait', 'prioritized', 'delayed', 'meta', 'active', 'limiter'].map((name) => bullKey(scope, name)),
     );
     const answer = (await redis.eval(

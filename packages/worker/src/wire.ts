@@ -9,7 +9,7 @@ export {
   heartbeatKey,
   indexKey,
   probityKey,
-  sentinelKey,
+  stampKey,
   type QueueScope,
 } from './keys.js';
 export { rateLimitLeft, rateMaxOf, reachedLimit, type ReachedLimit } from './limits.policy.js';

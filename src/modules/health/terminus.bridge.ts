@@ -75,13 +75,13 @@ const FOREIGN: Readonly<Record<string, { status: Status; code: Code }>> = {
 /** Reads any Terminus result. What is not understood is a failure: unknown is never healthy. */
 export function readIndicator(key: string, result: unknown): Answer {
   const entry: unknown = isRecord(result) ? (result[key] ?? Object.values(result)[0]) : undefined;
-  if (!isRecord(entry)) return misunderstood(`${key} answered with no result`);
+  if (!isRecord(entry)) return unknownAnswer(`${key} answered with no result`);
   const { status, code, message, details, report, ...rest } = entry;
   const known = typeof status === 'string' ? FOREIGN[status] : undefined;
   if (known === undefined)
-    return misunderstood(`${key} answered with the unknown status ${JSON.stringify(status)}`);
+    return unknownAnswer(`${key} answered with the unknown status ${JSON.stringify(status)}`);
   if (isCode(code) && codeDefinition(code).status !== known.status)
-    return misunderstood(`${key} said ${String(status)} with ${code}`);
+    return unknownAnswer(`${key} said ${String(status)} with ${code}`);
   const reason = isCode(code) ? code : known.code;
   const isReport = isRecord(report) && reports.has(report);
   return {
@@ -109,7 +109,7 @@ export function readThrown(key: string, error: unknown): Answer {
   };
 }
 
-function misunderstood(message: string): Answer {
+function unknownAnswer(message: string): Answer {
   return { code: 'check.unknown_status', message, details: {} };
 }
 

@@ -11,8 +11,8 @@ export function probityKey({ prefix }: Prefixed, queue: string, ...parts: readon
 }
 
 /** Holds the UUID of this life of the queue's data (see `QueueIdentity`). */
-export function sentinelKey({ prefix }: Prefixed, queue: string): string {
-  return wire.sentinelKey({ prefix, queue });
+export function stampKey({ prefix }: Prefixed, queue: string): string {
+  return wire.stampKey({ prefix, queue });
 }
 
 /** A key of BullMQ's own, such as `queueKey(options, 'execution', 'wait')`. */

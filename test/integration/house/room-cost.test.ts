@@ -14,7 +14,7 @@ const DATABASE = ['node-pg-migrate', 'pg', 'pg-connection-string'];
 const BOUNDS = [
   { room: 'kernel', rooms: [], files: 15, packages: [] },
   { room: 'liveness', rooms: ['kernel'], files: 4, packages: [] },
-  { room: 'packages/worker', rooms: ['worker'], files: 15, packages: REDIS },
+  { room: 'packages/worker', rooms: ['worker'], files: 16, packages: REDIS },
   { room: 'supervision', rooms: ['kernel'], files: 41, packages: [] },
   {
     room: 'health',
@@ -42,7 +42,7 @@ const BOUNDS = [
       'queue',
       'worker',
     ],
-    files: 234,
+    files: 235,
     packages: [...NEST, ...METRICS, ...REDIS, ...QUEUE, ...DATABASE, 'zod'],
   },
 ];

@@ -36,8 +36,8 @@ function after(...events: IncarnationEvent[]) {
 const whole = [see('A', 5), remember('A', 3), see('A', 5)];
 
 describe('is it still the same queue', () => {
-  it('plants a sentinel where none is, and asks what Postgres remembers', () => {
-    expect(after(see(null))).toMatchObject({ name: 'learning', effects: ['plant', 'recall'] });
+  it('stamps where no stamp is, and asks what Postgres remembers', () => {
+    expect(after(see(null))).toMatchObject({ name: 'learning', effects: ['stamp', 'recall'] });
   });
 
   it('remembers a queue that nobody knew', () => {
@@ -75,7 +75,7 @@ describe('is it still the same queue', () => {
     expect(after(see('A', 1), remember('A', 3), see('A', 1)).name).toBe('lost');
     expect(after(see(null), remember('A', 3), see(null))).toMatchObject({
       name: 'lost',
-      effects: ['plant', 'recall', 'announce'],
+      effects: ['stamp', 'recall', 'announce'],
     });
   });
 
@@ -116,12 +116,12 @@ describe('is it still the same queue', () => {
     ]);
   });
 
-  it('announces the loss itself, plants what is missing, and asks again', () => {
+  it('announces the loss itself, stamps what has none, and asks again', () => {
     const { state, effects } = stepped(...whole, see(null));
     const { loss } = state as Extract<IncarnationState, { name: 'lost' }>;
-    expect(effects).toEqual([{ kind: 'plant' }, { kind: 'recall' }, { kind: 'announce', loss }]);
+    expect(effects).toEqual([{ kind: 'stamp' }, { kind: 'recall' }, { kind: 'announce', loss }]);
     expect(stepped(...whole, see('B')).effects.map(({ kind }) => kind)).toEqual(['recall', 'announce']);
-    expect(after(...whole, see(null), see(null)).effects).toEqual(['plant', 'recall']);
+    expect(after(...whole, see(null), see(null)).effects).toEqual(['stamp', 'recall']);
     expect(after(...whole, see(null), see('B')).effects).toEqual(['recall']);
   });
 
@@ -146,7 +146,7 @@ describe('is it still the same queue', () => {
     expect(after(see('A', 5), see('A', 5), see('A', 5)).name).toBe('learning');
     expect(after(see(null), remember(null), see(null))).toMatchObject({
       name: 'learning',
-      effects: ['plant', 'recall'],
+      effects: ['stamp', 'recall'],
       state: { memory: null, last: null },
     });
     expect(after(see(null), see('A', 0), see('A', 0)).effects).toEqual(['recall']);

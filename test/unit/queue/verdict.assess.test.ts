@@ -18,7 +18,7 @@ const loss = {
   restarted: true,
 };
 const assess = (evidence: Partial<QueueEvidence>) =>
-  assessQueue({ failure: null, knock: null, info: null, durability: [], loss: null, ...evidence });
+  assessQueue({ failure: null, freshConnection: null, info: null, durability: [], loss: null, ...evidence });
 
 describe('one verdict on the queue', () => {
   it('passes with the words of the contract', () => {
@@ -45,12 +45,17 @@ describe('one verdict on the queue', () => {
   });
 
   it('warns of credentials that only open connections still have', () => {
-    expect(assess({ knock: refused('redis.credentials_rejected') }).code).toBe('redis.credentials_rotated');
-    expect(assess({ knock: refused('redis.tls_failed') }).code).toBe('redis.new_connections_fail');
+    expect(assess({ freshConnection: refused('redis.credentials_rejected') }).code).toBe(
+      'redis.credentials_rotated',
+    );
+    expect(assess({ freshConnection: refused('redis.tls_failed') }).code).toBe('redis.new_connections_fail');
   });
 
   it('makes nothing of a new connection that fails when the open one fails too', () => {
-    const verdict = assess({ failure: refused('redis.timeout'), knock: refused('redis.tls_failed') });
+    const verdict = assess({
+      failure: refused('redis.timeout'),
+      freshConnection: refused('redis.tls_failed'),
+    });
     expect(verdict.also).toEqual([]);
   });
 });
@@ -117,7 +122,7 @@ describe('the words of the verdict', () => {
     ['redis.credentials_rejected', 'A new connection to Redis is refused though the open one still works: '],
     ['redis.tls_failed', 'Redis answers on the open connection, and a new one fails: '],
   ] as const)('say what a new connection met: %s', (code, words) => {
-    expect(assess({ knock: refused(code) }).message).toBe(`${words}as Redis said`);
+    expect(assess({ freshConnection: refused(code) }).message).toBe(`${words}as Redis said`);
   });
 
   it('say how long loading takes only where that is known', () => {

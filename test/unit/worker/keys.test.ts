@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aliveChannel, heartbeatKey, indexKey, probityKey, bullKey, sentinelKey } from '@probity/worker/wire';
+import { aliveChannel, heartbeatKey, indexKey, probityKey, bullKey, stampKey } from '@probity/worker/wire';
 
 const scope = { prefix: '{bull}', queue: 'mail' };
 
@@ -11,7 +11,7 @@ describe('the keys that workers and watchers share', () => {
       heartbeatKey(scope, 'worker-1'),
       indexKey(scope),
       aliveChannel(scope, 'worker-1', 'life-1'),
-      sentinelKey(scope),
+      stampKey(scope),
     ]).toEqual([
       '{bull}:mail:wait',
       '{bull}:mail:probity:looks',

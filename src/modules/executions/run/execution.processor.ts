@@ -1,6 +1,6 @@
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { defaultWorkerId } from '@probity/worker';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { messageOf } from '../../kernel/index.js';
@@ -40,7 +40,7 @@ export class ExecutionProcessor {
     @InjectMetric(FINISHED) private readonly finished: Counter<'outcome'>,
     @InjectMetric(DURATION) private readonly duration: Histogram,
   ) {
-    this.workerId = workerId ?? `${hostname()}:${process.pid}`;
+    this.workerId = workerId ?? defaultWorkerId();
   }
 
   /**

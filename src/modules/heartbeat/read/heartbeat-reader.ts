@@ -36,11 +36,11 @@ export class HeartbeatReader {
   /** `more` are ids of workers known from before. */
   async read(redis: Redis, more: readonly string[], mono: number): Promise<Heartbeats> {
     const { now, seen, beyond } = await this.presence.read(redis, mono, more);
-    const { heartbeats, unreadable } = await this.understood(seen, now);
+    const { heartbeats, unreadable } = await this.parse(seen, now);
     return { now, heartbeats, unread: { ids: beyond, unreadable } };
   }
 
-  private async understood(
+  private async parse(
     seen: readonly Present[],
     now: number,
   ): Promise<{ heartbeats: Heartbeat[]; unreadable: string[] }> {

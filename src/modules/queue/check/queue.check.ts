@@ -23,7 +23,7 @@ import {
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
-import { RedisProbe, type Look } from '../probe/redis-probe.js';
+import { QueueLook, type Look } from '../look/queue-look.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
 import { QueueDoubt } from './queue-doubt.js';
@@ -42,14 +42,14 @@ const PATIENT_DEADLINE_MS = 3000;
 /** Of the deadline, what is left to say which of the questions got no answer. */
 const LAST_WORDS_MS = 100;
 const ANSWER_WITHIN_MS = DEADLINE_MS - LAST_WORDS_MS;
-const KNOCK_EVERY_MS = 10_000;
+const FRESH_EVERY_MS = 10_000;
 /** A new connection that failed is tried again sooner, so that the warning ends soon after its cause. */
-const KNOCK_AGAIN_MS = 3000;
+const FRESH_AGAIN_MS = 3000;
 /** What a job needs changes seldom, and whoever is refused says so at once. */
-const REHEARSE_EVERY_MS = 60_000;
-const REHEARSE_AGAIN_MS = 3000;
-const REHEARSE_AT_MOST_EVERY_MS = 1000;
-const REHEARSE_WITHIN_MS = 500;
+const DRY_RUN_EVERY_MS = 60_000;
+const DRY_RUN_AGAIN_MS = 3000;
+const DRY_RUN_AT_MOST_EVERY_MS = 1000;
+const DRY_RUN_WITHIN_MS = 500;
 const MARGIN_MS = 100;
 const LATE: ReadonlySet<string> = new Set(['redis.timeout', 'redis.connect_timeout']);
 
@@ -62,17 +62,17 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   readonly counts = 'readiness';
   readonly timeoutCode = 'redis.timeout';
 
-  private readonly probe: RedisProbe;
+  private readonly queueLook: QueueLook;
   private config: RedisConfig | null = null;
   private looks = NO_LOOKS;
   private unheard = false;
   private withheld: readonly string[] = [];
   private history = NO_HISTORY;
-  private knock: { readonly at: number; readonly failure: RedisFailure | null } = {
+  private fresh: { readonly at: number; readonly failure: RedisFailure | null } = {
     at: -Infinity,
     failure: null,
   };
-  private rehearsal: { readonly at: number; readonly failure: RedisFailure | null } = {
+  private dryRun: { readonly at: number; readonly failure: RedisFailure | null } = {
     at: -Infinity,
     failure: null,
   };
@@ -87,11 +87,11 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     @Inject(QUEUE_OPTIONS) options: QueueOptions,
     @Inject(SERVICE) service: ServiceIdentity,
   ) {
-    this.probe = new RedisProbe(options, service.instanceId, () => board.poke(this.key));
+    this.queueLook = new QueueLook(options, service.instanceId, () => board.poke(this.key));
     incarnation.onChange(() => board.poke(this.key));
     doubt.onRaise(() => {
-      if (monotonic() - this.rehearsal.at < REHEARSE_AT_MOST_EVERY_MS) return;
-      this.rehearsal = { ...this.rehearsal, at: -Infinity };
+      if (monotonic() - this.dryRun.at < DRY_RUN_AT_MOST_EVERY_MS) return;
+      this.dryRun = { ...this.dryRun, at: -Infinity };
       board.poke(this.key);
     });
   }
@@ -103,23 +103,23 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
     const began = monotonic();
     const { deadlineMs } = this;
-    const [look, knock] = await Promise.all([
-      this.probe.look(deadlineMs - LAST_WORDS_MS, signal),
-      this.knockIsDue(began) ? this.newConnection(signal) : undefined,
+    const [look, freshFailure] = await Promise.all([
+      this.queueLook.look(deadlineMs - LAST_WORDS_MS, signal),
+      this.freshConnectionIsDue(began) ? this.newConnection(signal) : undefined,
     ]);
-    // A look that failed says it all; one that had to connect anew was a knock itself.
-    if (look.failure !== null || look.reconnected) this.knock = { at: began, failure: null };
-    else if (knock !== undefined) this.knock = { at: began, failure: knock };
+    // A look that failed says it all; one that had to connect anew was a fresh one itself.
+    if (look.failure !== null || look.reconnected) this.fresh = { at: began, failure: null };
+    else if (freshFailure !== undefined) this.fresh = { at: began, failure: freshFailure };
     this.unheard = look.failure !== null && LATE.has(look.failure.code);
     if (look.tookMs !== null) this.looks = nextLooks(this.looks, look.tookMs);
     // What a slow Redis leaves no time for is tried another time.
     const leftMs = deadlineMs - (monotonic() - began);
-    if (look.failure === null && leftMs > REHEARSE_WITHIN_MS + MARGIN_MS && this.rehearsalIsDue(began)) {
+    if (look.failure === null && leftMs > DRY_RUN_WITHIN_MS + MARGIN_MS && this.dryRunIsDue(began)) {
       const [failure, withheld] = await Promise.all([
-        this.probe.rehearse(REHEARSE_WITHIN_MS),
-        this.probe.withheld(REHEARSE_WITHIN_MS),
+        this.queueLook.dryRun(DRY_RUN_WITHIN_MS),
+        this.queueLook.withheld(DRY_RUN_WITHIN_MS),
       ]);
-      this.rehearsal = { at: began, failure };
+      this.dryRun = { at: began, failure };
       this.withheld = withheld ?? this.withheld;
     }
     const info = look.info === null ? null : parseInfo(look.info);
@@ -127,8 +127,8 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     const durability = this.durabilityOf(look, info);
     if (look.failure === null) this.takeIn(look, info);
     const verdict = assessQueue({
-      failure: look.failure ?? this.rehearsal.failure,
-      knock: this.knock.failure,
+      failure: look.failure ?? this.dryRun.failure,
+      freshConnection: this.fresh.failure,
       info,
       durability: durability.findings,
       loss: this.incarnation.loss,
@@ -144,7 +144,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.probe.close();
+    this.queueLook.close();
   }
 
   private durabilityOf(look: Look, info: RedisInfo | null): Durability {
@@ -163,12 +163,12 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   private takeIn(look: Look, info: RedisInfo | null): void {
     const { sentinel, lastId } = look;
     const runId = info?.runId ?? null;
-    if (this.incarnation.observe({ sentinel, lastId, runId })) void this.plant();
+    if (this.incarnation.observe({ sentinel, lastId, runId })) void this.stamp();
     if (sentinel !== null) this.identities.observe(sentinel, runId);
   }
 
-  private async plant(): Promise<void> {
-    await this.probe.plant(randomUUID());
+  private async stamp(): Promise<void> {
+    await this.queueLook.stamp(randomUUID());
     this.board.poke(this.key);
   }
 
@@ -176,7 +176,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   private async newConnection(signal: AbortSignal): Promise<RedisFailure | null> {
     const loop = loopLateness();
     const outcome = await withOwnTime(ANSWER_WITHIN_MS, (late) =>
-      this.probe.knock(ANSWER_WITHIN_MS, AbortSignal.any([signal, late])),
+      this.queueLook.freshConnection(ANSWER_WITHIN_MS, AbortSignal.any([signal, late])),
     );
     loop.stop();
     const lateMs = loop.lateMs();
@@ -189,14 +189,14 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     return this.looks.slow || lateMs > ANSWER_WITHIN_MS / 2 ? null : failure;
   }
 
-  private knockIsDue(now: number): boolean {
-    const every = this.knock.failure === null ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS;
-    return now - this.knock.at >= every;
+  private freshConnectionIsDue(now: number): boolean {
+    const every = this.fresh.failure === null ? FRESH_EVERY_MS : FRESH_AGAIN_MS;
+    return now - this.fresh.at >= every;
   }
 
-  private rehearsalIsDue(now: number): boolean {
-    const every = this.rehearsal.failure === null ? REHEARSE_EVERY_MS : REHEARSE_AGAIN_MS;
-    return now - this.rehearsal.at >= every;
+  private dryRunIsDue(now: number): boolean {
+    const every = this.dryRun.failure === null ? DRY_RUN_EVERY_MS : DRY_RUN_AGAIN_MS;
+    return now - this.dryRun.at >= every;
   }
 }
 

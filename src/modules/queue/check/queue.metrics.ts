@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import type { RedisInfo } from '../durability/redis-info.policy.js';
-import type { Look } from '../probe/redis-probe.js';
+import type { Look } from '../look/queue-look.js';
 
 const NAMES = {
   latency: 'probity_queue_write_latency_seconds',

@@ -9,7 +9,7 @@ export interface QueueEvidence {
   /** Of the write canary; null when the write was taken. */
   readonly failure: RedisFailure | null;
   /** Of the last new connection; null when it worked. */
-  readonly knock: RedisFailure | null;
+  readonly freshConnection: RedisFailure | null;
   readonly info: RedisInfo | null;
   readonly durability: readonly Finding[];
   readonly loss: Loss | null;
@@ -48,13 +48,13 @@ const ORDER: readonly QueueCode[] = [
 
 /** One verdict on the queue: can it take work now, will it keep it, is it still the same. */
 export function assessQueue(evidence: QueueEvidence): QueueVerdict {
-  const { failure, knock, info, durability, loss, others = [] } = evidence;
+  const { failure, freshConnection, info, durability, loss, others = [] } = evidence;
   const findings: Finding[] = [
     ...durability,
     ...others,
     ...(loss === null ? [] : [lossFinding(loss)]),
     // Only beside an open connection that works does a new one say anything of its own.
-    ...(knock === null || failure !== null ? [] : [knockFinding(knock)]),
+    ...(freshConnection === null || failure !== null ? [] : [freshConnectionFinding(freshConnection)]),
   ].sort((a, b) => rank(a.code) - rank(b.code));
   if (failure !== null) return { ...refusal(failure, info), also: findings };
   const [first, ...also] = findings;
@@ -76,7 +76,7 @@ function refusal(failure: RedisFailure, info: RedisInfo | null): Finding {
   return { code: failure.code, message: `Redis: ${failure.text}` };
 }
 
-function knockFinding({ code, text }: RedisFailure): Finding {
+function freshConnectionFinding({ code, text }: RedisFailure): Finding {
   if (code === 'redis.credentials_rejected') {
     const message = `A new connection to Redis is refused though the open one still works: ${text}`;
     return { code: 'redis.credentials_rotated', message };

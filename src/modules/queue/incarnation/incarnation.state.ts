@@ -1,4 +1,4 @@
-/** One life of the queue's data: a UUID that is planted beside it, and the highest job number ever seen. */
+/** One life of the queue's data: a UUID that is put beside it, its stamp, and the highest job number ever seen. */
 export interface Incarnation {
   readonly sentinel: string;
   readonly highWater: number;
@@ -42,13 +42,13 @@ export type IncarnationEvent =
   | { readonly kind: 'acknowledged' };
 
 /**
- * - `plant`: put a new sentinel where none is
+ * - `stamp`: put a new stamp where none is
  * - `recall`: ask Postgres what it remembers
  * - `remember`: write the incarnation to Postgres, over whatever is there
  * - `announce`: tell those who put the unfinished work back
  */
 export type IncarnationEffect =
-  | { readonly kind: 'plant' }
+  | { readonly kind: 'stamp' }
   | { readonly kind: 'recall' }
   | { readonly kind: 'remember'; readonly incarnation: Incarnation }
   | { readonly kind: 'announce'; readonly loss: Loss };
@@ -83,21 +83,21 @@ export function nextIncarnation(
 }
 
 function observed(state: IncarnationState, seen: Observation, now: number): IncarnationStep {
-  // Planting is safe at any time: what was there before is in Postgres or in this process's memory.
-  const plant: IncarnationEffect[] = seen.sentinel === null ? [{ kind: 'plant' }] : [];
+  // To stamp is safe at any time: what was there before is in Postgres or in this process's memory.
+  const stamp: IncarnationEffect[] = seen.sentinel === null ? [{ kind: 'stamp' }] : [];
   switch (state.name) {
     case 'learning':
-      return learned(state, seen, plant, now);
+      return learned(state, seen, stamp, now);
     case 'lost': {
       const byAnother = state.memory != null && difference(state.memory, seen) === null;
       if (byAnother) return stays(state.memory, seen, []);
-      return { state: { ...state, seen, memory: undefined }, effects: [...plant, { kind: 'recall' }] };
+      return { state: { ...state, seen, memory: undefined }, effects: [...stamp, { kind: 'recall' }] };
     }
     case 'whole': {
       const what = difference(state.known, seen);
       if (what === null) return stays(state.known, seen, []);
       const restarted = wasRestarted(state.seen, seen);
-      return lost({ what, before: state.known, since: now, restarted }, seen, plant);
+      return lost({ what, before: state.known, since: now, restarted }, seen, stamp);
     }
   }
 }
@@ -105,21 +105,21 @@ function observed(state: IncarnationState, seen: Observation, now: number): Inca
 function learned(
   state: Extract<IncarnationState, { name: 'learning' }>,
   seen: Observation,
-  plant: readonly IncarnationEffect[],
+  stamp: readonly IncarnationEffect[],
   now: number,
 ): IncarnationStep {
   const { memory, last } = state;
   const known = memory ?? incarnationOf(last);
   const what = known === null ? null : difference(known, seen);
   if (known !== null && what !== null) {
-    return lost({ what, before: known, since: now, restarted: wasRestarted(last, seen) }, seen, plant);
+    return lost({ what, before: known, since: now, restarted: wasRestarted(last, seen) }, seen, stamp);
   }
   if (memory != null) return stays(memory, seen, []);
   const found = incarnationOf(seen);
   if (memory === null && found !== null)
     return stays(found, seen, [{ kind: 'remember', incarnation: found }]);
   const next = { name: 'learning', memory, last: found === null ? last : seen } as const;
-  return { state: next, effects: [...plant, { kind: 'recall' }] };
+  return { state: next, effects: [...stamp, { kind: 'recall' }] };
 }
 
 function incarnationOf(seen: Observation | null): Incarnation | null {
@@ -130,8 +130,8 @@ function wasRestarted(before: Observation | null, after: Observation): boolean |
   return before?.runId == null || after.runId === null ? null : before.runId !== after.runId;
 }
 
-function lost(loss: Loss, seen: Observation, plant: readonly IncarnationEffect[]): IncarnationStep {
-  const effects: IncarnationEffect[] = [...plant, { kind: 'recall' }, { kind: 'announce', loss }];
+function lost(loss: Loss, seen: Observation, stamp: readonly IncarnationEffect[]): IncarnationStep {
+  const effects: IncarnationEffect[] = [...stamp, { kind: 'recall' }, { kind: 'announce', loss }];
   return { state: { name: 'lost', loss, seen, memory: undefined }, effects };
 }
 

@@ -64,13 +64,13 @@ export class QueueIncarnation {
     return made;
   }
 
-  /** Takes in what Redis shows; true when a new sentinel is to be planted. Never waits. */
+  /** Takes in what Redis shows; true when a new stamp is to be put. Never waits. */
   observe(seen: Observation, now = monotonic()): boolean {
     const effects = this.dispatch({ kind: 'observed', seen }, now);
     const loss = this.loss;
     if (loss !== null) this.remind(loss, now);
     else this.writeBehind(now);
-    return effects.some(({ kind }) => kind === 'plant');
+    return effects.some(({ kind }) => kind === 'stamp');
   }
 
   private dispatch(event: IncarnationEvent, now: number): readonly IncarnationEffect[] {
@@ -84,7 +84,7 @@ export class QueueIncarnation {
 
   private perform(effect: IncarnationEffect, now: number): void {
     switch (effect.kind) {
-      case 'plant':
+      case 'stamp':
         return;
       case 'recall':
         if (now - this.begun.recall >= RECALL_EVERY_MS) void this.recall(now);

@@ -1,5 +1,5 @@
-/** Keys of the rehearsal itself, under `probity:rehearsal:`; gone when it ends, whatever becomes of it. */
-export const REHEARSAL_KEYS = ['hash', 'list', 'other', 'zset', 'set', 'stream', 'string'] as const;
+/** Keys of the dry run itself, under `probity:rehearsal:`; gone when it ends, whatever becomes of it. */
+export const DRY_RUN_KEYS = ['hash', 'list', 'other', 'zset', 'set', 'stream', 'string'] as const;
 
 /** Keys of the queue, and what BullMQ makes of them. */
 export const QUEUE_KEY_TYPES = {
@@ -22,7 +22,7 @@ export const QUEUE_KEY_TYPES = {
  * The commands of which BullMQ's scripts are made, on keys beside the queue: an ACL or a limit of a managed Redis
  * that forbids one of them stops the queue though plain writes pass. Then the types of the queue's own keys.
  */
-export const REHEARSAL_SCRIPT = `
+export const DRY_RUN_SCRIPT = `
 local call = redis.call
 local hash, list, other, zset, set, stream, string = unpack(KEYS, 1, 7)
 call('DEL', hash, list, other, zset, set, stream, string)

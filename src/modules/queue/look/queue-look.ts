@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { monotonic, withDeadline, withOwnTime, type LoopLateness } from '../../kernel/index.js';
 import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
-import { probityKey, queueKey, sentinelKey } from '../keys.js';
+import { probityKey, queueKey, stampKey } from '../keys.js';
 import { primaryQueue } from '../primary-queue.js';
 import type { RedisConfig } from '../durability/durability.assess.js';
 import type { QueueOptions } from '../queue.options.js';
 import { readConfig } from './read-config.js';
-import { QUEUE_KEY_TYPES, REHEARSAL_KEYS, REHEARSAL_SCRIPT } from './rehearsal.script.js';
+import { QUEUE_KEY_TYPES, DRY_RUN_KEYS, DRY_RUN_SCRIPT } from './dry-run.script.js';
 import { withheldCommands } from './withheld.js';
 import { CANARY_LIFETIME_MS, WRITE_CANARY_SCRIPT } from './write-canary.script.js';
 
@@ -37,8 +37,8 @@ interface Replies {
 
 const CONFIG_EVERY_MS = 5000;
 /** What would refuse BullMQ as well. Of anything else the look itself is the judge. */
-const REHEARSAL_PROVES = /\bWRONGTYPE\b|unknown (redis )?command/i;
-const REHEARSED_ZSET = REHEARSAL_KEYS.indexOf('zset');
+const DRY_RUN_PROVES = /\bWRONGTYPE\b|unknown (redis )?command/i;
+const DRY_RUN_ZSET = DRY_RUN_KEYS.indexOf('zset');
 const NOTHING = {
   info: null,
   latencyMs: null,
@@ -53,13 +53,13 @@ const NOTHING = {
  * Looks at Redis as a producer would, on a connection of its own that stays open from look to look: a mere loss
  * of it is told to `onLost` and is no failure, for the next look makes a new one.
  */
-export class RedisProbe {
+export class QueueLook {
   private warm: Redis | undefined;
   private closed = false;
   private configAt = -Infinity;
   private persistence: string | undefined;
   private readonly keys: readonly [string, string, string];
-  private readonly rehearsal: { readonly keys: readonly string[]; readonly types: readonly string[] };
+  private readonly dryRunOf: { readonly keys: readonly string[]; readonly types: readonly string[] };
 
   constructor(
     private readonly options: QueueOptions,
@@ -69,12 +69,12 @@ export class RedisProbe {
     const queue = primaryQueue(options);
     this.keys = [
       probityKey(options, queue, 'canary'),
-      sentinelKey(options, queue),
+      stampKey(options, queue),
       queueKey(options, queue, 'id'),
     ];
-    const own = REHEARSAL_KEYS.map((name) => probityKey(options, queue, 'rehearsal', name));
+    const own = DRY_RUN_KEYS.map((name) => probityKey(options, queue, 'rehearsal', name));
     const theirs = Object.keys(QUEUE_KEY_TYPES).map((name) => queueKey(options, queue, name));
-    this.rehearsal = { keys: [...own, ...theirs], types: Object.values(QUEUE_KEY_TYPES) };
+    this.dryRunOf = { keys: [...own, ...theirs], types: Object.values(QUEUE_KEY_TYPES) };
   }
 
   /** One look. Answers within the deadline, and has destroyed the connection when that did not answer. */
@@ -93,7 +93,7 @@ export class RedisProbe {
   }
 
   /** Does a new connection work, with the credentials of now? Null when it does. */
-  async knock(deadlineMs: number, signal: AbortSignal): Promise<RedisFailure | null> {
+  async freshConnection(deadlineMs: number, signal: AbortSignal): Promise<RedisFailure | null> {
     const connected = await connectWatch(this.options.redis, 'probity:knock', deadlineMs, signal);
     if (connected.kind === 'failed') return connected.failure;
     const pong = await withOwnTime(deadlineMs, () => connected.redis.ping());
@@ -102,18 +102,18 @@ export class RedisProbe {
   }
 
   /** Would everything that a job needs be permitted? Null when it would, or nobody can tell. */
-  async rehearse(deadlineMs: number): Promise<RedisFailure | null> {
+  async dryRun(deadlineMs: number): Promise<RedisFailure | null> {
     const { warm } = this;
     if (warm === undefined) return null;
-    const { keys, types } = this.rehearsal;
+    const { keys, types } = this.dryRunOf;
     const outcome = await withDeadline(deadlineMs, async () => {
-      await warm.eval(REHEARSAL_SCRIPT, keys.length, ...keys, ...types);
+      await warm.eval(DRY_RUN_SCRIPT, keys.length, ...keys, ...types);
       // What a worker waits with, which no script may call; the key is gone, so it waits for its 10 ms.
-      await warm.bzpopmin(keys[REHEARSED_ZSET] ?? '', 0.01);
+      await warm.bzpopmin(keys[DRY_RUN_ZSET] ?? '', 0.01);
     });
     if (outcome.kind !== 'threw') return null;
     const failure = redisFailure(outcome.error);
-    return failure.code === 'redis.not_permitted' || REHEARSAL_PROVES.test(failure.text) ? failure : null;
+    return failure.code === 'redis.not_permitted' || DRY_RUN_PROVES.test(failure.text) ? failure : null;
   }
 
   /** Which commands Redis withholds that the queue can do without; null when it cannot be told. */
@@ -124,10 +124,10 @@ export class RedisProbe {
     return outcome.kind === 'answered' ? outcome.value : null;
   }
 
-  /** Puts a sentinel where none is; whoever comes first wins. Never rejects. */
-  async plant(sentinel: string): Promise<void> {
+  /** Puts a stamp where none is; whoever comes first wins. Never rejects. */
+  async stamp(value: string): Promise<void> {
     const { warm } = this;
-    if (warm !== undefined) await warm.set(this.keys[1], sentinel, 'NX').catch(() => undefined);
+    if (warm !== undefined) await warm.set(this.keys[1], value, 'NX').catch(() => undefined);
   }
 
   close(): void {
