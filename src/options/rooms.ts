@@ -1,5 +1,11 @@
 import type { AppServerOptions } from '../modules/app-server/index.js';
-import { DATABASE_URL_SHAPE, type Configuration, type SettingName } from '../modules/config/index.js';
+import {
+  DATABASE_URL_SHAPE,
+  WORDS_OF_ROOMS as WORDS,
+  type Configuration,
+  type SettingName,
+  type Settings,
+} from '../modules/config/index.js';
 import type { DatabaseOptions } from '../modules/database/index.js';
 import type { EnvironmentOptions } from '../modules/environment/index.js';
 import type { ExecutionsOptions } from '../modules/executions/index.js';
@@ -8,7 +14,13 @@ import type { LlmOptions, ProviderName, ProviderOptions } from '../modules/llm/i
 import type { QueueOptions } from '../modules/queue/index.js';
 import { redisTarget } from './redis-target.js';
 
-/** What each room is told of the settings, in its own words: the only place where the two meet. */
+/** What each room is told of the settings, in its own words. Only here and in `config` the two meet. */
+
+/** As it is set, by the words of the room. */
+function told<Words extends Readonly<Record<string, SettingName>>>(settings: Settings, words: Words) {
+  const entries = Object.entries(words).map(([word, name]) => [word, settings[name]]);
+  return Object.fromEntries(entries) as { readonly [Word in keyof Words]: Settings[Words[Word]] };
+}
 
 export const databaseOptions = ({ settings, problems }: Configuration): DatabaseOptions => ({
   url: settings.DATABASE_URL,
@@ -18,9 +30,7 @@ export const databaseOptions = ({ settings, problems }: Configuration): Database
 });
 
 export const queueOptions = ({ settings, queueProblems }: Configuration): QueueOptions => ({
-  driver: settings.QUEUE_DRIVER,
-  names: settings.QUEUE_NAMES,
-  prefix: settings.QUEUE_PREFIX,
+  ...told(settings, WORDS.queue),
   redis: redisTarget(settings),
   problems: queueProblems,
 });
@@ -31,45 +41,20 @@ export const heartbeatOptions = (
   parts: Pick<HeartbeatOptions, 'watch' | 'publish'>,
 ): HeartbeatOptions => ({
   ...parts,
-  workerId: settings.WORKER_ID,
-  inlineWorker: settings.ENABLE_INLINE_WORKER,
-  intervalMs: settings.WORKER_HEARTBEAT_INTERVAL_MS,
-  timeoutMs: settings.WORKER_HEARTBEAT_TIMEOUT_MS,
-  wedgedAfterMs: settings.QUEUE_WEDGED_AFTER_MS,
-  backlogWarn: settings.QUEUE_BACKLOG_WARN,
-  maxWaitMs: settings.QUEUE_MAX_WAIT_MS,
-  jobStuckAfterMs: settings.JOB_STUCK_AFTER_MS,
-  workersMin: settings.WORKERS_MIN,
-  canaryIntervalMs: settings.CANARY_INTERVAL_MS,
+  ...told(settings, WORDS.heartbeat),
 });
 
 export const executionsOptions = ({ settings }: Configuration): ExecutionsOptions => ({
-  concurrency: settings.WORKER_CONCURRENCY,
-  workerId: settings.WORKER_ID,
-  maxWaitMs: settings.QUEUE_MAX_WAIT_MS,
-  stuckAfterMs: settings.JOB_STUCK_AFTER_MS,
+  ...told(settings, WORDS.executions),
   publicOnly: settings.production,
-  allowedHosts: settings.HTTP_STEP_ALLOW_HOSTS,
 });
 
 export const appServerOptions = ({ settings, environment }: Configuration): AppServerOptions => ({
+  ...told(settings, WORDS.appServer),
   declared: settings.DECLARED_DEPENDENCIES.includes('app-server'),
-  enabled: settings.PROXY_USE_APP_SERVER,
   child: { settings, environment },
-  gateway: {
-    apiToken: settings.API_TOKEN,
-    production: settings.production,
-    maxConcurrency: settings.WORKER_MAX_CONCURRENCY,
-    requestTimeoutMs: settings.WORKER_REQUEST_TIMEOUT_MS,
-    shutdownGraceMs: settings.WORKER_SHUTDOWN_GRACE_MS,
-    model: settings.APP_SERVER_MODEL,
-    sandbox: settings.APP_SERVER_SANDBOX,
-    logRequests: settings.APP_SERVER_LOG_REQUESTS,
-  },
+  gateway: { ...told(settings, WORDS.gateway), production: settings.production },
   redis: settings.QUEUE_DRIVER === 'bullmq' ? redisTarget(settings) : null,
-  prefix: settings.QUEUE_PREFIX,
-  workerId: settings.WORKER_ID,
-  port: settings.APP_SERVER_PORT,
 });
 
 export function llmOptions({ settings, problems }: Configuration): LlmOptions {
@@ -108,10 +93,8 @@ export function llmOptions({ settings, problems }: Configuration): LlmOptions {
 
 export const environmentOptions = ({ settings, problems }: Configuration): EnvironmentOptions => ({
   problems,
-  nodeEnv: settings.NODE_ENV,
+  ...told(settings, WORDS.environment),
   production: settings.production,
   opsTokenSet: settings.OPS_TOKEN !== undefined,
   apiTokenSet: settings.API_TOKEN !== undefined,
-  declared: settings.DECLARED_DEPENDENCIES,
-  evmRpcUrl: settings.EVM_RPC_URL,
 });

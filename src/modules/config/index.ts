@@ -14,5 +14,6 @@ export {
   SECRET_NAMES,
   SECRET_SETTINGS,
   settingsShape,
+  WORDS_OF_ROOMS,
   type SettingName,
 } from './settings.schema.js';

@@ -166,6 +166,46 @@ export const settingsShape = {
 
 export type SettingName = keyof typeof settingsShape;
 
+/** What rooms are told as it is set, each by its own word for it; `src/options` adds what has to be made of several. */
+export const WORDS_OF_ROOMS = {
+  queue: { driver: 'QUEUE_DRIVER', names: 'QUEUE_NAMES', prefix: 'QUEUE_PREFIX' },
+  heartbeat: {
+    workerId: 'WORKER_ID',
+    inlineWorker: 'ENABLE_INLINE_WORKER',
+    intervalMs: 'WORKER_HEARTBEAT_INTERVAL_MS',
+    timeoutMs: 'WORKER_HEARTBEAT_TIMEOUT_MS',
+    wedgedAfterMs: 'QUEUE_WEDGED_AFTER_MS',
+    backlogWarn: 'QUEUE_BACKLOG_WARN',
+    maxWaitMs: 'QUEUE_MAX_WAIT_MS',
+    jobStuckAfterMs: 'JOB_STUCK_AFTER_MS',
+    workersMin: 'WORKERS_MIN',
+    canaryIntervalMs: 'CANARY_INTERVAL_MS',
+  },
+  executions: {
+    concurrency: 'WORKER_CONCURRENCY',
+    workerId: 'WORKER_ID',
+    maxWaitMs: 'QUEUE_MAX_WAIT_MS',
+    stuckAfterMs: 'JOB_STUCK_AFTER_MS',
+    allowedHosts: 'HTTP_STEP_ALLOW_HOSTS',
+  },
+  appServer: {
+    enabled: 'PROXY_USE_APP_SERVER',
+    prefix: 'QUEUE_PREFIX',
+    workerId: 'WORKER_ID',
+    port: 'APP_SERVER_PORT',
+  },
+  gateway: {
+    apiToken: 'API_TOKEN',
+    maxConcurrency: 'WORKER_MAX_CONCURRENCY',
+    requestTimeoutMs: 'WORKER_REQUEST_TIMEOUT_MS',
+    shutdownGraceMs: 'WORKER_SHUTDOWN_GRACE_MS',
+    model: 'APP_SERVER_MODEL',
+    sandbox: 'APP_SERVER_SANDBOX',
+    logRequests: 'APP_SERVER_LOG_REQUESTS',
+  },
+  environment: { nodeEnv: 'NODE_ENV', declared: 'DECLARED_DEPENDENCIES', evmRpcUrl: 'EVM_RPC_URL' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, SettingName>>>>;
+
 /** Settings whose whole value is a secret. URLs are secret by their credentials only (see `secretsOf`). */
 export const SECRET_SETTINGS = [
   'OPS_TOKEN',
