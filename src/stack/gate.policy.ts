@@ -3,7 +3,7 @@ import '../modules/queue/queue.codes.js';
 import { redisCodes } from '../modules/redis/redis.codes.js';
 
 /** What the api said of its queue. */
-export interface QueueVerdict {
+export interface QueueAnswer {
   /** `checks.queue` of `/api/production/ready`; null when the api did not answer. */
   readonly open: boolean | null;
   /** Of `/readyz/queue`, asked at the same moment or a little later; null when it did not answer. */
@@ -26,7 +26,7 @@ const OURS_COMES_BACK_WITHIN_MS = 15_000;
 const NO_ANSWER_WITHIN_MS = 30_000;
 
 /** Whether the stack goes on behind the queue's gate. `waitedMs` counts from the first question. */
-export function decideGate(verdict: QueueVerdict, waitedMs: number, ownRedis: boolean): GateDecision {
+export function decideGate(verdict: QueueAnswer, waitedMs: number, ownRedis: boolean): GateDecision {
   if (verdict.open === true) return { kind: 'open' };
   if (verdict.open === null || verdict.code === null) {
     if (waitedMs < NO_ANSWER_WITHIN_MS) return { kind: 'wait', why: 'the api does not answer yet' };

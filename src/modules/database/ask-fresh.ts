@@ -1,6 +1,6 @@
 import { monotonic, withOwnTime } from '../kernel/index.js';
 import { connectionTo, NamedClient } from './connection.js';
-import type { Look } from './database.assess.js';
+import type { DatabaseLook } from './database.assess.js';
 import { failureOf } from './database-failure.policy.js';
 import { look, type LookOptions } from './look.js';
 
@@ -16,7 +16,7 @@ interface FreshOptions {
 }
 
 /** Asks on a new connection, with the credentials of now. Never rejects and never overruns its budget. */
-export async function askFresh(options: FreshOptions): Promise<Look> {
+export async function askFresh(options: FreshOptions): Promise<DatabaseLook> {
   const startedAt = monotonic();
   let client: NamedClient | undefined;
   const destroy = () => client?.connection.stream.destroy();

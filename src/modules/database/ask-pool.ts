@@ -1,15 +1,15 @@
 import type { PoolClient } from 'pg';
 import { monotonic } from '../kernel/index.js';
-import type { Look } from './database.assess.js';
+import type { DatabaseLook } from './database.assess.js';
 import { failureOf } from './database-failure.policy.js';
 import type { Database } from './database.service.js';
 import { look, type LookOptions } from './look.js';
 
 /** A question to the pool that can be given up at any time. */
 export interface PoolQuestion {
-  readonly answer: Promise<Look>;
+  readonly answer: Promise<DatabaseLook>;
   /** Ends the question and says how far it came: what hangs is destroyed, what comes late is given back. */
-  giveUp(): Look;
+  giveUp(): DatabaseLook;
 }
 
 /** Asks on a pooled connection, once more when the first one turns out to be broken. `answer` never rejects. */
@@ -19,7 +19,7 @@ export function askPool(database: Database, options: LookOptions): PoolQuestion 
   let client: PoolClient | undefined;
   let over = false;
 
-  const attempt = async (): Promise<Look> => {
+  const attempt = async (): Promise<DatabaseLook> => {
     const acquired = await database.pool.connect();
     if (over) {
       database.release(acquired);
@@ -39,7 +39,7 @@ export function askPool(database: Database, options: LookOptions): PoolQuestion 
     }
   };
 
-  const waitedInVain = (): Look => ({
+  const waitedInVain = (): DatabaseLook => ({
     kind: 'no-connection',
     waitedMs: Math.round(monotonic() - startedAt),
     returned: database.releases - releasesBefore,
@@ -50,7 +50,7 @@ export function askPool(database: Database, options: LookOptions): PoolQuestion 
       if (over || !failureOf(error).fatal) throw error;
       return attempt();
     })
-    .catch((error: unknown): Look => ({ kind: 'failed', failure: failureOf(error) }));
+    .catch((error: unknown): DatabaseLook => ({ kind: 'failed', failure: failureOf(error) }));
 
   return {
     answer,

@@ -5,7 +5,7 @@ import { isDriverError, messageWithoutValues } from './driver-error.policy.js';
 export type DatabaseCode = Extract<Code, `database.${string}`>;
 
 /** A driver's error, understood. */
-export interface Failure {
+export interface DatabaseFailure {
   readonly code: DatabaseCode;
   /** In the driver's own words; redact it before it is shown. */
   readonly text: string;
@@ -102,7 +102,7 @@ const TLS_CODE = /^(ERR_(TLS|SSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 const OF_SESSION = new Set(['25006', '42501', '42P01', '3F000']);
 
 /** Says what a driver's error means. What is not known is a failure of its own, with its text. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): DatabaseFailure {
   const cause = firstOfSeveral(error);
   const code = property(cause, 'code');
   const text = isDriverError(cause)

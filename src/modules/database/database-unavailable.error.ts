@@ -1,4 +1,4 @@
-import type { DatabaseCode, Failure } from './database-failure.policy.js';
+import type { DatabaseCode, DatabaseFailure } from './database-failure.policy.js';
 
 /** The database could not do what was asked, for a reason that is not the statement's own. */
 export class DatabaseUnavailableError extends Error {
@@ -6,7 +6,7 @@ export class DatabaseUnavailableError extends Error {
   /** The reason, from the registry of codes. */
   readonly code: DatabaseCode;
 
-  constructor(failure: Pick<Failure, 'code' | 'text'>, cause?: unknown) {
+  constructor(failure: Pick<DatabaseFailure, 'code' | 'text'>, cause?: unknown) {
     super(failure.text, { cause });
     this.code = failure.code;
   }

@@ -1,20 +1,20 @@
-import type { DatabaseCode, Failure } from './database-failure.policy.js';
+import type { DatabaseCode, DatabaseFailure } from './database-failure.policy.js';
 import type { PoolUse } from './pool-use.js';
 import type { ServerState } from './look.js';
 
 /** How an attempt to ask the server on one connection ended. */
-export type Look =
+export type DatabaseLook =
   | { readonly kind: 'answered'; readonly state: ServerState; readonly latencyMs: number }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: DatabaseFailure }
   /** The connection, new or pooled, gave no answer in time. */
   | { readonly kind: 'hung'; readonly waitedMs: number }
   /** The pool gave no connection in time. `returned`: how many came back to it meanwhile. */
   | { readonly kind: 'no-connection'; readonly waitedMs: number; readonly returned: number };
 
 export interface Evidence {
-  readonly pooled: Look;
+  readonly pooled: DatabaseLook;
   /** On a connection of its own; null when the pooled answer left no doubt and the last such look is recent. */
-  readonly fresh: Look | null;
+  readonly fresh: DatabaseLook | null;
   readonly pool: PoolUse;
   /** Names of the migrations that this build ships. */
   readonly shipped: readonly string[];
@@ -113,14 +113,14 @@ export function poolIsStale(evidence: Evidence): boolean {
 }
 
 /** Spilling to disk may be refused for reasons of its own, such as a limit of the user; those are no fault. */
-function onlySpace(failure: Failure | null): Failure | null {
+function onlySpace(failure: DatabaseFailure | null): DatabaseFailure | null {
   return failure?.code === 'database.disk_full' || failure?.code === 'database.storage_error'
     ? failure
     : null;
 }
 
 /** The pool does not answer and a new connection does. */
-function poolVerdict(pooled: Exclude<Look, { kind: 'answered' }>, pool: PoolUse): Verdict {
+function poolVerdict(pooled: Exclude<DatabaseLook, { kind: 'answered' }>, pool: PoolUse): Verdict {
   if (pooled.kind !== 'no-connection')
     return { ...verdictOn(pooled), ...(pooled.kind === 'hung' ? HANGING : {}) };
   const waited = `A pooled connection was not to be had within ${pooled.waitedMs} ms (${pool.total} of ${pool.max} in use, ${pool.waiting} waiting)`;
@@ -138,7 +138,7 @@ const HANGING: Verdict = {
 };
 
 /** The pool answers and a new connection does not: work goes on for as long as the open ones last. */
-function newConnectionVerdict(fresh: Exclude<Look, { kind: 'answered' }>): Verdict {
+function newConnectionVerdict(fresh: Exclude<DatabaseLook, { kind: 'answered' }>): Verdict {
   const { code, message } = verdictOn(fresh);
   const still = `Open connections still work, new ones do not: ${message}`;
   if (code === 'database.credentials_rejected')
@@ -148,7 +148,7 @@ function newConnectionVerdict(fresh: Exclude<Look, { kind: 'answered' }>): Verdi
   return { code, message: still };
 }
 
-function verdictOn(look: Look): Verdict {
+function verdictOn(look: DatabaseLook): Verdict {
   switch (look.kind) {
     case 'failed':
       return { code: look.failure.code, message: look.failure.text };

@@ -16,7 +16,7 @@ import { monotonic, withOwnTime } from '../kernel/index.js';
 import { Liveness } from '../liveness/index.js';
 import { askFresh } from './ask-fresh.js';
 import { askPool } from './ask-pool.js';
-import { assess, driftOf, poolIsStale, type Evidence, type Look } from './database.assess.js';
+import { assess, driftOf, poolIsStale, type Evidence, type DatabaseLook } from './database.assess.js';
 import { Database } from './database.service.js';
 import type { LookOptions } from './look.js';
 import { isLeaked, nextLeak, type PoolLeak } from './pool-leak.policy.js';
@@ -132,7 +132,7 @@ export class DatabaseCheck implements Check {
     return { pooled, fresh, pool: this.database.poolUse(), shipped: this.shipped.names };
   }
 
-  private isHealthy(pooled: Look): boolean {
+  private isHealthy(pooled: DatabaseLook): boolean {
     const { names } = this.shipped;
     return (
       assess({ pooled, fresh: null, pool: this.database.poolUse(), shipped: names }).code ===
@@ -140,7 +140,7 @@ export class DatabaseCheck implements Check {
     );
   }
 
-  private askFresh(url: string, signal: AbortSignal): Promise<Look> {
+  private askFresh(url: string, signal: AbortSignal): Promise<DatabaseLook> {
     this.lastFreshAt = monotonic();
     return askFresh({
       url,

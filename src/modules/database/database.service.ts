@@ -9,7 +9,7 @@ import {
   isLost,
   isOfSession,
   type DatabaseCode,
-  type Failure,
+  type DatabaseFailure,
 } from './database-failure.policy.js';
 import { DatabaseUnavailableError } from './database-unavailable.error.js';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database.options.js';
@@ -223,7 +223,7 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  private unavailable(failure: Failure, cause: unknown): DatabaseUnavailableError {
+  private unavailable(failure: DatabaseFailure, cause: unknown): DatabaseUnavailableError {
     this.trouble = { code: failure.code, at: monotonic() };
     this.doubt(failure);
     return new DatabaseUnavailableError(
@@ -232,7 +232,7 @@ export class Database implements OnApplicationShutdown {
     );
   }
 
-  private doubt(failure: Failure): void {
+  private doubt(failure: DatabaseFailure): void {
     this.logger.debug({ msg: `connection trouble: ${this.redact(failure.text)}`, code: failure.code });
     for (const listener of this.doubters) listener();
   }

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { failureOf, isRetriable, type Failure } from './database-failure.policy.js';
+import { failureOf, isRetriable, type DatabaseFailure } from './database-failure.policy.js';
 import type { DryRun } from './dry-run.js';
 import { MIGRATIONS_TABLE, type ShippedMigrations } from './shipped-migrations.js';
 
@@ -16,11 +16,11 @@ export interface ServerState {
   /** A digest of what this session keeps: its settings, its role, and which tables the names of ours mean to it. */
   readonly session: string;
   /** Why a row could not be written; null when it was, or when it was not tried since nothing can be. */
-  readonly writeFailure: Failure | null;
+  readonly writeFailure: DatabaseFailure | null;
   /** Why the disk took nothing more; null when it did, or when it was not tried. */
-  readonly spaceFailure: Failure | null;
+  readonly spaceFailure: DatabaseFailure | null;
   /** What of the work that needs the database could not be done, and why; null when all could, or was not tried. */
-  readonly dryRunFailure: { readonly what: string; readonly failure: Failure } | null;
+  readonly dryRunFailure: { readonly what: string; readonly failure: DatabaseFailure } | null;
 }
 
 export interface LookOptions {
@@ -109,7 +109,7 @@ async function spill(client: ClientBase): Promise<void> {
 async function dryRun(
   client: ClientBase,
   dryRuns: readonly DryRun[],
-): Promise<{ what: string; failure: Failure } | null> {
+): Promise<{ what: string; failure: DatabaseFailure } | null> {
   for (const each of dryRuns) {
     const failure = await attempt(() => inTransaction(client, 'ROLLBACK', () => each.run(client)));
     if (failure !== null) return { what: each.what, failure };
@@ -135,7 +135,7 @@ async function inTransaction<T>(
 }
 
 /** A refused statement is an answer; a lost connection is not. */
-async function attempt(statement: () => Promise<unknown>): Promise<Failure | null> {
+async function attempt(statement: () => Promise<unknown>): Promise<DatabaseFailure | null> {
   try {
     await statement();
     return null;

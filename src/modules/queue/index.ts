@@ -6,7 +6,7 @@ export { InvalidJobError, MAX_JOB_BYTES } from './new-job.policy.js';
 export {
   QUEUE_DRIVER,
   QueueUnavailableError,
-  type ActiveJob,
+  type TakenJob,
   type JobState,
   type NewJob,
   type QueueDriver,

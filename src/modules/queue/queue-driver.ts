@@ -5,7 +5,7 @@ export interface NewJob {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export interface ActiveJob extends NewJob {
+export interface TakenJob extends NewJob {
   readonly queue: string;
   /** Aborts when the worker stops for good and the job has not finished within its grace. */
   readonly signal: AbortSignal;

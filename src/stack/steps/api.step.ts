@@ -1,5 +1,5 @@
 import { ask } from '../ask.js';
-import { decideGate, sectionOf, type QueueVerdict } from '../gate.policy.js';
+import { decideGate, sectionOf, type QueueAnswer } from '../gate.policy.js';
 import type { Stack } from '../stack.js';
 import type { Step } from '../step.js';
 import { StepFailure } from '../step-failure.js';
@@ -43,7 +43,7 @@ export const apiStep: Step = {
 };
 
 /** What the gate is decided by: `/api/production/ready`, and why from `/readyz/queue`. */
-async function askQueue(stack: Stack): Promise<QueueVerdict & { silent: boolean }> {
+async function askQueue(stack: Stack): Promise<QueueAnswer & { silent: boolean }> {
   const [ready, queue] = await Promise.all([
     ask(`${stack.apiUrl}/api/production/ready`, stack.opsToken),
     ask(`${stack.apiUrl}/readyz/queue`, stack.opsToken),

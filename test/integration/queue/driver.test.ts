@@ -5,7 +5,7 @@ import {
   MAX_JOB_BYTES,
   QUEUE_DRIVER,
   QueueUnavailableError,
-  type ActiveJob,
+  type TakenJob,
   type QueueConsumer,
   type QueueDriver,
 } from '../../../src/modules/queue/index.js';
@@ -21,7 +21,7 @@ interface Both {
   readonly driver: QueueDriver;
   consume(
     queue: string,
-    handler: (each: ActiveJob) => Promise<void>,
+    handler: (each: TakenJob) => Promise<void>,
     options: { readonly concurrency: number },
   ): Promise<QueueConsumer>;
 }
@@ -62,7 +62,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     const added = job({ deep: { list: [1, 'two', null] } });
     await driver.add('one', added, 1000);
     expect(await stateOf('one', added.id)).toBe('waiting');
-    const seen: ActiveJob[] = [];
+    const seen: TakenJob[] = [];
     const consumer = await consume('one', async (each) => void seen.push(each), { concurrency: 1 });
     await eventually(async () => (await stateOf('one', added.id)) === 'completed');
     expect(seen).toHaveLength(1);
@@ -92,7 +92,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     const [bad, good] = [job({ bad: true }), job()];
     await driver.add('four', bad, 1000);
     await driver.add('four', good, 1000);
-    const handler = async (each: ActiveJob) => {
+    const handler = async (each: TakenJob) => {
       if (each.data['bad']) throw new Error('as told');
     };
     const consumer = await consume('four', handler, { concurrency: 1 });
@@ -143,7 +143,7 @@ describe.each(Object.keys(drivers))('every queue driver: %s', (kind) => {
     const added = job();
     await driver.add('seven', added, 1000);
     let signal: AbortSignal | undefined;
-    const handler = (each: ActiveJob) =>
+    const handler = (each: TakenJob) =>
       new Promise<void>((_, reject) => {
         signal = each.signal;
         each.signal.addEventListener('abort', () => reject(each.signal.reason as Error));

@@ -9,7 +9,7 @@ import {
   QueueWorkerHost,
   workerOptions,
   WorkerParts,
-  type ActiveJob,
+  type TakenJob,
   type LeavingWorker,
   type QueueConsumer,
 } from '../../../src/modules/queue/index.js';
@@ -41,7 +41,7 @@ export async function startQueue(
 export async function startWorker(
   environment: Record<string, string>,
   queue: string,
-  handler: (job: ActiveJob) => Promise<void>,
+  handler: (job: TakenJob) => Promise<void>,
   {
     concurrency = 1,
     watch,
@@ -54,7 +54,7 @@ export async function startWorker(
       super(parts);
     }
 
-    protected override handle(job: ActiveJob) {
+    protected override handle(job: TakenJob) {
       return handler(job);
     }
 

@@ -4,9 +4,9 @@ import {
   driftOf,
   poolIsStale,
   type Evidence,
-  type Look,
+  type DatabaseLook,
 } from '../../../src/modules/database/database.assess.js';
-import type { DatabaseCode, Failure } from '../../../src/modules/database/database-failure.policy.js';
+import type { DatabaseCode, DatabaseFailure } from '../../../src/modules/database/database-failure.policy.js';
 import type { ServerState } from '../../../src/modules/database/look.js';
 
 const state: ServerState = {
@@ -20,21 +20,25 @@ const state: ServerState = {
   writeFailure: null,
   spaceFailure: null,
 };
-const answered = (change: Partial<ServerState> = {}): Look => ({
+const answered = (change: Partial<ServerState> = {}): DatabaseLook => ({
   kind: 'answered',
   state: { ...state, ...change },
   latencyMs: 2,
 });
-const failure = (code: DatabaseCode): Failure => ({ code, text: `text of ${code}`, fatal: true });
-const failed = (code: DatabaseCode): Look => ({ kind: 'failed', failure: failure(code) });
-const hung: Look = { kind: 'hung', waitedMs: 1500 };
-const noConnection = (returned: number): Look => ({ kind: 'no-connection', waitedMs: 1500, returned });
+const failure = (code: DatabaseCode): DatabaseFailure => ({ code, text: `text of ${code}`, fatal: true });
+const failed = (code: DatabaseCode): DatabaseLook => ({ kind: 'failed', failure: failure(code) });
+const hung: DatabaseLook = { kind: 'hung', waitedMs: 1500 };
+const noConnection = (returned: number): DatabaseLook => ({
+  kind: 'no-connection',
+  waitedMs: 1500,
+  returned,
+});
 
-const verdict = (pooled: Look, fresh: Look | null, shipped = ['0001_a', '0002_b']) => {
+const verdict = (pooled: DatabaseLook, fresh: DatabaseLook | null, shipped = ['0001_a', '0002_b']) => {
   const pool: Evidence['pool'] = { total: 9, idle: 0, waiting: 3, max: 10 };
   return assess({ pooled, fresh, pool, shipped });
 };
-const judge = (pooled: Look, fresh: Look | null): string => verdict(pooled, fresh).code;
+const judge = (pooled: DatabaseLook, fresh: DatabaseLook | null): string => verdict(pooled, fresh).code;
 
 describe('assess', () => {
   it('passes when the pool answers well, a new connection asked or not', () => {
@@ -121,7 +125,7 @@ describe('what is said of the database', () => {
   const newer = answered({ applied: ['0001_a', '0002_b', '0003_c', '0004_d'] });
   const rejected = failed('database.credentials_rejected');
 
-  it.each<[string, Look, Look | null, string]>([
+  it.each<[string, DatabaseLook, DatabaseLook | null, string]>([
     ['well', answered(), answered(), 'Database connection healthy'],
     ['newer', newer, null, 'does not know: 0003_c, 0004_d. Deploy the version that ships them.'],
     ['a standby', answered({ inRecovery: true }), null, 'Point DATABASE_URL at the primary'],
@@ -181,7 +185,7 @@ describe('how the schema differs', () => {
 });
 
 describe('poolIsStale', () => {
-  const isStale = (pooled: Look, fresh: Look | null): boolean =>
+  const isStale = (pooled: DatabaseLook, fresh: DatabaseLook | null): boolean =>
     poolIsStale({
       pooled,
       fresh,
@@ -193,7 +197,11 @@ describe('poolIsStale', () => {
     expect(isStale(answered({ readOnly: true }), answered())).toBe(true);
     expect(isStale(answered({ missingTables: ['b'] }), answered())).toBe(true);
     expect(isStale(answered({ session: 'another search path' }), answered())).toBe(true);
-    const refused: Failure = { code: 'database.permission_denied', text: 'of its role', fatal: false };
+    const refused: DatabaseFailure = {
+      code: 'database.permission_denied',
+      text: 'of its role',
+      fatal: false,
+    };
     expect(isStale({ kind: 'failed', failure: refused }, answered())).toBe(true);
     expect(isStale(failed('database.unreachable'), answered())).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import '../../fixtures/all-codes.js';
 import { codeDefinition } from '../../../src/modules/health/codes/index.js';
-import { assessQueue, type QueueEvidence } from '../../../src/modules/queue/check/verdict.assess.js';
+import { queueVerdict, type QueueCheckEvidence } from '../../../src/modules/queue/check/verdict.assess.js';
 import { parseInfo } from '../../../src/modules/queue/durability/redis-info.policy.js';
 
 const refused = (
@@ -17,8 +17,8 @@ const loss = {
   since: 0,
   restarted: true,
 };
-const assess = (evidence: Partial<QueueEvidence>) =>
-  assessQueue({ failure: null, freshConnection: null, info: null, durability: [], loss: null, ...evidence });
+const assess = (evidence: Partial<QueueCheckEvidence>) =>
+  queueVerdict({ failure: null, freshConnection: null, info: null, durability: [], loss: null, ...evidence });
 
 describe('one verdict on the queue', () => {
   it('passes with the words of the contract', () => {
@@ -126,7 +126,7 @@ describe('the words of the verdict', () => {
   });
 
   it('say how long loading takes only where that is known', () => {
-    const loading = (info: QueueEvidence['info']) =>
+    const loading = (info: QueueCheckEvidence['info']) =>
       assess({ failure: refused('redis.loading'), info }).message;
     expect(assess({ failure: refused('redis.loading') }).code).toBe('redis.loading');
     expect(loading(null)).toBe('Redis is loading its data: as Redis said');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideGate, fixOf, sectionOf, type QueueVerdict } from '../../../src/stack/gate.policy.js';
+import { decideGate, fixOf, sectionOf, type QueueAnswer } from '../../../src/stack/gate.policy.js';
 
-const failing = (code: string, message = 'why'): QueueVerdict => ({
+const failing = (code: string, message = 'why'): QueueAnswer => ({
   open: false,
   status: 'fail',
   code,

@@ -3,7 +3,7 @@ import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { InstrumentedWorker } from '@probity/worker';
 import { WorkerHeartbeats } from '../../heartbeat/index.js';
 import {
-  type ActiveJob,
+  type TakenJob,
   type LeavingWorker,
   primaryQueue,
   type QueueOptions,
@@ -35,7 +35,7 @@ export class ExecutionWorker extends QueueWorkerHost {
     this.instrumented = this.heartbeats.instrument(worker);
   }
 
-  protected override handle(job: ActiveJob): Promise<void> {
+  protected override handle(job: TakenJob): Promise<void> {
     // A step that may take long by its definition is not stuck while it may.
     const patienceWith = (stepMs: number) => Math.max(this.options.stuckAfterMs, stepMs + BESIDE_A_STEP_MS);
     return this.processor.handle(job, (stepMs) => this.instrumented?.expects(job.id, patienceWith(stepMs)));

@@ -4,7 +4,7 @@ import { defaultWorkerId } from '@probity/worker';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { messageOf } from '../../kernel/index.js';
-import { QUEUE_DRIVER, type ActiveJob, type QueueDriver } from '../../queue/index.js';
+import { QUEUE_DRIVER, type TakenJob, type QueueDriver } from '../../queue/index.js';
 import { DURATION, FINISHED } from '../executions.metrics.js';
 import { canBeRun } from '../definition/workflow.js';
 import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
@@ -47,7 +47,7 @@ export class ExecutionProcessor {
    * Rejects when Postgres cannot be reached for long; the reconciler then queues the execution again. `expects` is
    * told how long what comes next may take.
    */
-  async handle(job: ActiveJob, expects: (ms: number) => void = () => undefined): Promise<void> {
+  async handle(job: TakenJob, expects: (ms: number) => void = () => undefined): Promise<void> {
     const claim = await this.claim(job);
     if (claim === null) return;
     const stop = new AbortController();
@@ -71,7 +71,7 @@ export class ExecutionProcessor {
     }
   }
 
-  private async claim(job: ActiveJob): Promise<Claim | null> {
+  private async claim(job: TakenJob): Promise<Claim | null> {
     const named = readJob(job);
     if (named === null) {
       this.logger.warn({ msg: 'dropped a job that is no execution', job: job.id.slice(0, 100) });

@@ -3,7 +3,7 @@ import type { OldestJobs } from './oldest-jobs.js';
 import type { OrphanedParents } from './orphaned-parents.js';
 import type { Heartbeat } from '../heartbeat.js';
 
-export type Counts = Omit<QueueDepth, 'oldestWaitingAgeMs' | 'oldestWaitingIsSample'>;
+export type JobCounts = Omit<QueueDepth, 'oldestWaitingAgeMs' | 'oldestWaitingIsSample'>;
 
 /** One life of one worker, as far as its own channel is concerned. */
 export interface Life {
@@ -43,7 +43,7 @@ export interface QueueReading {
 }
 
 export interface SlowReading {
-  readonly counts: Counts;
+  readonly counts: JobCounts;
   /** The job that is next in line, of the plain and of the prioritized ones. */
   readonly heads: readonly string[];
   /** Waiting jobs among which the oldest is. */

@@ -13,7 +13,7 @@ import { connectedWorkers } from './client-list.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
-import type { Counts, Lock, SlowReading } from './reading.js';
+import type { JobCounts, Lock, SlowReading } from './reading.js';
 
 const FLOW_EVERY_MS = 2000;
 const STOCK_EVERY_MS = 5000;
@@ -30,9 +30,9 @@ const SCORE_UNIT = 4096;
 
 type StockOnly = 'orphanedParents' | 'stalledCheckLeftMs' | 'stalledOut' | 'deadSchedulers';
 type Flow = Omit<SlowReading, 'counts' | 'connectedWorkers' | StockOnly> & {
-  readonly counts: Omit<Counts, 'failed' | 'completed'>;
+  readonly counts: Omit<JobCounts, 'failed' | 'completed'>;
 };
-type Stock = Pick<SlowReading, StockOnly> & Pick<Counts, 'failed' | 'completed'>;
+type Stock = Pick<SlowReading, StockOnly> & Pick<JobCounts, 'failed' | 'completed'>;
 
 interface Look {
   readonly now: number;

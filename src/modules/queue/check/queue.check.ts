@@ -23,13 +23,13 @@ import {
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
-import { QueueLook, type Look } from '../look/queue-look.js';
+import { QueueLook, type RedisLook } from '../look/queue-look.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
 import { QueueDoubt } from './queue-doubt.js';
 import { QueueMetrics } from './queue.metrics.js';
 import { nextLooks, NO_LOOKS, slowness } from './slow.state.js';
-import { assessQueue, type QueueVerdict } from './verdict.assess.js';
+import { queueVerdict, type QueueVerdict } from './verdict.assess.js';
 import '../queue.codes.js';
 
 /** With the cadence, a frozen Redis is known within 2.3 s. */
@@ -126,7 +126,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     if (look.config !== undefined) this.config = look.config;
     const durability = this.durabilityOf(look, info);
     if (look.failure === null) this.takeIn(look, info);
-    const verdict = assessQueue({
+    const verdict = queueVerdict({
       failure: look.failure ?? this.dryRun.failure,
       freshConnection: this.fresh.failure,
       info,
@@ -147,7 +147,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     this.queueLook.close();
   }
 
-  private durabilityOf(look: Look, info: RedisInfo | null): Durability {
+  private durabilityOf(look: RedisLook, info: RedisInfo | null): Durability {
     // Nothing came back at all: the failure says it, and durability is not a question of now.
     if (look.failure !== null && info === null) return { findings: [], durable: null };
     const evidence = {
@@ -160,7 +160,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     return assessDurability(evidence);
   }
 
-  private takeIn(look: Look, info: RedisInfo | null): void {
+  private takeIn(look: RedisLook, info: RedisInfo | null): void {
     const { sentinel, lastId } = look;
     const runId = info?.runId ?? null;
     if (this.incarnation.observe({ sentinel, lastId, runId })) void this.stamp();
@@ -206,7 +206,7 @@ function withheldFinding(commands: readonly string[]): Finding | null {
   return { code: 'redis.commands_withheld', message };
 }
 
-function details(verdict: QueueVerdict, look: Look, info: RedisInfo | null): Record<string, unknown> {
+function details(verdict: QueueVerdict, look: RedisLook, info: RedisInfo | null): Record<string, unknown> {
   return {
     latencyMs: look.latencyMs,
     ...(verdict.also.length === 0 ? {} : { also: verdict.also }),

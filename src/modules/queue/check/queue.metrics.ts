@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import type { RedisInfo } from '../durability/redis-info.policy.js';
-import type { Look } from '../look/queue-look.js';
+import type { RedisLook } from '../look/queue-look.js';
 
 const NAMES = {
   latency: 'probity_queue_write_latency_seconds',
@@ -33,7 +33,15 @@ export class QueueMetrics {
     @InjectMetric(NAMES.maxMemory) private readonly maxMemory: Gauge,
   ) {}
 
-  record({ look, info, durable }: { look: Look; info: RedisInfo | null; durable: boolean | null }): void {
+  record({
+    look,
+    info,
+    durable,
+  }: {
+    look: RedisLook;
+    info: RedisInfo | null;
+    durable: boolean | null;
+  }): void {
     if (look.latencyMs !== null) this.latency.set(look.latencyMs / 1000);
     this.durable.set(durable === true && look.failure === null ? 1 : 0);
     if (info?.usedMemory != null) this.usedMemory.set(info.usedMemory);

@@ -5,7 +5,7 @@ import type { RedisFailure } from '../../redis/index.js';
 import type { QueueCode } from '../queue-code.js';
 
 /** All that is known of the queue at one moment. */
-export interface QueueEvidence {
+export interface QueueCheckEvidence {
   /** Of the write canary; null when the write was taken. */
   readonly failure: RedisFailure | null;
   /** Of the last new connection; null when it worked. */
@@ -47,7 +47,7 @@ const ORDER: readonly QueueCode[] = [
 ];
 
 /** One verdict on the queue: can it take work now, will it keep it, is it still the same. */
-export function assessQueue(evidence: QueueEvidence): QueueVerdict {
+export function queueVerdict(evidence: QueueCheckEvidence): QueueVerdict {
   const { failure, freshConnection, info, durability, loss, others = [] } = evidence;
   const findings: Finding[] = [
     ...durability,

@@ -1,8 +1,8 @@
 import { withDeadline } from '../../kernel/index.js';
 import { serializeJob } from '../new-job.policy.js';
-import type { ActiveJob, JobState, NewJob, QueueDriver } from '../queue-driver.js';
+import type { TakenJob, JobState, NewJob, QueueDriver } from '../queue-driver.js';
 
-type JobHandler = (job: ActiveJob) => Promise<void>;
+type JobHandler = (job: TakenJob) => Promise<void>;
 
 /** Takes jobs from one queue and runs them. */
 export interface QueueConsumer {

@@ -11,7 +11,7 @@ import { withheldCommands } from './withheld.js';
 import { CANARY_LIFETIME_MS, WRITE_CANARY_SCRIPT } from './write-canary.script.js';
 
 /** What one look at Redis brought. */
-export interface Look {
+export interface RedisLook {
   /** Null when the write was taken. */
   readonly failure: RedisFailure | null;
   /** The text of INFO, null when it was refused or did not come. */
@@ -78,7 +78,7 @@ export class QueueLook {
   }
 
   /** One look. Answers within the deadline, and has destroyed the connection when that did not answer. */
-  async look(deadlineMs: number, signal: AbortSignal): Promise<Look> {
+  async look(deadlineMs: number, signal: AbortSignal): Promise<RedisLook> {
     const due = monotonic() + deadlineMs;
     const left = () => Math.max(1, Math.ceil(due - monotonic()));
     if (this.warm !== undefined) {
@@ -135,7 +135,7 @@ export class QueueLook {
     this.drop();
   }
 
-  private async exchange(redis: Redis, deadlineMs: number, signal: AbortSignal): Promise<Look> {
+  private async exchange(redis: Redis, deadlineMs: number, signal: AbortSignal): Promise<RedisLook> {
     const replies: Replies = {};
     const abort = () => this.drop();
     signal.addEventListener('abort', abort, { once: true });
@@ -203,7 +203,7 @@ export class QueueLook {
   }
 }
 
-function lookOf({ info, canary, canaryMs, tookMs, config }: Replies, deadlineMs: number): Look {
+function lookOf({ info, canary, canaryMs, tookMs, config }: Replies, deadlineMs: number): RedisLook {
   const text = typeof info === 'string' ? info : null;
   if (canary instanceof Array) {
     const [sentinel = null, lastId = null] = canary;

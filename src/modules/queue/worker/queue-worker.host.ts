@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import type { Job } from 'bullmq';
 import { Lifecycle } from '../../health/index.js';
 import { REDACT, type Redact } from '../../kernel/index.js';
-import type { ActiveJob } from '../queue-driver.js';
+import type { TakenJob } from '../queue-driver.js';
 import { KeptJobs } from './kept-jobs.js';
 import type { LeavingWorker } from './leaving-worker.js';
 
@@ -33,7 +33,7 @@ export abstract class QueueWorkerHost extends WorkerHost<LeavingWorker> implemen
     super();
   }
 
-  protected abstract handle(job: ActiveJob): Promise<void>;
+  protected abstract handle(job: TakenJob): Promise<void>;
 
   /** For who watches the worker; it has not begun to take jobs. */
   protected abstract beforeFirst(worker: LeavingWorker): void;
@@ -45,7 +45,7 @@ export abstract class QueueWorkerHost extends WorkerHost<LeavingWorker> implemen
   /** BullMQ gives a signal to a processor that has a third parameter. */
   override process(job: Job, _token?: string, signal?: AbortSignal): Promise<void> {
     const { id = '', name, queueName: queue } = job;
-    const data = (job.data ?? {}) as ActiveJob['data'];
+    const data = (job.data ?? {}) as TakenJob['data'];
     return this.handle({ id, name, data, queue, signal: signal ?? new AbortController().signal });
   }
 
