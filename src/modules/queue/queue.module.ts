@@ -1,6 +1,5 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { REDACT, type Redact } from '../kernel/index.js';
@@ -98,17 +97,14 @@ function bullmq({ names, prefix }: QueueOptions): DynamicModule[] {
 function bullmqDriver(names: readonly string[], prefix: string) {
   return {
     provide: QUEUE_DRIVER,
-    useFactory: (redact: Redact, connection: Redis, doubt: QueueDoubt, modules: ModuleRef) => {
-      const find = (name: string) => modules.get<Queue>(getQueueToken(name), { strict: false });
-      const queues = new Map(names.map((name) => [name, find(name)]));
-      return new BullmqDriver({
+    useFactory: (redact: Redact, connection: Redis, doubt: QueueDoubt, ...queues: Queue[]) =>
+      new BullmqDriver({
         prefix,
         redact,
         connection,
-        queues,
+        queues: new Map(queues.map((queue) => [queue.name, queue])),
         refused: () => doubt.raise(),
-      });
-    },
-    inject: [REDACT, QUEUE_CONNECTION, QueueDoubt, ModuleRef, ...names.map((name) => getQueueToken(name))],
+      }),
+    inject: [REDACT, QUEUE_CONNECTION, QueueDoubt, ...names.map((name) => getQueueToken(name))],
   };
 }

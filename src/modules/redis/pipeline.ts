@@ -5,10 +5,7 @@ export async function pipelined(
   redis: Redis,
   build: (pipeline: ChainableCommander) => void,
 ): Promise<unknown[]> {
-  const pipeline = redis.pipeline();
-  build(pipeline);
-  const replies = (await pipeline.exec()) ?? [];
-  return replies.map(([error, reply]) => {
+  return (await replies(redis, build)).map(([error, reply]) => {
     if (error !== null) throw error;
     return reply;
   });
@@ -19,8 +16,11 @@ export async function attempted(
   redis: Redis,
   build: (pipeline: ChainableCommander) => void,
 ): Promise<unknown[]> {
+  return (await replies(redis, build)).map(([error, reply]) => (error === null ? reply : null));
+}
+
+async function replies(redis: Redis, build: (pipeline: ChainableCommander) => void) {
   const pipeline = redis.pipeline();
   build(pipeline);
-  const replies = (await pipeline.exec()) ?? [];
-  return replies.map(([error, reply]) => (error === null ? reply : null));
+  return (await pipeline.exec()) ?? [];
 }

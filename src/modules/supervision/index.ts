@@ -1,5 +1,5 @@
 export { detectContainment, type Containment } from './process/containment.js';
-export { DeferredRunning } from './process/deferred-running.js';
+export { DeferredRunning } from './pending-running.js';
 export { describeExit, type Exit } from './exit.js';
 export type { SupervisionLogger } from './logger.js';
 export type { ProbeContext, SupervisorProbe } from './probing/probe-loop.js';

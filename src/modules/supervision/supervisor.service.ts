@@ -1,6 +1,6 @@
 import { Listeners } from '../kernel/index.js';
 import { neverBegan } from './exit.js';
-import { FoundRunning } from './found-running.js';
+import { FoundRunning } from './pending-running.js';
 import type { SupervisionLogger } from './logger.js';
 import { DEFAULT_RESTART_POLICY, type RestartPolicy } from './machine/restart.policy.js';
 import { resumptionOf } from './machine/resumption.state.js';

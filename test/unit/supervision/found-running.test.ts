@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FoundRunning } from '../../../src/modules/supervision/found-running.js';
+import { FoundRunning } from '../../../src/modules/supervision/pending-running.js';
 import type { Running } from '../../../src/modules/supervision/runtime.js';
 
 const from = { kind: 'process' };

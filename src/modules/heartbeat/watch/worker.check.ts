@@ -11,7 +11,13 @@ import {
   type CheckRecord,
 } from '../../health/index.js';
 import { monotonic, type Outcome, type Redact, REDACT, withOwnTime } from '../../kernel/index.js';
-import { QUEUE_OPTIONS, QueueDoubt, QueueIdentityService, type QueueOptions } from '../../queue/index.js';
+import {
+  primaryQueue,
+  QUEUE_OPTIONS,
+  QueueDoubt,
+  QueueIdentityService,
+  type QueueOptions,
+} from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { assessLeases } from '../assess/leases.assess.js';
 import { underQueue } from '../assess/queue-failing.assess.js';
@@ -84,7 +90,7 @@ export class WorkerCheck implements Check {
       message: verdict.message,
       details: verdict.details,
       report: workerReport(views, {
-        primary: this.queues.names[0] ?? '',
+        primary: primaryQueue(this.queues),
         timeoutMs: this.options.timeoutMs,
         inlineWorker: this.options.inlineWorker,
       }),

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { Database } from '../../database/index.js';
 import { describeTarget, isLoopback } from '../../redis/index.js';
+import { primaryQueue } from '../primary-queue.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import type { Incarnation } from './incarnation.state.js';
 
@@ -18,11 +19,12 @@ export class IncarnationRepository {
   private readonly key: string;
 
   constructor(
-    @Inject(QUEUE_OPTIONS) { redis: target, prefix, names }: QueueOptions,
+    @Inject(QUEUE_OPTIONS) options: QueueOptions,
     private readonly database: Database,
   ) {
+    const { redis: target, prefix } = options;
     const address = `${isLoopback(target) ? `${hostname()}!` : ''}${describeTarget(target)}`;
-    this.key = [address, target?.db ?? 0, prefix, names[0]].join('|');
+    this.key = [address, target?.db ?? 0, prefix, primaryQueue(options)].join('|');
   }
 
   async recall(): Promise<Incarnation | null> {
