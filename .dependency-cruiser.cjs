@@ -48,7 +48,7 @@ const FLOORS = {
   worker: ['^packages/worker/', '^packages/worker/src/'],
   fixtures: ['^test/fixtures/', '^(test/fixtures|src|devkit|build|scripts/lib)/'],
   ...Object.fromEntries(
-    ['unit', 'architecture', 'integration', 'e2e', 'faults', 'bench'].map((tier) => [
+    ['unit', 'architecture', 'integration', 'e2e', 'faults', 'bench', 'packages'].map((tier) => [
       `${tier}-tests`,
       [`^test/${tier}/`, `^(test/(fixtures|${tier})|src|packages|devkit|build|scripts/lib)/`],
     ]),
@@ -206,6 +206,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules|^(build|dist)/' },
+    // Applications of others, which know nothing of this house.
+    exclude: { path: '^test/packages/apps/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

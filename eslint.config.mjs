@@ -47,7 +47,14 @@ const OLD_WORDS = [
 ];
 
 export default defineConfig(
-  globalIgnores(['build/', '**/dist/', '.data/', 'coverage/', 'test/fixtures/children/']),
+  globalIgnores([
+    'build/',
+    '**/dist/',
+    '.data/',
+    'coverage/',
+    'test/fixtures/children/',
+    'test/packages/apps/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

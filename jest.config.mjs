@@ -24,7 +24,12 @@ const base = {
   // Packages of ours are taken from their sources, as their package.json says.
   testEnvironmentOptions: { customExportConditions: ['probity-source', 'node', 'node-addons'] },
   // They are run in processes of their own, never imported by a test.
-  modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/dist', '<rootDir>/.data'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/build',
+    '<rootDir>/dist',
+    '<rootDir>/.data',
+    '<rootDir>/test/packages/apps',
+  ],
   cacheDirectory: '.data/cache/jest',
 };
 
@@ -54,5 +59,6 @@ export default {
     tier('e2e', services),
     tier('faults', services),
     tier('bench', services),
+    tier('packages', { ...services, globalSetup: '<rootDir>/test/fixtures/packages-setup.mjs' }),
   ],
 };

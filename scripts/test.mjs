@@ -13,7 +13,7 @@ import { ensureInstalled } from './lib/install.mjs';
 /** What everybody runs: minutes. */
 const USUAL = ['unit', 'architecture', 'integration', 'e2e'];
 /** And what takes many more. */
-const TIERS = [...USUAL, 'faults', 'bench'];
+const TIERS = [...USUAL, 'faults', 'bench', 'packages'];
 /** Most of what a test of these does is to wait for a real deadline of something real. */
 const WAITING = ['integration', 'e2e'];
 /** What computes wants a core, and so does what is timed. */

@@ -1,12 +1,23 @@
 // Builds build/ and dist/ when the sources are newer. Plain Node: it is used before anything else can be relied on.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Packages of ours, each by its folder. */
 export const PACKAGES = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
+/** Those that have code of their own; another is made of src/ when it is packed. */
+const COMPILED = PACKAGES.filter((dir) => existsSync(join(root, dir, 'src')));
 const stamp = join(root, 'dist', '.built');
 const lock = join(root, '.data', 'build.lock');
 
@@ -64,7 +75,7 @@ async function compileAndBundle() {
  */
 function compileFirst() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  return [...PACKAGES, 'devkit']
+  return [...COMPILED, 'devkit']
     .map((project) => {
       const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', project], {
         cwd: root,
@@ -79,9 +90,9 @@ function isStale() {
   const builtAt = mtime(stamp);
   if (builtAt === undefined) return true;
   const configs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
-  const ofPackages = PACKAGES.flatMap((dir) => [join(dir, 'package.json'), join(dir, 'tsconfig.json')]);
+  const ofPackages = COMPILED.flatMap((dir) => [join(dir, 'package.json'), join(dir, 'tsconfig.json')]);
   const settings = [...configs, ...ofPackages, 'scripts/lib/bundle.mjs'];
-  const folders = ['src', 'devkit', ...PACKAGES.map((dir) => join(dir, 'src'))];
+  const folders = ['src', 'devkit', ...COMPILED.map((dir) => join(dir, 'src'))];
   const sources = folders.flatMap((dir) =>
     readdirSync(join(root, dir), { recursive: true }).map((path) => join(dir, path)),
   );

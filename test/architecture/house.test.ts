@@ -60,7 +60,7 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   'room-bench': { 'bench/up.mjs': ['../scripts/lib/a.mjs'], 'scripts/lib/a.mjs': [] },
   'room-fixtures': { 'test/fixtures/up.mjs': ['../unit/a.mjs'], 'test/unit/a.mjs': [] },
   ...Object.fromEntries(
-    ['unit', 'architecture', 'integration', 'e2e', 'faults', 'bench'].map((tier) => {
+    ['unit', 'architecture', 'integration', 'e2e', 'faults', 'bench', 'packages'].map((tier) => {
       const other = tier === 'unit' ? 'faults' : 'unit';
       return [
         `room-${tier}-tests`,
