@@ -1,0 +1,88 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { atEnd } from '../fixtures/cleanup.js';
+import { tempDir } from '../fixtures/temp-dir.js';
+import { packed, ran, type Ran } from './foreign-app.js';
+
+const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url));
+
+interface Contents {
+  /** What must be there. */
+  readonly has: readonly string[];
+  /** What may be there beside it. */
+  readonly of: RegExp;
+  /** Packed, bytes. */
+  readonly most: number;
+}
+
+const ALWAYS = ['LICENSE', 'README.md', 'package.json'];
+const CONTENTS: Readonly<Record<string, Contents>> = {
+  '@probity/worker': {
+    has: ['dist/index.js', 'dist/index.d.ts', 'dist/wire.js', 'dist/wire.d.ts'],
+    of: /^dist\/[\w.-]+\.(js|d\.ts)$/,
+    most: 40_000,
+  },
+  '@probity/nest': {
+    has: ['dist/index.js', 'dist/index.d.ts', 'docs/runbooks/production-monitoring.md'],
+    of: /^(dist\/[\w./-]+\.d\.ts|docs\/runbooks\/[\w-]+\.md)$/,
+    most: 400_000,
+  },
+};
+
+let registry: string;
+/** What was asked of the registry, beside whether it has the package already. */
+const sent: string[] = [];
+
+beforeAll(async () => {
+  const server = createServer(({ method, url }, response) => {
+    if (method !== 'GET') sent.push(`${method} ${url}`);
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atEnd(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  registry = `//127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+
+/** As whoever is logged in at a registry that knows none of our packages. */
+const dryRun = async (dir: string): Promise<Ran> =>
+  await ran(
+    'npm',
+    ['publish', '--dry-run', '--loglevel=warn', `--registry=http:${registry}`, `--${registry}:_authToken=x`],
+    dir,
+  );
+
+describe.each(Object.entries(CONTENTS))('%s', (name, { has, of, most }) => {
+  const file = () => {
+    const found = packed().find((each) => each.name === name);
+    if (found === undefined) throw new Error(`${name} was not packed`);
+    return found;
+  };
+
+  it('has in it what it needs, nothing else, and little of it', () => {
+    const paths = file().files.map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining([...ALWAYS, ...has]));
+    expect(paths.filter((path) => ![...ALWAYS, ...has].includes(path) && !of.test(path))).toEqual([]);
+    expect(file().size).toBeLessThan(most);
+  });
+
+  it('would be published without a word of complaint', async () => {
+    const dir = join(PACKAGES, basename(name));
+    expect(await dryRun(dir)).toEqual({ code: 0, output: `+ ${name}@${file().version}\n` });
+    expect(sent).toEqual([]);
+  });
+
+  it('is complained of when its manifest is wrong', async () => {
+    const dir = join(tempDir('package'), 'package');
+    cpSync(join(PACKAGES, basename(name)), dir, { recursive: true });
+    const manifest = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as Record<string, unknown>;
+    writeFileSync(join(dir, 'package.json'), JSON.stringify({ ...manifest, bin: './dist/index.js' }));
+    expect((await dryRun(dir)).output).toContain('npm warn publish');
+  });
+});
