@@ -20,6 +20,26 @@ const reports = new WeakSet();
 /**
  * A Terminus result that carries a code: how every check of Probity answers. The status is the registry's.
  * The message is for operators; the registry's public text is used when there is none.
+ *
+ * @example
+ * ```ts
+ * import { HealthIndicatorService } from '@nestjs/terminus';
+ * import { answer, defineCodes, healthy } from '@probity/nest';
+ *
+ * const codes = defineCodes(
+ *   { runbook: 'https://bakery.example/runbook', target: 'self' },
+ *   { 'bakery.warm': healthy('The oven is warm.') },
+ * );
+ *
+ * declare global {
+ *   namespace Probity {
+ *     interface Codes extends Record<keyof typeof codes, true> {}
+ *   }
+ * }
+ *
+ * const indicator = new HealthIndicatorService().check('oven');
+ * answer(indicator, 'bakery.warm').oven?.status; // → 'up'
+ * ```
  */
 export function answer<const Key extends string>(
   indicator: Indicator<Key>,

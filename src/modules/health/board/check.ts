@@ -15,7 +15,37 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
-/** Puts an injectable `Check` on the board of its process. */
+/**
+ * Puts an injectable `Check` on the board of its process.
+ *
+ * @example
+ * ```ts
+ * import { Injectable, Module } from '@nestjs/common';
+ * import { HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
+ * import { BoardCheck, ProbityModule, type Check } from '@probity/nest';
+ *
+ * @BoardCheck()
+ * @Injectable()
+ * class OvenCheck implements Check {
+ *   readonly key = 'oven';
+ *   readonly cadenceMs = 5000;
+ *   readonly deadlineMs = 1000;
+ *   readonly counts = 'readiness';
+ *
+ *   constructor(private readonly indicators: HealthIndicatorService) {}
+ *
+ *   async run() {
+ *     return this.indicators.check(this.key).up({ celsius: 220 });
+ *   }
+ * }
+ *
+ * @Module({
+ *   imports: [TerminusModule, ProbityModule.forRoot({ redis: process.env.REDIS_URL, queues: ['mail'] })],
+ *   providers: [OvenCheck],
+ * })
+ * export class AppModule {}
+ * ```
+ */
 export const BoardCheck = DiscoveryService.createDecorator();
 
 /** For `run` where nobody says how long it may take: anybody may ask a check, not only the board. */

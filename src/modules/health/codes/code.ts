@@ -59,14 +59,56 @@ export type Reason =
   (Pick<Well, 'status'> & Words & Pick<OfArea, 'target'>) | (Pick<Trouble, 'status'> & Told);
 type Told = Words & Advice & Partial<Expectation & Pick<Trouble, 'kind' | 'target'>>;
 
+/**
+ * Of all that is well; `means` is for operators.
+ *
+ * @example
+ * ```ts
+ * import { healthy } from '@probity/nest';
+ *
+ * healthy('The shop is open.').status; // → 'pass'
+ * ```
+ */
 export function healthy(message: string, means = message): Reason {
   return { status: 'pass', message, means, target: 'self' };
 }
 
+/**
+ * Of what works and will not for long: `degraded`, and no reason to send work elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { warn } from '@probity/nest';
+ *
+ * const reason = warn({
+ *   message: 'The shop is almost sold out.',
+ *   means: 'Fewer than ten things are left.',
+ *   firstCommand: 'curl -sS https://shop.example/stock',
+ *   fix: 'Order more.',
+ * });
+ * reason.status; // → 'warn'
+ * ```
+ */
 export function warn(told: Told): Reason {
   return { status: 'warn', ...told };
 }
 
+/**
+ * Of what keeps from working. `restart` says what restarting would do: `useless` unless it says otherwise.
+ *
+ * @example
+ * ```ts
+ * import { fail } from '@probity/nest';
+ *
+ * const reason = fail({
+ *   message: 'The shop is closed.',
+ *   means: 'It takes no orders.',
+ *   firstCommand: 'curl -sS https://shop.example/state',
+ *   fix: 'Open it.',
+ * });
+ * reason.status; // → 'fail'
+ * ```
+ */
 export function fail(told: Told): Reason {
   return { status: 'fail', ...told };
 }

@@ -8,6 +8,23 @@ export const registry: ReadonlyMap<string, CodeDefinition> = codes;
 /**
  * Adds the codes of a room, or of an application that has some of its own. Throws when one is known already. Its
  * names become a part of `Code` by `declare global { namespace Probity { interface Codes extends ... {} } }`.
+ *
+ * @example
+ * ```ts
+ * import { defineCodes, healthy } from '@probity/nest';
+ *
+ * const codes = defineCodes(
+ *   { runbook: 'https://shop.example/runbook', target: 'self' },
+ *   { 'shop.open': healthy('The shop is open.') },
+ * );
+ *
+ * declare global {
+ *   namespace Probity {
+ *     interface Codes extends Record<keyof typeof codes, true> {}
+ *   }
+ * }
+ * Object.keys(codes); // → ['shop.open']
+ * ```
  */
 export function defineCodes<Name extends string>(
   area: OfArea,
