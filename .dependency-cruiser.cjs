@@ -18,10 +18,21 @@ const ROOMS = {
   redis: ['kernel', 'health', '@probity/worker'],
   database: ['kernel', 'config', 'health', 'liveness', 'logging'],
   queue: ['kernel', 'health', 'database', 'redis', '@probity/worker'],
+  work: ['kernel', 'health', 'redis', 'queue'],
   heartbeat: ['kernel', 'health', 'liveness', 'database', 'redis', 'queue', '@probity/worker'],
   llm: ['kernel', 'health', 'redis', 'queue', '@probity/worker'],
   environment: ['kernel', 'config', 'health', 'logging', 'resources'],
-  executions: ['kernel', 'http', 'health', 'database', 'queue', 'heartbeat', 'llm', '@probity/worker'],
+  executions: [
+    'kernel',
+    'http',
+    'health',
+    'database',
+    'queue',
+    'work',
+    'heartbeat',
+    'llm',
+    '@probity/worker',
+  ],
   'app-server': ['kernel', 'config', 'http', 'health', 'liveness', 'redis', 'supervision', '@probity/worker'],
 };
 const MODULES = Object.keys(ROOMS);

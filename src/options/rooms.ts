@@ -27,11 +27,13 @@ export const databaseOptions = ({ settings, problems }: Configuration): Database
   whyNot:
     problems.find(({ name }) => name === 'DATABASE_URL')?.message ??
     `DATABASE_URL is not set; set it to ${DATABASE_URL_SHAPE}`,
+  tables: 'needed',
 });
 
 export const queueOptions = ({ settings, queueProblems }: Configuration): QueueOptions => ({
   ...told(settings, WORDS.queue),
   redis: redisTarget(settings),
+  reconciles: true,
   problems: queueProblems,
 });
 

@@ -6,6 +6,7 @@ import { ExecutionsApiModule, ExecutionsWorkerModule } from '../modules/executio
 import { HeartbeatModule } from '../modules/heartbeat/index.js';
 import { LlmCheckModule, LlmModule } from '../modules/llm/index.js';
 import { QueueModule } from '../modules/queue/index.js';
+import { WorkModule } from '../modules/work/index.js';
 import {
   appServerOptions,
   databaseOptions,
@@ -25,6 +26,7 @@ export const apiProcess: ProcessDefinition = {
   imports: (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
     QueueModule.forRoot(queueOptions(configuration)),
+    WorkModule.forRoot(queueOptions(configuration)),
     HeartbeatModule.forRoot(
       heartbeatOptions(configuration, { watch: true, publish: configuration.settings.ENABLE_INLINE_WORKER }),
     ),

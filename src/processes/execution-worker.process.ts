@@ -5,6 +5,7 @@ import { ExecutionsWorkerModule } from '../modules/executions/index.js';
 import { HeartbeatModule } from '../modules/heartbeat/index.js';
 import { LlmModule } from '../modules/llm/index.js';
 import { QueueModule } from '../modules/queue/index.js';
+import { WorkModule } from '../modules/work/index.js';
 import {
   databaseOptions,
   environmentOptions,
@@ -22,6 +23,7 @@ export const executionWorkerProcess: ProcessDefinition = {
   imports: (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
     QueueModule.forRoot(queueOptions(configuration)),
+    WorkModule.forRoot(queueOptions(configuration)),
     HeartbeatModule.forRoot(heartbeatOptions(configuration, { watch: false, publish: true })),
     EnvironmentModule.forRoot(environmentOptions(configuration)),
     LlmModule.forRoot(llmOptions(configuration)),

@@ -1,4 +1,5 @@
 import type { DatabaseCode, DatabaseFailure } from './database-failure.policy.js';
+import type { OwnTables } from './database.options.js';
 import type { PoolUse } from './pool-use.js';
 import type { ServerState } from './look.js';
 
@@ -18,6 +19,7 @@ export interface Evidence {
   readonly pool: PoolUse;
   /** Names of the migrations that this build ships. */
   readonly shipped: readonly string[];
+  readonly tables: OwnTables;
 }
 
 export interface Verdict {
@@ -31,11 +33,21 @@ export function assess(evidence: Evidence): Verdict {
   const answered = [fresh, pooled].filter((each) => each?.kind === 'answered');
   if (answered.length === 0) return verdictOn(fresh ?? pooled);
   const drift = driftOf(evidence);
-  const fault = answered.map((each) => faultOf(each.state, drift)).find((each) => each !== null);
+  const fault = answered
+    .map((each) => faultOf(each.state, drift, evidence.tables))
+    .find((each) => each !== null);
   if (fault) return fault;
   if (pooled.kind !== 'answered') return poolVerdict(pooled, evidence.pool);
   if (fresh !== null && fresh.kind !== 'answered') return newConnectionVerdict(fresh);
-  if (drift.unknown.length > 0) {
+  const memory = answered.map((each) => ownTablesFault(each.state, drift)).find((each) => each !== null);
+  if (memory && evidence.tables === 'wanted') {
+    return {
+      code: 'database.memory_missing',
+      message: `Nothing is remembered in the database, which works: ${memory.message}`,
+    };
+  }
+  // Where nothing of ours is to be, it is of no interest what there is.
+  if (drift.unknown.length > 0 && evidence.tables !== 'none') {
     return {
       code: 'database.schema_newer',
       message: `The database has migrations that this version does not know: ${drift.unknown.join(', ')}. Deploy the version that ships them.`,
@@ -62,7 +74,7 @@ export function driftOf({ pooled, fresh, shipped }: Evidence): Drift {
   };
 }
 
-function faultOf(state: ServerState, { pending }: Drift): Verdict | null {
+function faultOf(state: ServerState, drift: Drift, tables: OwnTables): Verdict | null {
   if (state.inRecovery) {
     return {
       code: 'database.in_recovery',
@@ -76,6 +88,20 @@ function faultOf(state: ServerState, { pending }: Drift): Verdict | null {
       message: 'The database is read-only (transaction_read_only is on) and takes no writes.',
     };
   }
+  const own = tables === 'needed' ? ownTablesFault(state, drift) : null;
+  if (own !== null) return own;
+  if (state.writeFailure === null && state.dryRunFailure !== null) {
+    const { what, failure } = state.dryRunFailure;
+    return { code: failure.code, message: `The database does not let this process ${what}: ${failure.text}` };
+  }
+  const refused = state.writeFailure ?? onlySpace(state.spaceFailure);
+  return refused === null
+    ? null
+    : { code: refused.code, message: `The database refused a write: ${refused.text}` };
+}
+
+/** Of what is kept in tables of ours. */
+function ownTablesFault(state: ServerState, { pending }: Drift): Verdict | null {
   if (pending.length > 0) {
     return {
       code: 'database.migrations_pending',
@@ -88,14 +114,7 @@ function faultOf(state: ServerState, { pending }: Drift): Verdict | null {
       message: `Tables are missing although their migrations were applied: ${state.missingTables.join(', ')}. Restore them from a backup.`,
     };
   }
-  if (state.writeFailure === null && state.dryRunFailure !== null) {
-    const { what, failure } = state.dryRunFailure;
-    return { code: failure.code, message: `The database does not let this process ${what}: ${failure.text}` };
-  }
-  const refused = state.writeFailure ?? onlySpace(state.spaceFailure);
-  return refused === null
-    ? null
-    : { code: refused.code, message: `The database refused a write: ${refused.text}` };
+  return null;
 }
 
 /**
@@ -106,10 +125,11 @@ export function poolIsStale(evidence: Evidence): boolean {
   const { pooled, fresh } = evidence;
   if (fresh?.kind !== 'answered') return false;
   const drift = driftOf(evidence);
-  if (faultOf(fresh.state, drift) !== null) return false;
+  const { tables } = evidence;
+  if (faultOf(fresh.state, drift, tables) !== null) return false;
   if (pooled.kind === 'failed') return !pooled.failure.fatal;
   if (pooled.kind !== 'answered') return false;
-  return pooled.state.session !== fresh.state.session || faultOf(pooled.state, drift) !== null;
+  return pooled.state.session !== fresh.state.session || faultOf(pooled.state, drift, tables) !== null;
 }
 
 /** Spilling to disk may be refused for reasons of its own, such as a limit of the user; those are no fault. */

@@ -20,7 +20,7 @@ import { assess, driftOf, poolIsStale, type Evidence, type DatabaseLook } from '
 import { Database } from './database.service.js';
 import type { LookOptions } from './look.js';
 import { isLeaked, nextLeak, type PoolLeak } from './pool-leak.policy.js';
-import { shippedMigrations } from './shipped-migrations.js';
+import { shippedMigrations, type ShippedMigrations } from './shipped-migrations.js';
 import './database.codes.js';
 
 export const POOL_METRIC = 'probity_database_pool_connections';
@@ -33,6 +33,9 @@ const FRESH_BUDGET_MS = 4500;
 /** For the second question, once the pool was renewed. */
 const RENEWED_BUDGET_MS = 1500;
 const POKE_AT_MOST_EVERY_MS = 500;
+/** With these the pool is not in doubt. */
+const SOUND: ReadonlySet<string> = new Set(['database.healthy', 'database.memory_missing']);
+const NOTHING_SHIPPED: ShippedMigrations = { names: [], tables: [] };
 
 /**
  * Can this process read and write its database now, and could it still after a reconnect? Asked through the pool
@@ -55,7 +58,7 @@ export class DatabaseCheck implements Check {
   readonly dryRunEveryMs: number = 5000;
   /** So long nothing came back, though every statement ends within seconds: only a restart helps. */
   readonly leakSureAfterMs: number = 60_000;
-  private readonly shipped = shippedMigrations();
+  private readonly shipped: ShippedMigrations;
   private lastFreshAt = -Infinity;
   private lastDryRunAt = -Infinity;
   private lastPokeAt = -Infinity;
@@ -70,6 +73,7 @@ export class DatabaseCheck implements Check {
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     @InjectMetric(POOL_METRIC) private readonly poolGauge: Gauge<'state'>,
   ) {
+    this.shipped = database.tables === 'none' ? NOTHING_SHIPPED : shippedMigrations();
     // Work that waits for a leaked pool waits until somebody restarts the process.
     liveness.add(() =>
       isLeaked(this.leak, this.leakSureAfterMs, monotonic()) ? 'database.pool_exhausted' : null,
@@ -95,7 +99,7 @@ export class DatabaseCheck implements Check {
     const { releases } = this.database;
     this.leak = nextLeak(this.leak, { code: verdict.code, releases }, monotonic());
     // What came up during the run stays in doubt.
-    this.inDoubt ||= verdict.code !== 'database.healthy';
+    this.inDoubt ||= !SOUND.has(verdict.code);
     // Where one pooled connection hangs, the others may, and nobody should have to find out.
     if (verdict.code === 'database.pool_hanging') this.database.destroyIdle();
     this.measure(evidence);
@@ -129,15 +133,16 @@ export class DatabaseCheck implements Check {
       (await within(question.answer, Math.max(0, startedAt + POOL_BUDGET_MS - monotonic()))) ??
       question.giveUp();
     signal.removeEventListener('abort', abandon);
-    return { pooled, fresh, pool: this.database.poolUse(), shipped: this.shipped.names };
+    return { ...this.known(), pooled, fresh };
   }
 
   private isHealthy(pooled: DatabaseLook): boolean {
-    const { names } = this.shipped;
-    return (
-      assess({ pooled, fresh: null, pool: this.database.poolUse(), shipped: names }).code ===
-      'database.healthy'
-    );
+    return SOUND.has(assess({ ...this.known(), pooled, fresh: null }).code);
+  }
+
+  private known(): Pick<Evidence, 'pool' | 'shipped' | 'tables'> {
+    const { tables } = this.database;
+    return { pool: this.database.poolUse(), shipped: this.shipped.names, tables };
   }
 
   private askFresh(url: string, signal: AbortSignal): Promise<DatabaseLook> {
@@ -153,11 +158,12 @@ export class DatabaseCheck implements Check {
 
   private lookOptions(connection: 'pool' | 'fresh', dryRun: boolean): LookOptions {
     const { name, instanceId } = this.service;
+    const writes = this.database.tables !== 'none';
     return {
       shipped: this.shipped,
-      canary: `${instanceId}:${connection}`,
+      canary: writes ? `${instanceId}:${connection}` : null,
       service: name,
-      space: connection === 'fresh',
+      space: writes && connection === 'fresh',
       dryRuns: dryRun ? this.database.dryRuns : [],
     };
   }

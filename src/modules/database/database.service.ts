@@ -12,7 +12,7 @@ import {
   type DatabaseFailure,
 } from './database-failure.policy.js';
 import { DatabaseUnavailableError } from './database-unavailable.error.js';
-import { DATABASE_OPTIONS, type DatabaseOptions } from './database.options.js';
+import { DATABASE_OPTIONS, type DatabaseOptions, type OwnTables } from './database.options.js';
 import type { DryRun } from './dry-run.js';
 import { withoutValues } from './driver-error.policy.js';
 import type { PoolUse } from './pool-use.js';
@@ -40,6 +40,7 @@ export class Database implements OnApplicationShutdown {
   readonly applicationName: string;
   /** Why there is no address, with what to do. */
   readonly whyNot: string;
+  readonly tables: OwnTables;
   readonly dryRuns: DryRun[] = [];
   private created: pg.Pool | undefined;
   private readonly idle = new Set<pg.PoolClient>();
@@ -52,13 +53,14 @@ export class Database implements OnApplicationShutdown {
   private trouble: { readonly code: DatabaseCode; readonly at: number } | undefined;
 
   constructor(
-    @Inject(DATABASE_OPTIONS) { url, whyNot }: DatabaseOptions,
+    @Inject(DATABASE_OPTIONS) { url, whyNot, tables }: DatabaseOptions,
     @Inject(SERVICE) service: ServiceIdentity,
     @Inject(REDACT) private readonly redact: Redact,
   ) {
     this.url = url;
     this.applicationName = `probity-${service.name}`;
     this.whyNot = whyNot;
+    this.tables = tables;
   }
 
   /** For libraries that want a pool. Throws `DatabaseUnavailableError` when there is no address to connect to. */
@@ -233,7 +235,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   private doubt(failure: DatabaseFailure): void {
-    this.logger.debug({ msg: `connection trouble: ${this.redact(failure.text)}`, code: failure.code });
+    this.logger.debug(`connection trouble (${failure.code}): ${this.redact(failure.text)}`);
     for (const listener of this.doubters) listener();
   }
 }

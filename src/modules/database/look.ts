@@ -25,8 +25,8 @@ export interface ServerState {
 
 export interface LookOptions {
   readonly shipped: ShippedMigrations;
-  /** Key of the canary row. One for each connection that may write at the same time, so that none waits for another's lock. */
-  readonly canary: string;
+  /** Key of the canary row. One for each connection that may write at the same time, so that none waits for another's lock; null where nothing is to be written. */
+  readonly canary: string | null;
   readonly service: string;
   /** Also asks the disk for space, which rewriting a row does not. */
   readonly space: boolean;
@@ -54,7 +54,8 @@ export async function look(client: ClientBase, options: LookOptions): Promise<Se
   });
   const { state, applied } = read;
   const writable = !state.in_recovery && !state.read_only;
-  const write = () => client.query(WRITE, [options.canary, options.service]);
+  const { canary } = options;
+  const write = () => client.query(WRITE, [canary, options.service]);
   return {
     serverVersion: state.version,
     inRecovery: state.in_recovery,
@@ -63,7 +64,7 @@ export async function look(client: ClientBase, options: LookOptions): Promise<Se
     applied: applied.map(({ name }) => name),
     missingTables: state.missing,
     writeFailure:
-      writable && !state.missing.includes(CANARY_TABLE)
+      writable && canary !== null && !state.missing.includes(CANARY_TABLE)
         ? await attempt(() => inTransaction(client, 'COMMIT', write))
         : null,
     dryRunFailure: writable && state.missing.length === 0 ? await dryRun(client, options.dryRuns) : null,

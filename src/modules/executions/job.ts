@@ -1,5 +1,5 @@
 import { attemptId } from '@probity/worker/wire';
-import type { NewJob } from '../queue/index.js';
+import type { NewJob } from '../work/index.js';
 
 const NAME = 'execution';
 

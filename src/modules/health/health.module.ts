@@ -38,8 +38,12 @@ export interface HealthOptions {
   readonly serving?: boolean;
   /** It serves `/api/production/*`, and has the checks that these name. */
   readonly forPlatform?: boolean;
-  /** Needed for details; they are open to everyone when it is undefined. */
-  readonly opsToken?: string | undefined;
+  /** Needed for details: open to everyone when it is undefined, and to nobody when it is null. */
+  readonly opsToken?: string | null | undefined;
+  /** Checks that a platform has elsewhere, and that there are not to be here: nothing is said of them. */
+  readonly without?: readonly string[] | undefined;
+  /** The board, where there is one already. */
+  readonly board?: Board | undefined;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface HealthOptions {
 export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   static forRoot(
     service: ServiceIdentity,
-    { serving = true, forPlatform = false, opsToken }: HealthOptions = {},
+    { serving = true, forPlatform = false, opsToken, board, without }: HealthOptions = {},
   ): DynamicModule {
     return {
       module: HealthModule,
@@ -59,7 +63,7 @@ export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApp
       providers: [
         { provide: SERVICE, useValue: service },
         { provide: NEEDED_CHECKS, useValue: forPlatform ? PLATFORM_CHECKS : [] },
-        { provide: Board, useFactory: (redact: Redact) => new Board(redact), inject: [REDACT] },
+        { provide: Board, useFactory: (redact: Redact) => board ?? new Board(redact), inject: [REDACT] },
         { provide: Liveness, useFactory: () => new Liveness(service.startedAt) },
         { provide: Lifecycle, useFactory: (board: Board) => new Lifecycle(board, serving), inject: [Board] },
         ProcessSampler,
@@ -80,7 +84,7 @@ export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApp
                 sample: () => sampler.sample(),
                 sections: (audience) => sections.read(audience),
               },
-              { service, opsToken },
+              { service, opsToken, without },
             ),
           inject: [Board, Liveness, ProcessSampler, HealthzSections],
         },

@@ -58,10 +58,20 @@ export function answer<const Key extends string>(
     case 'pass':
       return indicator.up(data);
     case 'warn':
-      return indicator.degraded(data);
+      return degraded(indicator, data);
     case 'fail':
       return indicator.down(data);
   }
+}
+
+/** Terminus 11 knows no such status, and its result is as good without it: it is read by the board. */
+function degraded<Key extends string>(
+  indicator: Indicator<Key>,
+  data: Record<string, unknown>,
+): HealthIndicatorResult {
+  if (typeof indicator.degraded === 'function') return indicator.degraded(data);
+  const [key = ''] = Object.keys(indicator.up());
+  return { [key]: { ...data, status: 'degraded' } } as unknown as HealthIndicatorResult;
 }
 
 /** What came of a run. An answer of a stranger that cannot even be looked at is one that threw. */

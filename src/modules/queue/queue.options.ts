@@ -12,6 +12,8 @@ export interface QueueOptions {
   readonly prefix: string;
   /** Null when there is none that can be used. */
   readonly redis: RedisTarget | null;
+  /** Somebody puts back what the queue lost, and says so; else a loss is told for a while, and then believed. */
+  readonly reconciles: boolean;
   /** What makes it unusable, by the names that the deployment knows, and how to mend it. */
   readonly problems: readonly QueueProblem[];
 }

@@ -10,6 +10,7 @@ import { Lifecycle } from '../../../src/modules/health/index.js';
 import { HeartbeatModule } from '../../../src/modules/heartbeat/index.js';
 import { LlmModule } from '../../../src/modules/llm/index.js';
 import { QueueModule } from '../../../src/modules/queue/index.js';
+import { WorkModule } from '../../../src/modules/work/index.js';
 import {
   databaseOptions,
   executionsOptions,
@@ -46,6 +47,7 @@ export async function compileExecutions(
   const module = await smallProcess(environment, (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
     QueueModule.forRoot(queueOptions(configuration)),
+    WorkModule.forRoot(queueOptions(configuration)),
     HeartbeatModule.forRoot(heartbeatOptions(configuration, { watch, publish: work })),
     LlmModule.forRoot(llmOptions(configuration)),
     ExecutionsApiModule.forRoot(executionsOptions(configuration)),

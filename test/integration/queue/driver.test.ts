@@ -8,7 +8,7 @@ import {
   type TakenJob,
   type QueueConsumer,
   type QueueDriver,
-} from '../../../src/modules/queue/index.js';
+} from '../../../src/modules/work/index.js';
 import { crowd, eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
 import { startQueue, startWorker } from './queue-fixture.js';

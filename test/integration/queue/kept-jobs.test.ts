@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { QUEUE_DRIVER, type QueueDriver } from '../../../src/modules/queue/index.js';
+import { QUEUE_DRIVER, type QueueDriver } from '../../../src/modules/work/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';

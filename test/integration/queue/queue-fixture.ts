@@ -4,15 +4,16 @@ import type { TestingModule } from '@nestjs/testing';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { DatabaseModule } from '../../../src/modules/database/index.js';
 import { Board, type CheckRecord, Lifecycle } from '../../../src/modules/health/index.js';
+import { QueueModule } from '../../../src/modules/queue/index.js';
 import {
-  QueueModule,
+  WorkModule,
   QueueWorkerHost,
   workerOptions,
   WorkerParts,
   type TakenJob,
   type LeavingWorker,
   type QueueConsumer,
-} from '../../../src/modules/queue/index.js';
+} from '../../../src/modules/work/index.js';
 import { databaseOptions, queueOptions } from '../../../src/options/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -29,6 +30,7 @@ export async function startQueue(
     (configuration) => [
       DatabaseModule.forRoot(databaseOptions(configuration)),
       QueueModule.forRoot(queueOptions(configuration)),
+      WorkModule.forRoot(queueOptions(configuration)),
     ],
     workers,
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { instrumentWorker } from '@probity/worker';
-import { QUEUE_DRIVER, type QueueDriver } from '../../../src/modules/queue/index.js';
+import { QUEUE_DRIVER, type QueueDriver } from '../../../src/modules/work/index.js';
 import { createRedis } from '../../../src/modules/redis/index.js';
 import { parseSettings } from '../../../src/modules/config/index.js';
 import { redisTarget } from '../../../src/options/index.js';

@@ -34,9 +34,14 @@ const noConnection = (returned: number): DatabaseLook => ({
   returned,
 });
 
-const verdict = (pooled: DatabaseLook, fresh: DatabaseLook | null, shipped = ['0001_a', '0002_b']) => {
+const verdict = (
+  pooled: DatabaseLook,
+  fresh: DatabaseLook | null,
+  shipped = ['0001_a', '0002_b'],
+  tables: Evidence['tables'] = 'needed',
+) => {
   const pool: Evidence['pool'] = { total: 9, idle: 0, waiting: 3, max: 10 };
-  return assess({ pooled, fresh, pool, shipped });
+  return assess({ pooled, fresh, pool, shipped, tables });
 };
 const judge = (pooled: DatabaseLook, fresh: DatabaseLook | null): string => verdict(pooled, fresh).code;
 
@@ -169,18 +174,18 @@ describe('what is said of the database', () => {
 
 describe('how the schema differs', () => {
   const pool = { total: 1, idle: 1, waiting: 0, max: 10 };
-  const shipped = ['0001_a', '0002_b'];
+  const rest = { shipped: ['0001_a', '0002_b'], tables: 'needed' } as const;
 
   it('is by what was not applied, and by what is not shipped, as the new connection sees it', () => {
     const fresh = answered({ applied: ['0001_a', '0003_c'] });
-    expect(driftOf({ pooled: answered(), fresh, pool, shipped })).toEqual({
+    expect(driftOf({ pooled: answered(), fresh, pool, ...rest })).toEqual({
       pending: ['0002_b'],
       unknown: ['0003_c'],
     });
   });
 
   it('is not known while nobody answers', () => {
-    expect(driftOf({ pooled: hung, fresh: null, pool, shipped })).toEqual({ pending: [], unknown: [] });
+    expect(driftOf({ pooled: hung, fresh: null, pool, ...rest })).toEqual({ pending: [], unknown: [] });
   });
 });
 
@@ -191,6 +196,7 @@ describe('poolIsStale', () => {
       fresh,
       pool: { total: 1, idle: 1, waiting: 0, max: 10 },
       shipped: ['0001_a', '0002_b'],
+      tables: 'needed',
     });
 
   it('is true of what only the pooled session has', () => {
@@ -226,7 +232,56 @@ describe('work that the database does not allow', () => {
       fresh: null,
       pool: { total: 1, idle: 1, waiting: 0, max: 10 },
       shipped: ['0001_a', '0002_b'],
+      tables: 'needed',
     });
     expect(message).toBe('The database does not let this process accept executions: text of database.locked');
+  });
+});
+
+describe("tables of ours in a database that is somebody else's", () => {
+  const foreign = (
+    tables: Evidence['tables'],
+    pooled: DatabaseLook,
+    fresh: DatabaseLook | null = null,
+    shipped = ['0001_a', '0002_b'],
+  ) => verdict(pooled, fresh, shipped, tables);
+
+  it.each([
+    ['were not made', answered({ applied: [], missingTables: ['incidents'] }), '0001_a, 0002_b'],
+    ['are gone', answered({ missingTables: ['incidents'] }), 'incidents'],
+  ])('that are wanted and %s make a warning, for the database is well', (_what, pooled, says) => {
+    const said = foreign('wanted', pooled);
+    expect(said.code).toBe('database.memory_missing');
+    expect(said.message).toMatch(/^Nothing is remembered in the database, which works: /);
+    expect(said.message).toContain(says);
+    expect(foreign('needed', pooled).code).not.toBe('database.memory_missing');
+  });
+
+  it('come after whatever is wrong with the database, and after a new connection that fails', () => {
+    const missing = { applied: [], missingTables: ['incidents'] };
+    expect(foreign('wanted', answered({ ...missing, readOnly: true })).code).toBe('database.read_only');
+    expect(foreign('wanted', answered(missing), failed('database.unreachable')).code).toBe(
+      'database.unreachable',
+    );
+  });
+
+  it('are of no interest where none are to be', () => {
+    expect(foreign('none', answered({ applied: ['0009_z'] }), null, []).code).toBe('database.healthy');
+    expect(foreign('wanted', answered({ applied: ['0001_a', '0002_b', '0009_z'] })).code).toBe(
+      'database.schema_newer',
+    );
+  });
+
+  it('make no pool stale by being absent', () => {
+    const evidence = {
+      pooled: answered({ missingTables: ['incidents'] }),
+      fresh: answered({ missingTables: ['incidents'] }),
+      pool: { total: 1, idle: 1, waiting: 0, max: 10 },
+      shipped: ['0001_a', '0002_b'],
+    };
+    expect(poolIsStale({ ...evidence, tables: 'wanted' })).toBe(false);
+    expect(
+      poolIsStale({ ...evidence, pooled: answered({ session: 'another role' }), tables: 'wanted' }),
+    ).toBe(true);
   });
 });

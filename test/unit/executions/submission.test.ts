@@ -6,7 +6,7 @@ import { DatabaseUnavailableError, type Database } from '../../../src/modules/da
 import { Submissions } from '../../../src/modules/executions/submit/submission.service.js';
 import type { SubmissionRepository } from '../../../src/modules/executions/store/submission.repository.js';
 import { Board } from '../../../src/modules/health/index.js';
-import { QueueUnavailableError, type QueueDriver } from '../../../src/modules/queue/index.js';
+import { QueueUnavailableError, type QueueDriver } from '../../../src/modules/work/index.js';
 import { queueOptions } from '../../../src/options/index.js';
 
 const request = { workflowId: 'w', input: {}, idempotencyKey: null };

@@ -187,6 +187,22 @@ describe('GET /api/production/ready', () => {
     expect(body).toMatchObject({ ready: true, queueHealth: { durable: true, status: 'warn' } });
   });
 
+  it('says nothing of what an application is not to have, and goes by the rest', () => {
+    const queue = { ...READY, report: { durable: true, latencyMs: 1 } };
+    const process = { key: 'process' };
+    const without = ['llm', 'environment', 'database'];
+    const context = { ...contextOf(snapshotOf(queue, process)), without };
+    expect(read(productionReadyView(context)).body).toMatchObject({ ready: true, checks: { queue: true } });
+    const { checks } = read(productionReadyView(context)).body as { checks: object };
+    expect(Object.keys(checks)).toEqual(['queue']);
+    const disk = { key: 'disk', status: 'fail', code: 'check.down', counts: 'declared' } as const;
+    const { statusCode, body } = read(
+      productionReadyView({ ...context, snapshot: snapshotOf(queue, process, disk) }),
+    );
+    expect(statusCode).toBe(503);
+    expect(body).toMatchObject({ ready: false, checks: { dependencies: false, queue: true } });
+  });
+
   it('takes a check that is missing from the board for failed', () => {
     const { body } = read(productionReadyView(contextOf(snapshotOf())));
     expect(body).toMatchObject({

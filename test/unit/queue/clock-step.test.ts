@@ -13,6 +13,7 @@ const queues = {
   names: ['execution'],
   prefix: 'bull',
   redis: null,
+  reconciles: true,
   problems: [],
 } as const satisfies QueueOptions;
 
@@ -46,7 +47,7 @@ describe('a step of the clock', () => {
       recall: () => ((asked += 1), Promise.reject(new Error('Postgres is away'))),
       remember: () => Promise.reject(new Error('Postgres is away')),
     } as unknown as IncarnationRepository;
-    const incarnation = new QueueIncarnation(repository);
+    const incarnation = new QueueIncarnation(repository, queues);
     const look = (sentinel: string) => incarnation.observe({ sentinel, lastId: 1, runId: 'one' });
     look('a');
     look('b');

@@ -66,6 +66,14 @@ export const statementCodes = defineCodes(
       firstCommand: askApi('/readyz/database?verbose', '.details'),
       fix: 'Run npm run db:migrate.',
     }),
+    'database.memory_missing': warn({
+      message: 'Nothing is remembered in the database.',
+      means:
+        'The database is well. What was to be remembered in it, incarnations and incidents, is not: the tables of Probity are not there.',
+      kind: 'setup',
+      firstCommand: askApi('/readyz/database?verbose', '.details'),
+      fix: 'Apply the migrations of @probity/nest by probity-migrate, or say database.memory: false.',
+    }),
     'database.table_missing': fail({
       message: 'A table of the database is missing.',
       means: 'The migrations made it, and it is gone or hidden from the user.',

@@ -1,4 +1,4 @@
-import type { JobState } from '../../queue/index.js';
+import type { JobState } from '../../work/index.js';
 
 /** An unfinished execution whose job was looked for. */
 export interface Unfinished {

@@ -7,15 +7,8 @@ import {
 } from '@nestjs/common';
 import { DatabaseUnavailableError } from '../../database/index.js';
 import { every } from '../../kernel/index.js';
-import {
-  type JobState,
-  QUEUE_DRIVER,
-  QUEUE_OPTIONS,
-  type QueueDriver,
-  QueueIncarnation,
-  type QueueOptions,
-  QueueUnavailableError,
-} from '../../queue/index.js';
+import { QUEUE_OPTIONS, QueueIncarnation, type QueueOptions } from '../../queue/index.js';
+import { type JobState, QUEUE_DRIVER, type QueueDriver, QueueUnavailableError } from '../../work/index.js';
 import { jobOf } from '../job.js';
 import { ReconcileRepository, type UnfinishedRow } from '../store/reconcile.repository.js';
 import { SubmissionRepository } from '../store/submission.repository.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
 import { DatabaseUnavailableError } from '../../database/index.js';
-import { QUEUE_DRIVER, type JobState, type QueueDriver } from '../../queue/index.js';
+import { QUEUE_DRIVER, type JobState, type QueueDriver } from '../../work/index.js';
 import { RECONCILED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import type { Failure } from '../store/execution.js';

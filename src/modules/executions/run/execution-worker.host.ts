@@ -2,15 +2,14 @@ import { Processor } from '@nestjs/bullmq';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { InstrumentedWorker } from '@probity/worker';
 import { WorkerHeartbeats } from '../../heartbeat/index.js';
+import { primaryQueue, type QueueOptions } from '../../queue/index.js';
 import {
   type TakenJob,
   type LeavingWorker,
-  primaryQueue,
-  type QueueOptions,
   QueueWorkerHost,
   workerOptions,
   WorkerParts,
-} from '../../queue/index.js';
+} from '../../work/index.js';
 import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { ExecutionProcessor } from './execution.processor.js';
 

@@ -4,7 +4,7 @@ import { defaultWorkerId } from '@probity/worker';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { messageOf } from '../../kernel/index.js';
-import { QUEUE_DRIVER, type TakenJob, type QueueDriver } from '../../queue/index.js';
+import { QUEUE_DRIVER, type TakenJob, type QueueDriver } from '../../work/index.js';
 import { DURATION, FINISHED } from '../executions.metrics.js';
 import { canBeRun } from '../definition/workflow.js';
 import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';

@@ -1,12 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Lifecycle } from '../../health/index.js';
-import {
-  endingBefore,
-  InMemoryDriver,
-  primaryQueue,
-  QUEUE_OPTIONS,
-  type QueueOptions,
-} from '../../queue/index.js';
+import { primaryQueue, QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
+import { endingBefore, InMemoryDriver } from '../../work/index.js';
 import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { ExecutionProcessor } from './execution.processor.js';
 

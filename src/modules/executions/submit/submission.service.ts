@@ -6,14 +6,8 @@ import type { Counter } from 'prom-client';
 import { Database, DatabaseUnavailableError } from '../../database/index.js';
 import { Board, checkOf } from '../../health/index.js';
 import { monotonic, withDeadline } from '../../kernel/index.js';
-import {
-  primaryQueue,
-  QUEUE_DRIVER,
-  QUEUE_OPTIONS,
-  type QueueDriver,
-  type QueueOptions,
-  QueueUnavailableError,
-} from '../../queue/index.js';
+import { primaryQueue, QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
+import { QUEUE_DRIVER, type QueueDriver, QueueUnavailableError } from '../../work/index.js';
 import { SUBMITTED } from '../executions.metrics.js';
 import { jobOf } from '../job.js';
 import type { ExecutionStatus } from '../store/execution.js';

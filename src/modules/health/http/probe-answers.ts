@@ -38,8 +38,10 @@ export interface ProbeSource {
 
 export interface ProbeOptions {
   readonly service: ServiceIdentity;
-  /** With a token, only who bears it sees details and may ask for `?fresh`. */
-  readonly opsToken?: string | undefined;
+  /** With a token, only who bears it sees details and may ask for `?fresh`; with null nobody does. */
+  readonly opsToken?: string | null | undefined;
+  /** As in `ViewContext`. */
+  readonly without?: readonly string[] | undefined;
 }
 
 export type ProbeName = 'livez' | 'readyz' | 'healthz' | 'ready' | 'heartbeat' | 'health';
@@ -84,7 +86,8 @@ export class ProbeAnswers {
     private readonly source: ProbeSource,
     private readonly options: ProbeOptions,
   ) {
-    this.mayOperate = options.opsToken === undefined ? () => true : bearerGuard(options.opsToken);
+    const { opsToken } = options;
+    this.mayOperate = typeof opsToken === 'string' ? bearerGuard(opsToken) : () => opsToken === undefined;
   }
 
   answer(request: ProbeRequest): ProbeReply | Promise<ProbeReply> {
@@ -130,7 +133,8 @@ export class ProbeAnswers {
     if (fragment?.version !== snapshot.version || fragment.validUntil < now.mono) {
       const isStarting = request.probe === 'health' && now.mono < this.startingUntil;
       const known = isStarting ? asStarting(believable(snapshot, now)) : believable(snapshot, now);
-      const context: ViewContext = { snapshot: known, audience, verbose, service: this.options.service };
+      const { service, without } = this.options;
+      const context: ViewContext = { snapshot: known, audience, verbose, service, without };
       const view = this.view(request, format, context, liveness, sections);
       if (view === undefined) return this.unknownCheck(request.check ?? '', known);
       const until = validUntil(known, now);

@@ -9,6 +9,10 @@ export type ProbeHandler = (request: IncomingMessage, response: ServerResponse) 
 export interface ProbeHandlerOptions {
   /** A process that is leaving closes each connection with its answer, so that balancers notice. */
   readonly draining?: () => boolean;
+  /** Where each check is asked alone; null when nowhere. */
+  readonly oneCheck?: string | null;
+  /** Answers what clients look for here and do not find, such as `/health`; not where that may be somebody else's. */
+  readonly guides?: boolean;
   /** Told of an answer that could not be put together, which is a defect; the client gets a 500 without its text. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -28,7 +32,6 @@ export const PLATFORM_PROBES: Readonly<Record<string, ProbeName>> = {
   '/api/production/health': 'health',
 };
 
-const ONE_CHECK = '/readyz/';
 const PLATFORM = '/api/production/';
 
 /**
@@ -38,19 +41,21 @@ const PLATFORM = '/api/production/';
 export function probeHandler(
   answers: ProbeAnswers,
   probes: Readonly<Record<string, ProbeName>>,
-  { draining = () => false, onDefect }: ProbeHandlerOptions,
+  { draining = () => false, oneCheck = '/readyz/', guides = true, onDefect }: ProbeHandlerOptions,
 ): ProbeHandler {
   const known = new Map(Object.entries(probes));
+  const isOneCheck = (path: string) => oneCheck !== null && path.startsWith(oneCheck);
   const platform = [...known.keys()].some((path) => path.startsWith(PLATFORM));
 
   const answer = (path: string, query: string | undefined, request: IncomingMessage) => {
     const { accept, authorization } = request.headers;
     const probe = known.get(path);
     if (probe !== undefined) return answers.answer({ probe, query, accept, authorization });
-    if (path.startsWith(ONE_CHECK)) {
-      const check = decoded(path.slice(ONE_CHECK.length));
+    if (oneCheck !== null && isOneCheck(path)) {
+      const check = decoded(path.slice(oneCheck.length));
       return answers.answer({ probe: 'readyz', check, query, accept, authorization });
     }
+    if (!guides) return undefined;
     if (path === '/health') return probeProblem('probe.no_bare_health');
     return !platform && path.startsWith(PLATFORM) ? probeProblem('probe.not_the_api') : undefined;
   };
@@ -58,7 +63,7 @@ export function probeHandler(
   return (request, response) => {
     const { path, query } = splitTarget(request.url ?? '/');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      if (!known.has(path) && !path.startsWith(ONE_CHECK) && path !== '/health') return false;
+      if (!known.has(path) && !isOneCheck(path) && !(guides && path === '/health')) return false;
       if (draining()) response.shouldKeepAlive = false;
       send(response, probeProblem('probe.method'));
       return true;

@@ -38,14 +38,23 @@ export function dependencyChecks(snapshot: Snapshot): readonly CheckRecord[] {
  * keeps what it accepts is ready although nobody works on it yet.
  */
 export function productionReadyView(context: ViewContext): View {
-  const { snapshot, audience, service } = context;
+  const { snapshot, audience, service, without = [] } = context;
   const queueHealth = queueHealthOf(snapshot, audience);
+  const wanted = (key: string) => !without.includes(key);
   const passing = (key: string) => (checkOf(snapshot, key)?.status ?? 'fail') !== 'fail';
-  const inProduction = service.environment === 'production';
+  const inProduction = service.environment === 'production' || !wanted('environment');
+  const dependencies = dependencyChecks(snapshot);
   const checks = {
-    llm: passing('llm'),
-    environment: passing('environment') && inProduction,
-    dependencies: dependencyChecks(snapshot).every((check) => check.status !== 'fail') && passing('database'),
+    // An application that has no language models, say, is told nothing of them.
+    ...(wanted('llm') ? { llm: passing('llm') } : {}),
+    ...(wanted('environment') ? { environment: passing('environment') && inProduction } : {}),
+    ...(wanted('database') || dependencies.length > 0
+      ? {
+          dependencies:
+            dependencies.every((check) => check.status !== 'fail') &&
+            (!wanted('database') || passing('database')),
+        }
+      : {}),
     queue: queueHealth.status !== 'fail' && queueHealth.durable,
   };
   const ready = Object.values(checks).every(Boolean) && passing('process');

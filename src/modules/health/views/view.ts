@@ -6,6 +6,8 @@ export interface ViewContext {
   readonly audience: Audience;
   readonly verbose: boolean;
   readonly service: ServiceIdentity;
+  /** Keys of checks that a platform has elsewhere, and that there are not to be in this application. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /**

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { getQueueToken } from '@nestjs/bullmq';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { bullKey, CANARY_JOB } from '@probity/worker/wire';
-import type { Queue } from 'bullmq';
+import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { monotonic, withDeadline } from '../../kernel/index.js';
 import { QUEUE_CONNECTION, QUEUE_OPTIONS, QueueDoubt, type QueueOptions } from '../../queue/index.js';
@@ -22,9 +21,10 @@ const DEADLINE_MS = 1000;
  * only when every worker knows it, so that no user's processor ever sees it.
  */
 @Injectable()
-export class Canary {
+export class Canary implements OnApplicationShutdown {
   private readonly logger = new Logger('Canary');
   private readonly states = new Map<string, CanaryState>();
+  private readonly found = new Map<string, Queue>();
 
   constructor(
     @Inject(QUEUE_OPTIONS) private readonly queues: QueueOptions,
@@ -32,6 +32,12 @@ export class Canary {
     private readonly modules: ModuleRef,
     private readonly doubt: QueueDoubt,
   ) {}
+
+  onApplicationShutdown(): void {
+    // Their connection is shared, and its owner closes it.
+    for (const queue of this.found.values()) queue.removeAllListeners();
+    this.found.clear();
+  }
 
   /** How long a canary is overdue beyond the allowed wait; null when all came back. */
   lostForMs(queue: string): number | null {
@@ -93,8 +99,20 @@ export class Canary {
     return this.modules.get<Redis>(QUEUE_CONNECTION, { strict: false });
   }
 
+  /** The queue as any producer has it; nothing of it is changed by our being there. */
   private queue(name: string): Queue {
-    return this.modules.get<Queue>(getQueueToken(name), { strict: false });
+    const known = this.found.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue(name, {
+      connection: this.redis(),
+      prefix: this.queues.prefix,
+      skipVersionCheck: true,
+      skipWaitingForReady: true,
+      skipMetasUpdate: true,
+    });
+    queue.on('error', () => undefined);
+    this.found.set(name, queue);
+    return queue;
   }
 }
 

@@ -138,7 +138,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     this.metrics.record({ look, info, durable: durability.durable });
     return answer(this.indicators.check(this.key), verdict.code, {
       message: verdict.message,
-      details: details(verdict, look, info),
+      details: { ...details(verdict, look, info), memory: this.incarnation.memory },
       report,
     });
   }

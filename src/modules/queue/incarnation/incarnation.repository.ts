@@ -27,7 +27,13 @@ export class IncarnationRepository {
     this.key = [address, target?.db ?? 0, prefix, primaryQueue(options)].join('|');
   }
 
+  /** Whether there is anything that remembers. */
+  get remembers(): boolean {
+    return this.database.tables !== 'none';
+  }
+
   async recall(): Promise<Incarnation | null> {
+    if (!this.remembers) return null;
     const { rows } = await this.database.query<Row>(
       'SELECT sentinel, high_water FROM queue_incarnations WHERE queue_key = $1',
       [this.key],
@@ -38,6 +44,7 @@ export class IncarnationRepository {
 
   /** Writes the incarnation over whatever is there. */
   async remember({ sentinel, highWater }: Incarnation): Promise<void> {
+    if (!this.remembers) return;
     await this.database.query(
       `INSERT INTO queue_incarnations (queue_key, sentinel, high_water) VALUES ($1, $2, $3)
        ON CONFLICT (queue_key) DO UPDATE SET sentinel = $2, high_water = $3, updated_at = now()`,
@@ -47,6 +54,7 @@ export class IncarnationRepository {
 
   /** Raises the high-water mark of this very incarnation; of another, it leaves everything as it is. */
   async raise({ sentinel, highWater }: Incarnation): Promise<void> {
+    if (!this.remembers) return;
     await this.database.query(
       `UPDATE queue_incarnations SET high_water = $3, updated_at = now()
        WHERE queue_key = $1 AND sentinel = $2 AND high_water < $3`,

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Listeners, monotonic } from '../../kernel/index.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
 import { IncarnationRepository } from './incarnation.repository.js';
 import {
   LEARNING,
@@ -36,7 +37,15 @@ export class QueueIncarnation {
   private raisedTo = 0;
   private postgresAnswers = true;
 
-  constructor(private readonly repository: IncarnationRepository) {}
+  constructor(
+    private readonly repository: IncarnationRepository,
+    @Inject(QUEUE_OPTIONS) private readonly options: Pick<QueueOptions, 'reconciles'>,
+  ) {}
+
+  /** Where what is known outlives this process; null when nowhere. */
+  get memory(): 'database' | null {
+    return this.repository.remembers ? 'database' : null;
+  }
 
   /** The loss that nobody has made good yet, null while the queue is whole. */
   get loss(): Loss | null {
@@ -94,8 +103,7 @@ export class QueueIncarnation {
         void this.write(now);
         return;
       case 'announce': {
-        const { what, before, restarted } = effect.loss;
-        this.logger.error({ msg: 'the queue has lost data', what, before, restarted });
+        this.logger.error(lossLine(effect.loss));
         this.begun.announce = -Infinity;
         return;
       }
@@ -104,7 +112,8 @@ export class QueueIncarnation {
 
   private remind(loss: Loss, now: number): void {
     const alone = this.losses.size === 0;
-    if (alone && !this.postgresAnswers && now - loss.since >= BELIEVE_AFTER_MS) {
+    const nobodyElse = !this.options.reconciles || !this.postgresAnswers;
+    if (alone && nobodyElse && now - loss.since >= BELIEVE_AFTER_MS) {
       this.acknowledge(now);
       return;
     }
@@ -160,4 +169,9 @@ export class QueueIncarnation {
   private changed(): void {
     this.changes.tell();
   }
+}
+
+function lossLine({ what, before, restarted }: Loss): string {
+  const redis = restarted === null ? '' : restarted ? ', Redis was restarted' : ', Redis went on';
+  return `the queue has lost data: ${what} (before: stamp ${before.sentinel}, job ${before.highWater}${redis})`;
 }

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { every } from '../../kernel/index.js';
-import { queueKey } from '../keys.js';
-import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
-import { QUEUE_CONNECTION } from '../tokens.js';
+import { QUEUE_CONNECTION, QUEUE_OPTIONS, queueKey, type QueueOptions } from '../../queue/index.js';
 
 /** An execution's truth is in Postgres: what is kept here is for people who look at the queue. */
 const KEPT = { completed: 1000, failed: 5000 } as const;

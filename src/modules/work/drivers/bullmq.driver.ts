@@ -2,13 +2,17 @@ import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type Redact, withDeadline } from '../../kernel/index.js';
+import {
+  JOB_STATE_KEYS,
+  JOB_STATES_AT_ONCE,
+  JOB_STATES_SCRIPT,
+  queueKey,
+  type QueueCode,
+} from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
 import { serializeJob } from '../new-job.policy.js';
 import { QueueUnavailableError, type JobState, type NewJob, type QueueDriver } from '../queue-driver.js';
-import type { QueueCode } from '../queue-code.js';
-import { queueKey } from '../keys.js';
 import { KEEP_COMPLETED, KEEP_FAILED } from '../worker/kept-jobs.js';
-import { JOB_STATES_AT_ONCE, JOB_STATES_SCRIPT, JOB_STATE_KEYS } from './job-states.script.js';
 
 const ASK_DEADLINE_MS = 2000;
 

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { QUEUE_OPTIONS, whyUnusable, type QueueOptions } from '../../queue/index.js';
 import { QueueUnavailableError, type JobState, type QueueDriver } from '../queue-driver.js';
-import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
-import { whyUnusable } from '../unusable.policy.js';
 
 /** In the place of a queue whose settings cannot be used: it takes nothing, runs nothing, and connects to nothing. */
 @Injectable()

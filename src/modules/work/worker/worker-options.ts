@@ -1,6 +1,6 @@
 import type { Processor } from '@nestjs/bullmq';
+import type { QueueOptions } from '../../queue/index.js';
 import { createRedis } from '../../redis/index.js';
-import type { QueueOptions } from '../queue.options.js';
 
 /** A dead worker's job is taken over after at most a lock and an interval. */
 const LOCK_MS = 20_000;

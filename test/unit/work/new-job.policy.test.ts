@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidJobError, MAX_JOB_BYTES, serializeJob } from '../../../src/modules/queue/new-job.policy.js';
+import { InvalidJobError, MAX_JOB_BYTES, serializeJob } from '../../../src/modules/work/new-job.policy.js';
 
 const job = { id: 'e1-1', name: 'execution', data: { a: [1, 'ü'], b: null } };
 /** What `{"x":""}` has beside the text. */
