@@ -49,12 +49,26 @@ async function bundleNest(dist, manifest) {
     ],
     // Who uses one export pays for what it needs when it is loaded, and not for the rest of the service.
     treeShaking: true,
+    plugins: [optionalPeers(manifest)],
     metafile: true,
   });
   await stop();
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   const strangers = strangersIn(imports, manifest);
   if (strangers.length > 0) throw new Error(`the bundle of @probity/nest ${strangers.join(', ')}`);
+}
+
+/** What may not be there is asked for by a stand-in, which knows what to do without it. */
+function optionalPeers({ peerDependenciesMeta }) {
+  const names = Object.keys(peerDependenciesMeta);
+  return {
+    name: 'optional-peers',
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path }) => ({
+        path: join(root, 'scripts', 'lib', 'stand-ins', `${path}.cjs`),
+      }));
+    },
+  };
 }
 
 /** What a foreign compiler needs, and no declaration of the rest of the service. */
