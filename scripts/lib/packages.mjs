@@ -79,9 +79,9 @@ function writeDeclarations(dist, manifest) {
   const optional = Object.keys(manifest.peerDependenciesMeta ?? {});
   const strangers = packages.filter((name) => !known.includes(name) || optional.includes(name));
   if (strangers.length > 0) throw new Error(`the types of @probity/nest need ${strangers.join(', ')}`);
-  for (const file of files) {
+  for (const [file, text] of files) {
     mkdirSync(dirname(join(dist, file)), { recursive: true });
-    writeFileSync(join(dist, file), readFileSync(join(TYPES, file)));
+    writeFileSync(join(dist, file), text);
   }
 }
 
