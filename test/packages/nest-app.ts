@@ -77,7 +77,12 @@ export function describeNestApp(name: string, exit: Partial<Exit>, more: (host: 
   const host = {} as Host;
   const start = async (role: string): Promise<HostProcess> => {
     const port = await freePort();
-    const env = { PORT: String(port), REDIS_PORT: String(host.redis.port), ROLE: role };
+    const env = {
+      PORT: String(port),
+      REDIS_PORT: String(host.redis.port),
+      ROLE: role,
+      NODE_ENV: 'development',
+    };
     const process = await beyondThisTest(() => host.app.start('dist/main.js', env));
     const started = { process, url: `http://127.0.0.1:${port}` };
     const asked = () => process.hasExited() || ask(started, '/health');
@@ -187,8 +192,9 @@ export function describeNestApp(name: string, exit: Partial<Exit>, more: (host: 
     it('ends by its own rules, and its workers say goodbye', async () => {
       host.worker.process.signal('SIGTERM');
       expect(await host.worker.process.exited).toMatchObject(exit);
-      const told = await until(host.api, HEARTBEAT, ({ status }) => status === 503);
-      expect(told.json.status.code).not.toBe('worker.lost');
+      const { pid } = host.worker.process;
+      const ofWorker = ({ json }: Told) => (json.workers as WorkerRow[]).filter((each) => each.pid === pid);
+      await until(host.api, HEARTBEAT, (told) => ofWorker(told).every(({ state }) => state === 'stopped'));
       host.api.process.signal('SIGTERM');
       expect(await host.api.process.exited).toMatchObject(exit);
     });

@@ -2,10 +2,10 @@ import { expect, it } from '@jest/globals';
 import { ask, describeNestApp } from './nest-app.js';
 
 describeNestApp('nest11-express', { signal: 'SIGTERM' }, (host) => {
-  it('keeps its logger: every line is JSON, ours as well', () => {
+  it('keeps its logger: every line is JSON, with a message that is a line, ours as well', () => {
     const lines = [...host.api.process.stdout.trim().split('\n')];
     expect(lines.length).toBeGreaterThan(5);
-    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String) });
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ message: expect.any(String) });
   });
 
   it('has its own indicator on the board', async () => {
