@@ -154,7 +154,7 @@ describe('an option that cannot be used', () => {
   ];
 
   it.each(bad)('is named: %s of %j', (option, options) => {
-    const reading = () => read(options as Partial<ProbityOptions>);
+    const reading = () => read(options);
     expect(reading).toThrow(ProbityOptionsError);
     expect(reading).toThrow(new RegExp(`^ProbityModule: ${option.replace('.', '\\.')} `));
   });
