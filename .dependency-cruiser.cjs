@@ -52,6 +52,10 @@ const FLOORS = {
   ],
   options: ['^src/options/', `^src/options/|${room(MODULES)}`],
   processes: ['^src/processes/', `^src/(processes|bootstrap|options)/|${room(MODULES)}`],
+  nest: [
+    '^src/(nest/|index\\.ts$)',
+    `^src/(nest|options)/|${room(['config', 'database', 'health', 'heartbeat', 'kernel', 'queue', 'redis'])}`,
+  ],
   entries: ['^src/(main\\.ts$|workers/)', '^src/(processes|bootstrap)/'],
   devkit: ['^devkit/', `^devkit/|${room(['supervision'])}`],
   scripts: ['^scripts/', '^(scripts/lib|bench|build|dist)/'],

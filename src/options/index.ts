@@ -1,2 +1,2 @@
-export { redisTarget } from './redis-target.js';
+export { redisTarget, redisTargetOfUrl, whyNotRedisUrl } from './redis-target.js';
 export * from './rooms.js';

@@ -1,4 +1,5 @@
 import { parsedRedisUrl, splitHostAndPort, type Settings } from '../modules/config/index.js';
+export { whyNotRedisUrl } from '../modules/config/index.js';
 import type { RedisTarget } from '../modules/redis/index.js';
 
 type RedisSettings = Pick<
@@ -24,7 +25,7 @@ type RedisSettings = Pick<
 export function redisTarget(settings: RedisSettings): RedisTarget | null {
   if (settings.QUEUE_DRIVER === 'unusable') return null;
   const { QUEUE_REDIS_SENTINELS: sentinels, QUEUE_REDIS_SENTINEL_NAME: name } = settings;
-  const base = settings.REDIS_URL === undefined ? fromFields(settings) : fromUrl(settings.REDIS_URL);
+  const base = settings.REDIS_URL === undefined ? fromFields(settings) : redisTargetOfUrl(settings.REDIS_URL);
   if (sentinels === undefined || sentinels.length === 0 || name === undefined) return base;
   const nodes = sentinels.flatMap((node) => splitHostAndPort(node) ?? []);
   const { QUEUE_REDIS_SENTINEL_USERNAME: username, QUEUE_REDIS_SENTINEL_PASSWORD: password } = settings;
@@ -44,7 +45,8 @@ function fromFields(settings: RedisSettings): RedisTarget {
   };
 }
 
-function fromUrl(text: string): RedisTarget {
+/** Of a URL that `whyNotRedisUrl` has nothing against. */
+export function redisTargetOfUrl(text: string): RedisTarget {
   const url = parsedRedisUrl(text) ?? new URL(text);
   const db = /^\/(\d+)$/.exec(url.pathname)?.[1] ?? url.searchParams.get('db') ?? '0';
   return {

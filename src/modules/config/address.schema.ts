@@ -44,7 +44,7 @@ export function splitHostAndPort(text: string): { readonly host: string; readonl
 export const redisUrl = () => told(whyNotRedisUrl).optional();
 
 /** What is wrong with it, and how to write it; undefined when nothing is. */
-function whyNotRedisUrl(value: string): string | undefined {
+export function whyNotRedisUrl(value: string): string | undefined {
   if (isQuoted(value)) return QUOTES_KEPT;
   if (/[\s\p{Cc}]/u.test(value)) return 'must hold no blanks: write a blank in the password as %20';
   const scheme = REDIS_SCHEME.exec(value)?.[0];

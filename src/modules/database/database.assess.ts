@@ -39,11 +39,12 @@ export function assess(evidence: Evidence): Verdict {
   if (fault) return fault;
   if (pooled.kind !== 'answered') return poolVerdict(pooled, evidence.pool);
   if (fresh !== null && fresh.kind !== 'answered') return newConnectionVerdict(fresh);
-  const memory = answered.map((each) => ownTablesFault(each.state, drift)).find((each) => each !== null);
-  if (memory && evidence.tables === 'wanted') {
+  const withoutMemory = answered.find(({ state }) => ownTablesFault(state, drift) !== null);
+  if (withoutMemory !== undefined && evidence.tables === 'wanted') {
+    const lacking = [...drift.pending, ...withoutMemory.state.missingTables].join(', ');
     return {
       code: 'database.memory_missing',
-      message: `Nothing is remembered in the database, which works: ${memory.message}`,
+      message: `The database works, and remembers nothing for Probity, whose tables are not there (${lacking}): npx probity-migrate makes them.`,
     };
   }
   // Where nothing of ours is to be, it is of no interest what there is.

@@ -1,4 +1,3 @@
-import { runner } from 'node-pg-migrate';
 import { connectionTo, NamedClient } from './connection.js';
 import { MIGRATIONS_DIR, MIGRATIONS_TABLE } from './shipped-migrations.js';
 
@@ -46,6 +45,8 @@ async function inOneTransaction(client: NamedClient, dir: string): Promise<{ nam
     await client.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
     // Whoever waits for a table keeps out everybody who comes after: rather fail, and be run again.
     await client.query(`SET LOCAL lock_timeout = ${TABLE_LOCK_TIMEOUT_MS}`);
+    // Loaded by who migrates, and by nobody else of those who use a database.
+    const { runner } = await import('node-pg-migrate');
     const applied = await runner({
       // Its own BEGIN, inside of ours, is no more than a notice; its COMMIT is the end of both.
       dbClient: client,

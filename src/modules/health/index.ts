@@ -8,7 +8,7 @@ export {
   type CheckContext,
   type Counts,
 } from './board/check.js';
-export { checkOf, type Snapshot } from './board/snapshot.js';
+export { believable, checkOf, type Snapshot } from './board/snapshot.js';
 export {
   codeDefinition,
   defineCodes,
@@ -24,7 +24,7 @@ export {
   type RestartTarget,
 } from './codes/index.js';
 export { HealthModule, SERVICE } from './health.module.js';
-export { ProbeAnswers, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
+export { ProbeAnswers, type ProbeName, type ProbeRequest, type ProbeSource } from './http/probe-answers.js';
 export type { ProbeReply } from './http/probe-reply.js';
 export { HealthzSections, type HealthzSection } from './http/healthz-sections.js';
 export { PLATFORM_PROBES, PROCESS_PROBES, probeHandler, type ProbeHandler } from './http/probe-handler.js';

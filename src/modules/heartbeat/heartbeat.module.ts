@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Canary } from './canary/canary.service.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from './heartbeat.options.js';
 import { ConsumptionCheck } from './own/consumption.check.js';
@@ -34,6 +35,7 @@ export class HeartbeatModule {
     return {
       module: HeartbeatModule,
       global: true,
+      imports: options.publish ? [DiscoveryModule] : [],
       providers: [
         { provide: HEARTBEAT_OPTIONS, useValue: options },
         ...(options.watch ? WATCH : []),

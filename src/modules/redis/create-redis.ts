@@ -47,20 +47,26 @@ function connectionWith(options: RedisOptions): Redis {
 
 function addressOf(target: RedisTarget): RedisOptions {
   const name = serverName(target);
-  const tls = target.tls ? { ...(name === undefined ? {} : { servername: name }) } : undefined;
+  const tls = target.tls
+    ? { ...(name === undefined ? {} : { servername: name }), ...target.own?.tls }
+    : undefined;
+  const { path } = target.own ?? {};
   return {
     db: target.db,
     family: target.family,
     ...(target.username === undefined ? {} : { username: target.username }),
     ...(target.password === undefined ? {} : { password: target.password }),
     ...(target.sentinel === undefined
-      ? { host: target.host, port: target.port, ...(tls === undefined ? {} : { tls }) }
+      ? {
+          ...(path === undefined ? { host: target.host, port: target.port } : { path }),
+          ...(tls === undefined ? {} : { tls }),
+        }
       : {
           sentinels: target.sentinel.nodes.map((node) => ({ ...node })),
           name: target.sentinel.name,
           ...(target.sentinel.username === undefined ? {} : { sentinelUsername: target.sentinel.username }),
           ...(target.sentinel.password === undefined ? {} : { sentinelPassword: target.sentinel.password }),
-          ...(tls === undefined ? {} : { tls: {}, enableTLSForSentinelMode: true }),
+          ...(tls === undefined ? {} : { tls: { ...target.own?.tls }, enableTLSForSentinelMode: true }),
         }),
   };
 }

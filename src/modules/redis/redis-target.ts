@@ -19,17 +19,24 @@ export interface RedisTarget {
         readonly password: string | undefined;
       }
     | undefined;
+  /** What a client of an application's own says beside the address: options of TLS, or a unix socket for host and port. */
+  readonly own?: { readonly path?: string; readonly tls?: object };
 }
 
 /** For people, and to tell one Redis from another. Holds no credentials. */
 export function describeTarget(target: RedisTarget | null): string {
   if (target === null) return 'not configured';
+  if (target.own?.path !== undefined && target.sentinel === undefined) return `unix:${target.own.path}`;
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   return target.sentinel === undefined ? `${host}:${target.port}` : `sentinel ${target.sentinel.name}`;
 }
 
 export function isLoopback(target: RedisTarget | null): boolean {
-  return target !== null && target.sentinel === undefined && /^(localhost|127\..*|::1)$/.test(target.host);
+  return (
+    target !== null &&
+    target.sentinel === undefined &&
+    (target.own?.path !== undefined || /^(localhost|127\..*|::1)$/.test(target.host))
+  );
 }
 
 /** TLS needs the name that the certificate is for; an address has none. */

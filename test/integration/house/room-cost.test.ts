@@ -4,8 +4,8 @@ import { roomCosts } from '../../../scripts/lib/room-cost.mjs';
 const NEST = ['@nestjs/common', '@nestjs/core', '@nestjs/terminus'];
 const METRICS = ['@willsoto/nestjs-prometheus', 'prom-client'];
 const REDIS = ['ioredis'];
-const QUEUE = ['@nestjs/bullmq', 'bullmq'];
-const DATABASE = ['node-pg-migrate', 'pg', 'pg-connection-string'];
+const QUEUE = ['bullmq'];
+const DATABASE = ['pg', 'pg-connection-string'];
 
 /**
  * What loading a room, or a package of ours, may load: of which others, how many files at most, and which packages.

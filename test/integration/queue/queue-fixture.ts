@@ -60,8 +60,9 @@ export async function startWorker(
       return handler(job);
     }
 
-    protected override beforeFirst(worker: LeavingWorker) {
-      watch?.(worker);
+    override onApplicationBootstrap() {
+      watch?.(this.worker);
+      super.onApplicationBootstrap();
     }
   }
   const module = await startQueue(environment, [TestWorker]);

@@ -72,7 +72,7 @@ export const statementCodes = defineCodes(
         'The database is well. What was to be remembered in it, incarnations and incidents, is not: the tables of Probity are not there.',
       kind: 'setup',
       firstCommand: askApi('/readyz/database?verbose', '.details'),
-      fix: 'Apply the migrations of @probity/nest by probity-migrate, or say database.memory: false.',
+      fix: 'Run npx probity-migrate with DATABASE_URL, or give ProbityModule database.memory: false.',
     }),
     'database.table_missing': fail({
       message: 'A table of the database is missing.',

@@ -1,15 +1,8 @@
 import { Processor } from '@nestjs/bullmq';
 import { Inject, Injectable, type Type } from '@nestjs/common';
-import type { InstrumentedWorker } from '@probity/worker';
 import { WorkerHeartbeats } from '../../heartbeat/index.js';
 import { primaryQueue, type QueueOptions } from '../../queue/index.js';
-import {
-  type TakenJob,
-  type LeavingWorker,
-  QueueWorkerHost,
-  workerOptions,
-  WorkerParts,
-} from '../../work/index.js';
+import { type TakenJob, QueueWorkerHost, workerOptions, WorkerParts } from '../../work/index.js';
 import { EXECUTIONS_OPTIONS, type ExecutionsOptions } from '../executions.options.js';
 import { ExecutionProcessor } from './execution.processor.js';
 
@@ -19,8 +12,6 @@ const BESIDE_A_STEP_MS = 120_000;
 /** Takes executions from a queue of BullMQ, with heartbeats. */
 @Injectable()
 export class ExecutionWorker extends QueueWorkerHost {
-  private instrumented: InstrumentedWorker | undefined;
-
   constructor(
     parts: WorkerParts,
     private readonly processor: ExecutionProcessor,
@@ -30,14 +21,11 @@ export class ExecutionWorker extends QueueWorkerHost {
     super(parts);
   }
 
-  protected override beforeFirst(worker: LeavingWorker): void {
-    this.instrumented = this.heartbeats.instrument(worker);
-  }
-
   protected override handle(job: TakenJob): Promise<void> {
     // A step that may take long by its definition is not stuck while it may.
     const patienceWith = (stepMs: number) => Math.max(this.options.stuckAfterMs, stepMs + BESIDE_A_STEP_MS);
-    return this.processor.handle(job, (stepMs) => this.instrumented?.expects(job.id, patienceWith(stepMs)));
+    const heartbeats = this.heartbeats.instrument(this.worker);
+    return this.processor.handle(job, (stepMs) => heartbeats.expects(job.id, patienceWith(stepMs)));
   }
 }
 

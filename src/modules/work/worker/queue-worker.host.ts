@@ -35,9 +35,6 @@ export abstract class QueueWorkerHost extends WorkerHost<LeavingWorker> implemen
 
   protected abstract handle(job: TakenJob): Promise<void>;
 
-  /** For who watches the worker; it has not begun to take jobs. */
-  protected abstract beforeFirst(worker: LeavingWorker): void;
-
   onApplicationBootstrap(): void {
     this.parts.lifecycle.whenServing(() => this.begin());
   }
@@ -62,7 +59,6 @@ export abstract class QueueWorkerHost extends WorkerHost<LeavingWorker> implemen
   private begin(): void {
     const { worker } = this;
     const { lifecycle, kept } = this.parts;
-    this.beforeFirst(worker);
     const stopTrimming = kept.watch(worker.name);
     lifecycle.onDrain(`jobs of ${worker.name}`, (graceMs) => {
       stopTrimming();

@@ -1,0 +1,89 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type INestApplicationContext,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { DiscoveryService, HttpAdapterHost, NestFactory } from '@nestjs/core';
+import {
+  Board,
+  BoardCheck,
+  Lifecycle,
+  ProbeAnswers,
+  probeHandler,
+  ProcessSampler,
+  type Check,
+} from '../modules/health/index.js';
+import { WorkerHeartbeats } from '../modules/heartbeat/index.js';
+import { countConnections, standBefore, type HttpAdapter } from './front.js';
+import { roomsOf } from './inner.module.js';
+import type { Plan } from './plan.js';
+import { PROBITY_OPTIONS, PROBITY_PLAN } from './tokens.js';
+import type { ProbityOptions } from './probity.options.js';
+
+/** Of the application's own grace, which it does not tell. */
+const DRAIN_WITHIN_MS = 2000;
+
+/** Begins and ends with the application, in a context of its own: of what stands in there the application sees nothing. */
+@Injectable()
+export class ProbityService
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  private readonly logger = new Logger('Probity');
+  private inner: INestApplicationContext | undefined;
+
+  constructor(
+    @Inject(PROBITY_PLAN) private readonly plan: Plan,
+    @Inject(PROBITY_OPTIONS) private readonly options: ProbityOptions,
+    private readonly board: Board,
+    private readonly discovery: DiscoveryService,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const warning of this.plan.warnings) this.logger.warn(warning);
+    for (const check of this.options.checks ?? []) this.board.add(check);
+    for (const { instance } of this.discovery.getProviders({ metadataKey: BoardCheck.KEY }))
+      this.board.add(instance as Check);
+    const inner = await NestFactory.createApplicationContext(roomsOf(this.plan, this.board), {
+      abortOnError: false,
+      autoFlushLogs: false,
+    });
+    this.inner = inner;
+    if (this.options.instrument === 'all') this.instrument(inner);
+    this.serve(inner);
+  }
+
+  /** Readiness is red first; what the application closes comes after. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.inner?.get(Lifecycle).drain(DRAIN_WITHIN_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.inner?.close();
+  }
+
+  private instrument(inner: INestApplicationContext): void {
+    inner.get(WorkerHeartbeats).instrumentAll(this.discovery.getProviders());
+  }
+
+  private serve(inner: INestApplicationContext): void {
+    const adapter = this.host.httpAdapter as HttpAdapter | null | undefined;
+    // A context that only works listens to nobody.
+    if (adapter?.getHttpServer == null) return;
+    const lifecycle = inner.get(Lifecycle);
+    const { paths, oneCheck } = this.plan.probes;
+    const probes = probeHandler(inner.get(ProbeAnswers), paths, {
+      draining: () => lifecycle.draining,
+      oneCheck,
+      guides: false,
+      onDefect: (error) =>
+        this.logger.error(error instanceof Error ? error.message : 'a probe could not be answered'),
+    });
+    inner.get(ProcessSampler).countConnections(countConnections(adapter.getHttpServer()));
+    standBefore(adapter, probes);
+  }
+}
