@@ -1,4 +1,5 @@
 import { isIoredis, type CommandError, type RedisClient } from './redis-client.js';
+import { urlOptions } from './url-options.policy.js';
 
 const RECONNECT_MAX_MS = 1000;
 export const COMMAND_TIMEOUT_MS = 3000;
@@ -70,32 +71,30 @@ export function likeClient(client: RedisClient): Connect {
 /** How to connect to a target; `client` is the worker's own, whose ioredis is used. */
 export function toTarget(target: BeatTarget, client: unknown): Connect {
   if (isIoredis(target)) return likeClient(target);
-  const Client = classOf(client);
-  if (Client === undefined || (typeof target === 'object' && 'connect' in target))
+  const single = singleOf(client);
+  if (single === undefined || (typeof target === 'object' && 'connect' in target))
     throw new Error(
       'instrumentWorker has no ioredis to make that connection with: give options.connection, a client of ioredis',
     );
-  return (name) => {
-    const own = ofOne(nameOf(name));
-    return watched(typeof target === 'string' ? new Client(target, own) : fromOptions(Client, target, own));
-  };
+  // A client does not tell its class, but what it is duplicated from is its options and nothing else.
+  const like = Object.create(Object.getPrototypeOf(single) as object, {
+    options: { value: optionsOf(target) },
+  }) as RedisClient;
+  return likeClient(like);
 }
 
-type ClientClass = new (...args: unknown[]) => RedisClient;
-
-function fromOptions(Client: ClientClass, target: object, own: object): RedisClient {
+function optionsOf(target: BeatTarget): object {
+  if (typeof target === 'string') return urlOptions(target);
   const { url, ...options } = target as { readonly url?: unknown };
-  const all = { ...options, ...own };
-  return typeof url === 'string' ? new Client(url, all) : new Client(all);
+  return typeof url === 'string' ? { ...urlOptions(url), ...options } : options;
 }
 
-/** The class of single clients, of which those of a Cluster's nodes are too. */
-function classOf(client: unknown): ClientClass | undefined {
+/** Those of a Cluster's nodes are such clients too. */
+function singleOf(client: unknown): RedisClient | undefined {
   if (!isIoredis(client)) return undefined;
-  const single = client.isCluster
+  return client.isCluster === true
     ? (client as unknown as { nodes(): readonly RedisClient[] }).nodes()[0]
     : client;
-  return single?.constructor as ClientClass | undefined;
 }
 
 const nameOf = (name: string) => name.replaceAll(/[^\w.:-]/g, '_');

@@ -31,7 +31,8 @@ function asks(beats: number, parts: Partial<Situation> = {}): (Look | null)[] {
   });
 }
 
-const count = (looks: readonly (Look | null)[], look: Look | null) => looks.filter((each) => each === look).length;
+const count = (looks: readonly (Look | null)[], look: Look | null) =>
+  looks.filter((each) => each === look).length;
 const facts = (parts: Partial<Facts>): Facts => ({ ...NO_FACTS, ...parts });
 const TIDY = { tidy: 1, ahead: 1 };
 
