@@ -5,4 +5,6 @@ export {
   type InstrumentOptions,
   type WorkerInsight,
 } from './instrument-worker.js';
+export type { BeatTarget } from './beat-connection.js';
+export type { WorkerLike } from './worker-like.js';
 export { defaultWorkerId } from './default-worker-id.js';

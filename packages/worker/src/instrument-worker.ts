@@ -1,20 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Job, Worker } from 'bullmq';
-import { defaultWorkerId } from './default-worker-id.js';
-import { beatConnection, targetOf, type BeatTarget } from './beat-connection.js';
+import type { Job } from 'bullmq';
+import { likeClient, toTarget, type BeatTarget, type Connect } from './beat-connection.js';
+import type { BeatMoment, BeatReply } from './beat-line.js';
 import { LONGEST_ID, readable } from './bounds.js';
 import { monotonic } from './clock.js';
+import { defaultWorkerId } from './default-worker-id.js';
 import type { WorkerState } from './heartbeat.js';
 import { idleness, NOT_IDLE, type Idleness } from './idle.policy.js';
 import { interceptClose, interceptJobs } from './intercept.js';
 import { JobLedger } from './job-ledger.js';
 import { rateLimitLeft, rateMaxOf, reachedLimit, type ReachedLimit } from './limits.policy.js';
-import { Publisher, type BeatContent, type BeatReply } from './publisher.js';
+import { Publisher, type BeatContent } from './publisher.js';
+import { isIoredis, type RedisClient } from './redis-client.js';
+import {
+  bullmqVersionOf,
+  clientOf,
+  concurrencyOf,
+  connectedClientOf,
+  limitUntilOf,
+  trackedJobsOf,
+  type WorkerLike,
+} from './worker-like.js';
 
 /** Everything has a default: `instrumentWorker(worker)` is enough for a worker that uses ioredis. */
 export interface InstrumentOptions {
-  /** Redis of the heartbeats; the worker's own by default. A URL, options of ioredis, or a client to copy. */
+  /**
+   * Redis of the heartbeats; the worker's own by default. A client of ioredis (single or Cluster), which is
+   * duplicated; or a URL or options, with which a client is made as the worker's own is one.
+   */
   readonly connection?: BeatTarget;
   /** Names this worker for people, the same after a restart. By default host and pid. */
   readonly workerId?: string;
@@ -61,17 +75,31 @@ export interface InstrumentedWorker {
 }
 
 /**
- * Gives any BullMQ worker heartbeats: one connection more, one small script call per interval. The worker's
- * jobs, events and options stay as they are. Throws when it cannot tell which Redis to use.
+ * Gives any worker of BullMQ 5 or 6 heartbeats: a connection more (two with ioredis 5), and at most four commands per
+ * interval. The worker's jobs, events and options stay as they are. Throws when it cannot tell which Redis to use.
+ *
+ * @example
+ * const worker = new Worker('emails', send, { connection: { url: process.env.REDIS_URL } });
+ * instrumentWorker(worker, { workerId: 'emails-1' });
  */
-export function instrumentWorker(worker: Worker, options: InstrumentOptions = {}): InstrumentedWorker {
-  const target = options.connection ?? targetOf(worker.opts.connection);
-  if (target === undefined) {
-    throw new Error(
-      'instrumentWorker cannot use the connection of this worker; give options.connection, a URL or options of ioredis',
-    );
-  }
-  return new Instrumentation(worker, target, options);
+export function instrumentWorker(worker: WorkerLike, options: InstrumentOptions = {}): InstrumentedWorker {
+  const own = clientOf(worker);
+  // Not to be seen yet: it will be when it is connected.
+  const later = own === undefined ? connectedClientOf(worker) : undefined;
+  if (later === undefined) return new Instrumentation(worker, connectTo(options.connection, own), options);
+  return new Instrumentation(
+    worker,
+    later.then((client) => connectTo(options.connection, client)),
+    options,
+  );
+}
+
+function connectTo(target: BeatTarget | undefined, client: unknown): Connect {
+  if (target !== undefined) return toTarget(target, client);
+  if (isIoredis(client)) return likeClient(client);
+  throw new Error(
+    'instrumentWorker finds no ioredis in this worker (heartbeats need Redis, and the client that BullMQ uses by default): give options.connection, a client of ioredis',
+  );
 }
 
 class Instrumentation implements InstrumentedWorker {
@@ -79,7 +107,7 @@ class Instrumentation implements InstrumentedWorker {
   private readonly ledger: JobLedger;
   private readonly publisher: Publisher;
   private readonly intervalMs: number;
-  private readonly database: string;
+  private database = '';
   private closing = false;
   private stopped = false;
   private connected = false;
@@ -90,39 +118,47 @@ class Instrumentation implements InstrumentedWorker {
   private ran = false;
 
   constructor(
-    private readonly worker: Worker,
-    target: BeatTarget,
+    private readonly worker: WorkerLike,
+    connect: Connect | PromiseLike<Connect>,
     private readonly options: InstrumentOptions,
   ) {
     this.workerId = readable(options.workerId ?? unnamedId(), LONGEST_ID);
     this.intervalMs = options.intervalMs ?? 2000;
+    const tracked = trackedJobsOf(worker);
     this.ledger = new JobLedger(
       monotonic,
       () => this.publisher.soon(),
       () => this.publisher.told(),
       (job) => this.stuckAfterMs(job),
+      (jobId) => tracked.has(jobId),
     );
+    for (const [jobId, { ts }] of tracked) this.ledger.found(jobId, Date.now() - Number(ts ?? NaN));
     interceptJobs(worker, this.ledger);
     interceptClose(worker, () => this.stop());
-    const redis = beatConnection(target, this.workerId);
-    this.database = `${redis.options.host}:${redis.options.port}/${redis.options.db}`;
     this.publisher = new Publisher({
       scope: { prefix: worker.opts.prefix ?? 'bull', queue: worker.name },
       workerId: this.workerId,
       incarnation: randomUUID(),
       intervalMs: this.intervalMs,
-      redis,
       content: () => this.content(),
+      moment: () => this.moment(),
       told: (reply) => this.onTold(reply),
       failed: (reason) => this.onFailed(reason),
     });
-    worker.on('progress', (job) => this.ledger.progressed(job.id));
+    if (typeof connect === 'function') this.connect(connect);
+    else connect.then((made) => this.connect(made), this.onFailed.bind(this));
+    worker.on('progress', (job: Job) => this.ledger.progressed(job.id));
     worker.on('paused', () => this.publisher.soon());
     worker.on('resumed', () => this.publisher.soon());
     worker.on('closing', () => {
       this.closing = true;
       this.publisher.soon();
     });
+  }
+
+  private connect(connect: Connect): void {
+    const redis = this.publisher.connect(connect);
+    if (redis !== undefined) this.database = databaseOf(redis);
   }
 
   insight(): WorkerInsight {
@@ -193,12 +229,25 @@ class Instrumentation implements InstrumentedWorker {
       intervalMs: this.intervalMs,
       timeoutMs: this.options.timeoutMs ?? 30_000,
       token: this.worker.id,
-      concurrency: this.worker.concurrency,
+      bullmq: bullmqVersionOf(this.worker),
+      concurrency: concurrencyOf(this.worker),
       lockDurationMs: opts.lockDuration ?? 30_000,
       limiterMax: opts.limiter?.max ?? null,
       everRan: this.everRan(),
       idleWhileWaitingMs: this.insight().idleWhileWaitingMs,
     };
+  }
+
+  private moment(): BeatMoment {
+    return {
+      free: this.takesJobs() && this.ledger.active < concurrencyOf(this.worker),
+      pickedUp: this.ledger.pickedUp,
+      limited: this.worker.opts.limiter !== undefined,
+    };
+  }
+
+  private takesJobs(): boolean {
+    return this.state() === 'running' && this.everRan();
   }
 
   private onTold(reply: BeatReply): void {
@@ -209,30 +258,38 @@ class Instrumentation implements InstrumentedWorker {
     this.limit = this.limitOf(reply);
     this.idle = idleness(this.idle, {
       now,
-      waiting: reply.waiting,
+      waiting: reply.facts.waiting || reply.facts.due,
       limit: this.limit,
-      workerTakesJobs: this.state() === 'running' && this.everRan(),
-      slotsFree: this.ledger.active < this.worker.concurrency,
+      limitsKnown: reply.limitsKnown,
+      workerTakesJobs: this.takesJobs(),
+      slotsFree: this.ledger.active < concurrencyOf(this.worker),
       pickedUp: this.ledger.pickedUp,
     });
   }
 
-  private limitOf({ queue }: BeatReply): ReachedLimit | null {
-    const { rate, ...facts } = queue;
-    const max = rateMaxOf(rate.max, [this.worker.opts.limiter?.max ?? null]);
+  private limitOf({ facts }: BeatReply): ReachedLimit | null {
+    const max = rateMaxOf(facts.rate.max, [this.worker.opts.limiter?.max ?? null]);
     // What it was told at its last fetch holds it back until then, whatever has become of the limit since.
-    const until = (this.worker as unknown as { readonly limitUntil?: unknown }).limitUntil;
-    const ownMs = typeof until === 'number' ? until - Date.now() : 0;
-    const rateLimitLeftMs = rateLimitLeft({ ...rate, max }) ?? (ownMs > 0 ? ownMs : null);
+    const ownMs = limitUntilOf(this.worker) - Date.now();
+    const rateLimitLeftMs = rateLimitLeft({ ...facts.rate, max }) ?? (ownMs > 0 ? ownMs : null);
     return reachedLimit({ ...facts, rateLimitLeftMs });
   }
 
-  private onFailed(reason: string): void {
+  private onFailed(reason: unknown): void {
+    if (this.stopped) return;
     this.connected = false;
     this.idle = NOT_IDLE;
-    if (!this.complained) this.complain(reason);
+    if (!this.complained) this.complain(reason instanceof Error ? reason.message : String(reason));
     this.complained = true;
   }
+}
+
+/** Host, port and number of a database, or what stands for a host. */
+function databaseOf({ options, isCluster }: RedisClient): string {
+  if (isCluster === true) return 'cluster';
+  const { host, port, db, name, sentinels } = options;
+  const where = Array.isArray(sentinels) ? `sentinel ${String(name)}` : `${String(host)}:${String(port)}`;
+  return `${where}/${String(db)}`;
 }
 
 let unnamed = 0;
