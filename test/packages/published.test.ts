@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
@@ -84,5 +84,32 @@ describe.each(Object.entries(CONTENTS))('%s', (name, { has, of, most }) => {
     const manifest = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as Record<string, unknown>;
     writeFileSync(join(dir, 'package.json'), JSON.stringify({ ...manifest, bin: './dist/index.js' }));
     expect((await dryRun(dir)).output).toContain('npm warn publish');
+  });
+});
+
+describe('what runs inside of others', () => {
+  const codeOf = (name: string) => {
+    const dir = join(PACKAGES, basename(name), 'dist');
+    const files = readdirSync(dir).filter((path) => path.endsWith('.js'));
+    return files.map((path) => readFileSync(join(dir, path), 'utf8')).join('\n');
+  };
+  /** What SECURITY.md says that they never do. */
+  const NEVER: Readonly<Record<string, RegExp>> = {
+    'ends the process': /process\.(exit|abort|kill)\(/,
+    'listens to signals': /process\.(on|once|addListener)\(\s*["'`]SIG/,
+    'starts a process': /["'`](node:)?(child_process|cluster)["'`]/,
+    'listens by itself': /\bcreateServer\(/,
+    'changes the environment': /process\.env(\.\w+|\[[^\]]+\]) = /,
+    'changes the heap': /setFlagsFromString/,
+  };
+
+  it.each(Object.keys(CONTENTS))('%s does nothing of what it says that it never does', (name) => {
+    const done = Object.entries(NEVER).filter(([, pattern]) => pattern.test(codeOf(name)));
+    expect(done.map(([what]) => what)).toEqual([]);
+  });
+
+  it.each(Object.keys(CONTENTS))('%s runs nothing when it is installed', (name) => {
+    const manifest = readFileSync(join(PACKAGES, basename(name), 'package.json'), 'utf8');
+    expect(JSON.parse(manifest)).not.toHaveProperty('scripts');
   });
 });

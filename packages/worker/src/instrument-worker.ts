@@ -79,8 +79,15 @@ export interface InstrumentedWorker {
  * interval. The worker's jobs, events and options stay as they are. Throws when it cannot tell which Redis to use.
  *
  * @example
- * const worker = new Worker('emails', send, { connection: { url: process.env.REDIS_URL } });
- * instrumentWorker(worker, { workerId: 'emails-1' });
+ * ```ts
+ * import { instrumentWorker } from '@probity/worker';
+ * import { Worker } from 'bullmq';
+ *
+ * const worker = new Worker('emails', async (job) => `sent ${job.id}`, {
+ *   connection: { host: '127.0.0.1', port: 6379 },
+ * });
+ * instrumentWorker(worker, { workerId: 'emails-1' }).workerId; // → 'emails-1'
+ * ```
  */
 export function instrumentWorker(worker: WorkerLike, options: InstrumentOptions = {}): InstrumentedWorker {
   const own = clientOf(worker);
