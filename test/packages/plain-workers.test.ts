@@ -60,6 +60,13 @@ describe.each(['bullmq5-worker', 'bullmq6-worker'])('the plain worker %s', (name
   });
 
   it('shows within 2 s when it is killed', async () => {
+    const { json: first } = await heartbeat('pass', 'first');
+    // By its next heartbeat it has told that its connection may be watched.
+    await api.until(
+      HEARTBEAT,
+      ({ json: next }) => next.worker.latestHeartbeatAt !== first.worker.latestHeartbeatAt,
+      { headers: OPERATOR },
+    );
     await worker.kill();
     const { json } = await heartbeat('fail', 'first', SEEN_WITHIN_MS);
     expect(json.status.code).toBe('worker.lost');

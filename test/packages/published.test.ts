@@ -97,7 +97,7 @@ describe('what runs inside of others', () => {
   const NEVER: Readonly<Record<string, RegExp>> = {
     'ends the process': /process\.(exit|abort|kill)\(/,
     'listens to signals': /process\.(on|once|addListener)\(\s*["'`]SIG/,
-    'starts a process': /["'`](node:)?(child_process|cluster)["'`]/,
+    'starts a process': /(from|import|require\() ?["'`](node:)?(child_process|cluster)["'`]/,
     'listens by itself': /\bcreateServer\(/,
     'changes the environment': /process\.env(\.\w+|\[[^\]]+\]) = /,
     'changes the heap': /setFlagsFromString/,
