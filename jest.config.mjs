@@ -1,6 +1,8 @@
 // Nest 12 is ESM: jest runs with --experimental-vm-modules (scripts/test.mjs sets it).
 const base = {
   rootDir: '.',
+  // The same for all tiers: a file is transformed once, and not once for each of them.
+  id: 'probity',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -19,6 +19,7 @@ export { DatabaseHealthIndicator, QueueHealthIndicator, WorkerHealthIndicator } 
 export { ProbityModule } from './nest/probity.module.js';
 export {
   ProbityOptionsError,
+  type MetricsRegistry,
   type ProbePaths,
   type ProbityAsyncOptions,
   type ProbityLimits,

@@ -23,6 +23,11 @@ export interface RedisAddress {
 /** A URL, an address, or a client of ioredis, whose address is taken over; the client itself is left alone. */
 export type RedisOption = string | RedisAddress | { readonly options: RedisAddress };
 
+/** A registry of prom-client, as far as it is needed. */
+export interface MetricsRegistry {
+  registerMetric(metric: never): void;
+}
+
 /** Which of their paths the probes have; `false` for those that are not to be served. */
 export interface ProbePaths {
   /** `/livez`: does the process live; nothing else is asked. */
@@ -76,6 +81,8 @@ export interface ProbityOptions {
   readonly details?: 'open' | 'never' | { readonly bearer: string } | undefined;
   /** `all`: each worker of @nestjs/bullmq in this application gets heartbeats. */
   readonly instrument?: 'all' | undefined;
+  /** The registry of prom-client that metrics go to, or `false` for none; without it prom-client's own. */
+  readonly metrics?: MetricsRegistry | false | undefined;
   readonly limits?: ProbityLimits | undefined;
   /** Of this process, in its answers; `NODE_ENV`s name for it is not asked. `app`. */
   readonly name?: string | undefined;

@@ -16,13 +16,15 @@ import {
   probeHandler,
   ProcessSampler,
   type Check,
+  type Counts,
 } from '../modules/health/index.js';
 import { WorkerHeartbeats } from '../modules/heartbeat/index.js';
 import { countConnections, standBefore, type HttpAdapter } from './front.js';
 import { roomsOf } from './inner.module.js';
+import { withMetricsIn } from './own-metrics.js';
 import type { Plan } from './plan.js';
 import { PROBITY_OPTIONS, PROBITY_PLAN } from './tokens.js';
-import type { ProbityOptions } from './probity.options.js';
+import { ProbityOptionsError, type ProbityOptions } from './probity.options.js';
 
 /** Of the application's own grace, which it does not tell. */
 const DRAIN_WITHIN_MS = 2000;
@@ -45,13 +47,15 @@ export class ProbityService
 
   async onApplicationBootstrap(): Promise<void> {
     for (const warning of this.plan.warnings) this.logger.warn(warning);
-    for (const check of this.options.checks ?? []) this.board.add(check);
-    for (const { instance } of this.discovery.getProviders({ metadataKey: BoardCheck.KEY }))
-      this.board.add(instance as Check);
-    const inner = await NestFactory.createApplicationContext(roomsOf(this.plan, this.board), {
-      abortOnError: false,
-      autoFlushLogs: false,
-    });
+    for (const check of this.options.checks ?? []) this.board.add(aCheck(check, 'the option checks'));
+    for (const { instance, name } of this.discovery.getProviders({ metadataKey: BoardCheck.KEY }))
+      this.board.add(aCheck(instance, String(name)));
+    const inner = await withMetricsIn(this.options.metrics, () =>
+      NestFactory.createApplicationContext(roomsOf(this.plan, this.board), {
+        abortOnError: false,
+        autoFlushLogs: false,
+      }),
+    );
     this.inner = inner;
     if (this.options.instrument === 'all') this.instrument(inner);
     this.serve(inner);
@@ -86,4 +90,20 @@ export class ProbityService
     inner.get(ProcessSampler).countConnections(countConnections(adapter.getHttpServer()));
     standBefore(adapter, probes);
   }
+}
+
+const PLACES: readonly unknown[] = ['readiness', 'declared', 'informative'] satisfies Counts[];
+
+/** What is to be on the board; JavaScript knows no types, and a provider of a request has no instance. */
+function aCheck(candidate: unknown, where: string): Check {
+  const { key, cadenceMs, deadlineMs, counts, run } = (candidate ?? {}) as Partial<
+    Record<keyof Check, unknown>
+  >;
+  const times = [cadenceMs, deadlineMs].every((ms) => typeof ms === 'number' && ms > 0);
+  if (typeof key !== 'string' || !times || typeof run !== 'function' || !PLACES.includes(counts))
+    throw new ProbityOptionsError(
+      'checks',
+      `has in ${where} what is no check: it needs key, cadenceMs, deadlineMs, counts (${PLACES.join(', ')}) and run()`,
+    );
+  return candidate as Check;
 }

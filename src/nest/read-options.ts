@@ -26,6 +26,7 @@ const OPTIONS: readonly string[] = [
   'paths',
   'details',
   'instrument',
+  'metrics',
   'limits',
   'name',
   'version',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
-import { ProbityModule, type ProbityOptions } from '../../../src/index.js';
+import { Gauge, register, Registry } from 'prom-client';
+import { Board, ProbityModule, type ProbityOptions } from '../../../src/index.js';
 import { migrate } from '../../../src/modules/database/index.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -60,6 +62,65 @@ describe('options of ProbityModule', () => {
 
     const none = await withOptions({ paths: false });
     expect((await none.get('/livez')).status).toBe(404);
+  });
+
+  it('keep what is no check off the board, and say where it is', async () => {
+    const starting = withOptions({ checks: [{ key: 'disk', run: () => Promise.resolve({}) } as never] });
+    await expect(starting).rejects.toThrow(
+      /^ProbityModule: checks has in the option checks what is no check/,
+    );
+  });
+
+  it('put metrics into the registry that is given, or nowhere, and never over those of somebody else', async () => {
+    const redis = await RedisServer.start();
+    const mine = new Registry();
+    const { until } = await withOptions({ redis: redis.url, metrics: mine });
+    await until('/readyz', 200);
+    expect(await mine.metrics()).toMatch(/probity_check_status\{check="queue",status="pass"\} 1/);
+    expect(register.getSingleMetric('probity_check_status')).toBeUndefined();
+
+    const none = await withOptions({ redis: redis.url, metrics: false });
+    await none.until('/readyz', 200);
+    expect(await register.metrics()).not.toContain('probity_');
+
+    register.clear();
+    const taken = application({
+      imports: [ProbityModule.forRoot({ redis: redis.url, queues: ['mail'] })],
+      change: () => void new Gauge({ name: 'probity_check_status', help: 'of somebody else' }),
+    });
+    await expect(taken).rejects.toThrow(
+      /metrics cannot go to the registry, which has a probity_check_status already/,
+    );
+  });
+
+  it('say goodbye: readiness is red before the application closes, and a process without HTTP has what it needs', async () => {
+    const redis = await RedisServer.start();
+    const { app, until } = await withOptions({ redis: redis.url });
+    await until('/readyz', 200);
+    const board = app.get(Board);
+    const codes: string[] = [];
+    board.onTransition(({ check, code }) => check === 'process' && codes.push(code));
+    await app.close();
+    expect(codes).toEqual(['process.draining']);
+
+    register.clear();
+    @Module({ imports: [ProbityModule.forRoot({ redis: redis.url, queues: ['mail'] })] })
+    class OnlyWorks {}
+    const context = await NestFactory.createApplicationContext(OnlyWorks, {
+      logger: false,
+      abortOnError: false,
+    });
+    atEnd(() => context.close());
+    await eventually(
+      () =>
+        context
+          .get(Board)
+          .snapshot()
+          .checks.some((each) => each.code === 'redis.healthy'),
+      {
+        timeoutMs: 15_000,
+      },
+    );
   });
 
   it('give the database a check, and a memory once its tables are there; and write nothing where none is wanted', async () => {
