@@ -93,12 +93,7 @@ export function instrumentWorker(worker: WorkerLike, options: InstrumentOptions 
   const own = clientOf(worker);
   // Not to be seen yet: it will be when it is connected.
   const later = own === undefined ? connectedClientOf(worker) : undefined;
-  if (later === undefined) return new Instrumentation(worker, connectTo(options.connection, own), options);
-  return new Instrumentation(
-    worker,
-    later.then((client) => connectTo(options.connection, client)),
-    options,
-  );
+  return new Instrumentation(worker, later ?? connectTo(options.connection, own), options);
 }
 
 function connectTo(target: BeatTarget | undefined, client: unknown): Connect {
@@ -126,7 +121,7 @@ class Instrumentation implements InstrumentedWorker {
 
   constructor(
     private readonly worker: WorkerLike,
-    connect: Connect | PromiseLike<Connect>,
+    connect: Connect | PromiseLike<unknown>,
     private readonly options: InstrumentOptions,
   ) {
     this.workerId = readable(options.workerId ?? unnamedId(), LONGEST_ID);
@@ -153,7 +148,11 @@ class Instrumentation implements InstrumentedWorker {
       failed: (reason) => this.onFailed(reason),
     });
     if (typeof connect === 'function') this.connect(connect);
-    else connect.then((made) => this.connect(made), this.onFailed.bind(this));
+    else {
+      connect
+        .then((client) => this.connect(connectTo(options.connection, client)))
+        .then(undefined, (error: unknown) => this.onFailed(error));
+    }
     worker.on('progress', (job: Job) => this.ledger.progressed(job.id));
     worker.on('paused', () => this.publisher.soon());
     worker.on('resumed', () => this.publisher.soon());
