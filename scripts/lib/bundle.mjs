@@ -6,7 +6,8 @@ import { join, relative } from 'node:path';
 
 /** The processes, their threads, and the command that migrates. */
 const ENTRY = /(^|\/)main\.js$|\.(worker|thread)\.js$|^modules\/database\/migrate\.js$/;
-const MIGRATIONS = 'modules/database/migrations';
+/** What is read beside the code that reads it. */
+export const MIGRATIONS = 'modules/database/migrations';
 /** Read from node_modules when it is used: what looks for files of its own there, and what is not installed. */
 const EXTERNAL = [
   'node-pg-migrate',

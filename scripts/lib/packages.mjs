@@ -10,6 +10,7 @@ import { reachableDeclarations } from './declarations.mjs';
 const NEST = join(root, 'packages', 'nest');
 const OUT = join(root, '.data', 'packages');
 const TYPES = join(OUT, 'types');
+const MIGRATE = join('modules', 'database', 'migrate.js');
 
 /** Packs every package; answers what npm says of each, and where it is. Throws with what is wrong. */
 export async function pack() {
@@ -37,23 +38,28 @@ async function makeNest() {
 async function bundleNest(dist, manifest) {
   // Dependencies, which may have been installed just now.
   const { build, stop } = await import('esbuild');
-  const { FOR_NODE } = await import('./bundle.mjs');
-  const { metafile } = await build({
-    ...FOR_NODE,
-    absWorkingDir: root,
-    entryPoints: [join(root, 'build', 'index.js')],
-    outdir: dist,
-    external: [
-      ...FOR_NODE.external,
-      ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
-    ],
-    // Who uses one export pays for what it needs when it is loaded, and not for the rest of the service.
-    treeShaking: true,
-    plugins: [optionalPeers(manifest)],
-    metafile: true,
-  });
+  const { FOR_NODE, MIGRATIONS } = await import('./bundle.mjs');
+  const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  const bundled = async (entry, name, { external = [], banner = '' } = {}) => {
+    const { metafile } = await build({
+      ...FOR_NODE,
+      absWorkingDir: root,
+      entryPoints: [join(root, 'build', entry)],
+      outfile: join(dist, name),
+      external: [...external, ...named],
+      banner: { js: `${banner}${FOR_NODE.banner.js}` },
+      plugins: [optionalPeers(manifest)],
+      metafile: true,
+    });
+    return Object.values(metafile.outputs).flatMap((output) => output.imports);
+  };
+  const imports = [
+    ...(await bundled('index.js', 'index.js', { external: FOR_NODE.external })),
+    // A command, which brings what it migrates with.
+    ...(await bundled(MIGRATE, 'migrate.js', { external: ['pg-native'], banner: '#!/usr/bin/env node\n' })),
+  ];
   await stop();
-  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  cpSync(join(root, 'build', MIGRATIONS), join(dist, 'migrations'), { recursive: true });
   const strangers = strangersIn(imports, manifest);
   if (strangers.length > 0) throw new Error(`the bundle of @probity/nest ${strangers.join(', ')}`);
 }

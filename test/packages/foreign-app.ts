@@ -31,11 +31,20 @@ export interface Ran {
 }
 
 /** A command with nothing of this repository around it; answers its exit code and all that it said. */
-export function ran(program: string, args: readonly string[], cwd: string): Promise<Ran> {
+export function ran(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, env: { PATH, HOME }, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: `${stdout}${stderr}` }),
+    execFile(
+      program,
+      args,
+      { cwd, env: { PATH, HOME, ...env }, maxBuffer: 2 ** 26 },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: `${stdout}${stderr}` }),
     );
   });
 }
@@ -60,8 +69,12 @@ export class ForeignApp {
     return (await this.run('npx', ['--no-install', 'tsc', '-p', '.'])).output.trim();
   }
 
-  async run(program: string, args: readonly string[]): Promise<Ran> {
-    return await ran(program, args, this.dir);
+  async run(
+    program: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ran> {
+    return await ran(program, args, this.dir, env);
   }
 
   async start(entry: string, env: Readonly<Record<string, string>>): Promise<TestProcess> {

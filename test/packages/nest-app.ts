@@ -34,6 +34,13 @@ interface WorkerRow {
   readonly state: string;
 }
 
+interface OwnWays {
+  /** How it ends by its own rules. */
+  readonly exit: Partial<Exit>;
+  /** What is to be done before it starts; answers what it is told by its environment. */
+  readonly prepare?: (app: ForeignApp) => Promise<Record<string, string>>;
+}
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers as a client of the wire does
 export type Told = { readonly status: number; readonly json: any; readonly text: string };
 
@@ -70,14 +77,15 @@ export async function until(
 }
 
 /**
- * What has to be true of any Nest application that takes us in. `exit`: how it ends by its own rules; `more`: what is
- * true of this one alone.
+ * What has to be true of any Nest application that takes us in; `more`: what is true of this one alone.
  */
-export function describeNestApp(name: string, exit: Partial<Exit>, more: (host: Host) => void): void {
+export function describeNestApp(name: string, { exit, prepare }: OwnWays, more: (host: Host) => void): void {
   const host = {} as Host;
+  let prepared: Record<string, string> = {};
   const start = async (role: string): Promise<HostProcess> => {
     const port = await freePort();
     const env = {
+      ...prepared,
       PORT: String(port),
       REDIS_PORT: String(host.redis.port),
       ROLE: role,
@@ -105,6 +113,7 @@ export function describeNestApp(name: string, exit: Partial<Exit>, more: (host: 
         ForeignApp.install(name, ['@probity/worker', '@probity/nest']),
         RedisServer.start(),
       ]);
+      prepared = (await prepare?.(host.app)) ?? {};
     });
 
     it('has one of each package and is compiled against all types, ours and others', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { ask, describeNestApp } from './nest-app.js';
 
-describeNestApp('nest11-express', { signal: 'SIGTERM' }, (host) => {
+describeNestApp('nest11-express', { exit: { signal: 'SIGTERM' } }, (host) => {
   it('keeps its logger: every line is JSON, with a message that is a line, ours as well', () => {
     const lines = [...host.api.process.stdout.trim().split('\n')];
     expect(lines.length).toBeGreaterThan(5);

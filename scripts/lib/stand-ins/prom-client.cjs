@@ -23,6 +23,8 @@ try {
 } catch (error) {
   if (error.code !== 'MODULE_NOT_FOUND') throw error;
   const register = {
+    getMetricsAsArray: () => [],
+    registerMetric() {},
     getSingleMetric: () => undefined,
     removeSingleMetric() {},
     metrics: async () => '',

@@ -22,6 +22,7 @@ const url = `redis://127.0.0.1:${process.env['REDIS_PORT']}`;
       version: '2.0.0',
       redis: url,
       queues: ['mail', 'images'],
+      database: process.env['DATABASE_URL'],
       instrument: 'all',
       checks: [new ShopCheck()],
     }),
