@@ -21,6 +21,7 @@ export function roomsOf(plan: Plan, board: Board): DynamicModule {
       HealthModule.forRoot(plan.service, {
         board,
         opsToken,
+        logForm: 'lines',
         without: database === null ? [...OF_PLATFORMS, 'database'] : OF_PLATFORMS,
       }),
       database === null ? DatabaseModule.absent() : DatabaseModule.forRoot(database),

@@ -19,13 +19,14 @@ import { ProbeAnswers } from './http/probe-answers.js';
 import { Lifecycle } from './lifecycle.js';
 import { PLATFORM_CHECKS } from './platform/production-health.view.js';
 import { ProcessSampler } from './process-sampler.js';
-import { publishTransitions, type BoardMetrics } from './transitions.js';
+import { publishTransitions, type BoardMetrics, type LogForm } from './transitions.js';
 import type { ServiceIdentity } from './views/index.js';
 
 /** Inject with `@Inject(SERVICE) service: ServiceIdentity`. */
 export const SERVICE = Symbol('SERVICE');
 
 const NEEDED_CHECKS = Symbol('NEEDED_CHECKS');
+const LOG_FORM = Symbol('LOG_FORM');
 
 const METRICS = {
   status: 'probity_check_status',
@@ -42,6 +43,8 @@ export interface HealthOptions {
   readonly opsToken?: string | null | undefined;
   /** Checks that a platform has elsewhere, and that there are not to be here: nothing is said of them. */
   readonly without?: readonly string[] | undefined;
+  /** How transitions are logged; `objects` unless the logger is somebody else's. */
+  readonly logForm?: LogForm | undefined;
   /** The board, where there is one already. */
   readonly board?: Board | undefined;
 }
@@ -54,7 +57,14 @@ export interface HealthOptions {
 export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   static forRoot(
     service: ServiceIdentity,
-    { serving = true, forPlatform = false, opsToken, board, without }: HealthOptions = {},
+    {
+      serving = true,
+      forPlatform = false,
+      opsToken,
+      board,
+      without,
+      logForm = 'objects',
+    }: HealthOptions = {},
   ): DynamicModule {
     return {
       module: HealthModule,
@@ -63,6 +73,7 @@ export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApp
       providers: [
         { provide: SERVICE, useValue: service },
         { provide: NEEDED_CHECKS, useValue: forPlatform ? PLATFORM_CHECKS : [] },
+        { provide: LOG_FORM, useValue: logForm },
         { provide: Board, useFactory: (redact: Redact) => board ?? new Board(redact), inject: [REDACT] },
         { provide: Liveness, useFactory: () => new Liveness(service.startedAt) },
         { provide: Lifecycle, useFactory: (board: Board) => new Lifecycle(board, serving), inject: [Board] },
@@ -123,12 +134,13 @@ export class HealthModule implements OnModuleInit, OnApplicationBootstrap, OnApp
     private readonly sampler: ProcessSampler,
     private readonly discovery: DiscoveryService,
     @Inject(NEEDED_CHECKS) private readonly needed: readonly string[],
+    @Inject(LOG_FORM) logForm: LogForm,
     @InjectMetric(METRICS.status) status: Gauge,
     @InjectMetric(METRICS.latency) latency: Gauge,
     @InjectMetric(METRICS.transitions) transitions: Counter,
   ) {
     const metrics: BoardMetrics = { status, latency, transitions };
-    publishTransitions(board, metrics);
+    publishTransitions(board, metrics, logForm);
   }
 
   onModuleInit(): void {

@@ -11,10 +11,18 @@ export interface BoardMetrics {
   readonly transitions: Counter<'check' | 'to' | 'code'>;
 }
 
+/** `objects` for a logger of our own, which writes them as JSON; `lines` for anybody's. */
+export type LogForm = 'objects' | 'lines';
+
 /** Publishes each transition once to the log and the metrics. Others subscribe to the board themselves. */
-export function publishTransitions(board: Board, metrics: BoardMetrics, logger = new Logger('Board')): void {
+export function publishTransitions(
+  board: Board,
+  metrics: BoardMetrics,
+  form: LogForm = 'objects',
+  logger = new Logger('Board'),
+): void {
   board.onTransition((transition) => {
-    log(logger, transition);
+    log(logger, transition, form);
     metrics.transitions.inc({ check: transition.check, to: transition.to, code: transition.code });
   });
   const told = new Map<string, CheckRecord>();
@@ -31,10 +39,10 @@ export function publishTransitions(board: Board, metrics: BoardMetrics, logger =
   });
 }
 
-function log(logger: Logger, transition: Transition): void {
+function log(logger: Logger, transition: Transition, form: LogForm): void {
   const { check, from, to, code, message, lastedMs } = transition;
   const { restart, target } = codeDefinition(code);
-  const line = {
+  const object = {
     msg: `${check}: ${from} -> ${to}, ${code}: ${message}`,
     check,
     from,
@@ -43,6 +51,7 @@ function log(logger: Logger, transition: Transition): void {
     lastedMs,
     ...(to === 'pass' ? {} : { restart, restartTarget: target }),
   };
+  const line = form === 'lines' ? object.msg : object;
   // Starting and draining are on purpose.
   if (check === 'process') logger.log(line);
   else if (to === 'fail') logger.error(line);

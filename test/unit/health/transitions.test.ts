@@ -3,14 +3,15 @@ import '../../fixtures/all-codes.js';
 import type { Logger } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { Board, codeDefinition, type Code } from '../../../src/modules/health/index.js';
-import { publishTransitions } from '../../../src/modules/health/transitions.js';
+import { publishTransitions, type LogForm } from '../../../src/modules/health/transitions.js';
 
 const answer = (code: Code) => ({ code, message: `it is ${code}`, details: {} });
 
 /** A board whose transitions are published, with what was published of them. */
-function published() {
+function published(form: LogForm = 'objects') {
   const lines: Record<string, unknown>[] = [];
-  const at = (level: string) => (line: object) => void lines.push({ level, ...line });
+  const at = (level: string) => (line: object | string) =>
+    void lines.push({ level, ...(typeof line === 'string' ? { line } : line) });
   const logger = { log: at('log'), warn: at('warn'), error: at('error') } as unknown as Logger;
   const about = (name: string) => ({ name, help: name, registers: [] });
   const metrics = {
@@ -19,7 +20,7 @@ function published() {
     transitions: new Counter({ ...about('transitions'), labelNames: ['check', 'to', 'code'] as const }),
   };
   const board = new Board();
-  publishTransitions(board, metrics, logger);
+  publishTransitions(board, metrics, form, logger);
   return { board, lines, metrics };
 }
 
@@ -50,6 +51,12 @@ describe('a transition of the board', () => {
     expect(lines[0]?.['msg']).toBe(
       `${check}: fail -> ${codeDefinition(code).status}, ${code}: it is ${code}`,
     );
+  });
+
+  it("is one line where the logger is somebody else's", () => {
+    const { board, lines } = published('lines');
+    board.addPushed('child', 'readiness', answer('check.down'));
+    expect(lines).toEqual([{ level: 'error', line: 'child: fail -> fail, check.down: it is check.down' }]);
   });
 
   it('says what a restart would do, and of what, unless all is well', () => {
