@@ -126,6 +126,10 @@ export function describeNestApp(name: string, { exit, prepare }: OwnWays, more: 
       expect(await ask(host.api, '/livez')).toMatchObject({ status: 200 });
       const before = await until(host.api, HEARTBEAT, ({ json }) => json.status.status === 'fail');
       expect(before.json.worker.started).toBe(false);
+      // What BullMQ itself has of a queue that nobody used, and what is ours.
+      const keys = await host.redis.client().keys('*');
+      expect(keys.filter((key) => key.includes(':probity:'))).not.toEqual([]);
+      expect(keys.filter((key) => !/^bull:(mail|images):(meta|probity:.+)$/.test(key))).toEqual([]);
       host.worker = await start('worker');
       await until(host.api, '/readyz', ({ status }) => status === 200);
       await until(host.worker, '/readyz', ({ status }) => status === 200);
