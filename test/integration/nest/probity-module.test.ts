@@ -3,6 +3,10 @@ import { Processor, BullModule, WorkerHost } from '@nestjs/bullmq';
 import { Controller, ForbiddenException, Get, Injectable, Module } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { Queue } from 'bullmq';
+import type { FastifyInstance } from 'fastify';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   answer,
   BoardCheck,
@@ -103,7 +107,7 @@ class Licence implements Check {
 describe('ProbityModule in an application', () => {
   it('answers the probes over its queues, and leaves all else to the application', async () => {
     const redis = await RedisServer.start();
-    const { get, until } = await application({
+    const { app, get, until } = await application({
       imports: [TerminusModule, ProbityModule.forRoot({ redis: redis.url, queues: ['mail', 'images'] })],
       controllers: [OwnHealth, Taken, Things],
       change: (app) =>
@@ -115,6 +119,17 @@ describe('ProbityModule in an application', () => {
         }),
     });
     expect((await get('/livez')).status).toBe(200);
+    // Where localhost means two addresses, Fastify has a server of its own for the second.
+    const second = createServer((request, response) => {
+      (app.getHttpAdapter().getInstance() as FastifyInstance).routing(request, response);
+    }).listen(0, '127.0.0.1');
+    atEnd(() => void second.close());
+    await once(second, 'listening');
+    const { port } = second.address() as AddressInfo;
+    const asked = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    expect(await asked('/livez')).toBe(200);
+    expect(await asked('/readyz/nothing')).toBe(404);
+    expect(await asked('/v1/things')).toBe(403);
     const ready = await until('/readyz', 200);
     expect(Object.keys(ready['checks'] ?? {}).sort()).toEqual(['process', 'queue']);
     expect((await get('/readyz/queue?verbose')).body).toMatchObject({
