@@ -56,8 +56,17 @@ const ofCluster = (connectionName: string, options: Readonly<Record<string, unkn
   keyPrefix: '',
 });
 
+/** How to connect to the target, or where the worker's own client does. Throws when that is not to be known. */
+export function connectTo(target: BeatTarget | undefined, client: unknown): Connect {
+  if (target !== undefined) return toTarget(target, client);
+  if (isIoredis(client)) return likeClient(client);
+  throw new Error(
+    'instrumentWorker finds no ioredis in this worker (heartbeats need Redis, and the client that BullMQ uses by default): give options.connection, a client of ioredis',
+  );
+}
+
 /** How to connect where a client does. */
-export function likeClient(client: RedisClient): Connect {
+function likeClient(client: RedisClient): Connect {
   // Of the prototype: BullMQ wraps clients, and the wrapper's way takes less.
   const { duplicate } = Object.getPrototypeOf(client) as { duplicate: RedisClient['duplicate'] };
   return (name) =>
@@ -69,7 +78,7 @@ export function likeClient(client: RedisClient): Connect {
 }
 
 /** How to connect to a target; `client` is the worker's own, whose ioredis is used. */
-export function toTarget(target: BeatTarget, client: unknown): Connect {
+function toTarget(target: BeatTarget, client: unknown): Connect {
   if (isIoredis(target)) return likeClient(target);
   const single = singleOf(client);
   if (single === undefined || (typeof target === 'object' && 'connect' in target))
