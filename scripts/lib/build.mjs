@@ -17,7 +17,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Packages of ours, each by its folder. */
 export const PACKAGES = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
 /** Those that have code of their own; another is made of src/ when it is packed. */
-const COMPILED = PACKAGES.filter((dir) => existsSync(join(root, dir, 'src')));
+export const COMPILED = PACKAGES.filter((dir) => existsSync(join(root, dir, 'src')));
 const stamp = join(root, 'dist', '.built');
 const lock = join(root, '.data', 'build.lock');
 

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { PACKAGES } from './build.mjs';
+import { COMPILED } from './build.mjs';
 
 const PURE = /\.(policy|state|assess)\.ts$/;
 
 /** The files that decide and do nothing else, from the root of the project. */
 export function pureFiles(root) {
-  return ['src', ...PACKAGES.map((dir) => join(dir, 'src'))]
+  return ['src', ...COMPILED.map((dir) => join(dir, 'src'))]
     .flatMap((dir) => readdirSync(join(root, dir), { recursive: true }).map((path) => join(dir, path)))
     .filter((path) => PURE.test(path))
     .sort();

@@ -31,6 +31,7 @@ const NEXT_DOOR: Readonly<Record<string, string>> = {
   redis: 'queue',
   database: 'redis',
   queue: 'http',
+  work: 'database',
   heartbeat: 'llm',
   llm: 'database',
   environment: 'queue',
@@ -49,6 +50,7 @@ const BREACHES: Readonly<Record<string, Readonly<Record<string, readonly string[
   'room-bootstrap': { 'src/bootstrap/floor.ts': ['../stack/index.js'], 'src/stack/index.ts': [] },
   'room-stack': { 'src/stack/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
   'room-options': { 'src/options/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
+  'room-nest': { 'src/nest/floor.ts': ['../bootstrap/index.js'], 'src/bootstrap/index.ts': [] },
   'room-processes': { 'src/processes/some.process.ts': ['../stack/index.js'] },
   'room-entries': { 'src/workers/b.worker.ts': ['../modules/config/index.js'] },
   'room-worker': {
