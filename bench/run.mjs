@@ -14,6 +14,7 @@ import { cost, costTable, growth, growthTable } from './measures/cost.mjs';
 import { detection, detectionTable } from './measures/detection.mjs';
 import { openLoop, openLoopTable } from './measures/open-loop.mjs';
 import { throughput, throughputTable } from './measures/throughput.mjs';
+import { workerImport, workerImportTable } from './measures/worker-import.mjs';
 
 const MEASURES = {
   throughput,
@@ -25,6 +26,7 @@ const MEASURES = {
   'child-exit': childExit,
   gateway,
   restarts,
+  'worker-import': workerImport,
 };
 const TABLES = {
   throughput: throughputTable,
@@ -36,6 +38,7 @@ const TABLES = {
   'child-exit': childExitTable,
   gateway: gatewayTable,
   restarts: restartsTable,
+  'worker-import': workerImportTable,
 };
 export const NAMES = Object.keys(MEASURES);
 
@@ -59,6 +62,7 @@ const FULL = {
   tokens: 400,
   fastTokens: 4000,
   restarts: 10_000,
+  imports: 9,
 };
 
 /** Shows that everything works, and nothing else: its figures mean little. */
@@ -82,6 +86,7 @@ const QUICK = {
   tokens: 30,
   fastTokens: 100,
   restarts: 100,
+  imports: 1,
 };
 
 /** Runs the named measurements; answers whether every aim was reached. */

@@ -9,8 +9,8 @@ import { ensureInstalled, installLocked } from './lib/install.mjs';
 const HELP = `npm run bench [-- name ...] [--quick] [--write]
 npm run soak [-- minutes] [--backlog=jobs] [--write]
 
-Names: throughput, boot, detection, open-loop, cost, growth, child-exit, gateway, restarts; all of them by
-default, which takes about fifteen minutes on a machine that should have nothing else to do.
+Names: throughput, boot, detection, open-loop, cost, growth, child-exit, gateway, restarts, worker-import;
+all of them by default, which takes about fifteen minutes on a machine that should have nothing else to do.
   --quick  tiny durations: shows that everything works, its figures mean little
   --write  puts the tables into docs/performance.md
   --backlog=300000  so many accepted executions wait during the soak
@@ -25,6 +25,7 @@ const NAMES = [
   'child-exit',
   'gateway',
   'restarts',
+  'worker-import',
 ];
 const FLAGS = ['--quick', '--write', '--help'];
 

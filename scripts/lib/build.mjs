@@ -41,7 +41,7 @@ async function alone(work) {
 /** Compiles into build/, and bundles what runs into dist/: what could be made of the code, whatever is wrong. */
 async function compileAndBundle() {
   const startedAt = new Date();
-  const first = compileFirst();
+  const declared = compileFirst();
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], {
     cwd: root,
@@ -49,6 +49,9 @@ async function compileAndBundle() {
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   // Loaded only here, for it is a dependency, which may have been installed just now.
+  const { bundlePackage } = await import('./bundle-package.mjs');
+  const bundled = await bundlePackage(join(root, 'packages/worker')).catch((error) => error.message);
+  const first = `${declared}${bundled ?? ''}`;
   const { bundle } = await import('./bundle.mjs');
   const failure = await bundle(root).catch((error) => error.message);
   if (status !== 0 || failure !== undefined || first !== '')

@@ -45,6 +45,17 @@ describe('npm run bench', () => {
     expect(stdout).toMatch(/supervisor over 100 restarts/);
   });
 
+  it('measures what the import of @probity/worker adds to that of bullmq', () => {
+    const { stdout, file } = bench('--quick', 'worker-import');
+    expect(stdout).toMatch(/import of @probity\/worker beyond bullmq, MB/);
+    const { results } = JSON.parse(readFileSync(resolve(ROOT, file), 'utf8')) as {
+      results: Record<'worker-import', { rows: { name: string; median: number }[] }>;
+    };
+    const [ms] = results['worker-import'].rows;
+    expect(ms).toMatchObject({ name: 'ms' });
+    expect(ms?.median).toBeGreaterThan(0.1);
+  });
+
   it('says what can be measured when asked for something else', () => {
     const { status, stderr } = bench('speed');
     expect(status).toBe(2);

@@ -1,6 +1,7 @@
 /** A heartbeat lists so many of its jobs at most, with ids of so many characters. */
 export const MOST_LISTED = 200;
 export const LONGEST_ID = 200;
+export const LONGEST_NAME = 100;
 /** Three centuries. */
 export const MAX_AGE_MS = 1e13;
 

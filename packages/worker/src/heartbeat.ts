@@ -1,3 +1,5 @@
+import type { ClockKind } from './time-source.js';
+
 /** What a worker says of itself. `stopped` is its goodbye. */
 export type WorkerState = 'running' | 'paused' | 'stopping' | 'stopped';
 
@@ -6,6 +8,13 @@ export type WorkerState = 'running' | 'paused' | 'stopping' | 'stopped';
  * heartbeat, so that no clock but the server's is ever compared.
  */
 export interface HeartbeatBody {
+  /** Version of this form; 1 said none. */
+  readonly wire: number;
+  /** Of @probity/worker; null in what was written before it said so, as for all that may be null below. */
+  readonly version: string | null;
+  readonly bullmq: string | null;
+  /** By which clock it is timed. */
+  readonly clock: ClockKind;
   readonly id: string;
   /** False when nobody chose the id, and it will be another after a restart. */
   readonly named: boolean;
@@ -33,6 +42,8 @@ export interface HeartbeatBody {
   /** At most `MOST_LISTED` of them. */
   readonly active: readonly {
     readonly id: string;
+    /** What the job is called; null for one that was running before the worker had heartbeats. */
+    readonly name: string | null;
     readonly startedAgeMs: number;
     readonly progressAgeMs: number | null;
     /** 1 for the first run; higher after a retry or a stall. */
@@ -62,7 +73,7 @@ export interface HeartbeatBody {
   readonly canaries: readonly string[];
 }
 
-/** As it stands in Redis: the script that stores it adds the server's time, epoch ms, and the queue's sentinel. */
+/** As it stands in Redis, with the server's time, epoch ms, and the queue's sentinel. */
 export interface StoredHeartbeat extends HeartbeatBody {
   readonly at: number;
   readonly sentinel: string | null;

@@ -1,6 +1,7 @@
-import type { Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import { isRepeated } from './attempt-id.policy.js';
 import { CANARY_JOB } from './keys.js';
+import type { WorkerLike } from './worker-like.js';
 
 /** What the interception tells of the jobs of a worker. */
 export interface JobObserver {
@@ -19,13 +20,16 @@ type Process = (job: Job, token: string, signal?: AbortSignal) => Promise<unknow
  * for jobs that this worker never touched.
  *
  * `callProcessJob` is protected in BullMQ and the one step between picking up and processing, for functions and
- * sandboxed processors alike; this file is the only one that knows it, and a test fails when it moves.
+ * sandboxed processors alike; this file is the only one that knows it, and a test fails when it moves. The first
+ * versions of BullMQ 5 count no stalls.
  */
-export function interceptJobs(worker: Worker, observer: JobObserver): void {
+export function interceptJobs(worker: WorkerLike, observer: JobObserver): void {
   const inner = worker as unknown as { callProcessJob?: Process };
   const original = inner.callProcessJob;
   if (typeof original !== 'function') {
-    throw new Error('instrumentWorker knows BullMQ 6; this worker has no callProcessJob: install bullmq@6');
+    throw new Error(
+      'instrumentWorker knows BullMQ 5 and 6; this worker has no callProcessJob: install bullmq@6',
+    );
   }
   inner.callProcessJob = async (job, token, signal) => {
     if (job.name === CANARY_JOB) {
@@ -35,7 +39,7 @@ export function interceptJobs(worker: Worker, observer: JobObserver): void {
     }
     observer.picked(job);
     // Its last holder may have died of it: should this one too, it is known with what in its hands.
-    if (job.stalledCounter > 0 || isRepeated(job.id ?? '')) await observer.told();
+    if ((job.stalledCounter ?? 0) > 0 || isRepeated(job.id ?? '')) await observer.told();
     try {
       const result = await original.call(worker, job, token, signal);
       observer.ended(job, 'completed');
@@ -48,7 +52,7 @@ export function interceptJobs(worker: Worker, observer: JobObserver): void {
 }
 
 /** Lets a worker say goodbye before its `close()` resolves, since the process often ends right after. */
-export function interceptClose(worker: Worker, goodbye: () => Promise<void>): void {
+export function interceptClose(worker: WorkerLike, goodbye: () => Promise<void>): void {
   const close = worker.close.bind(worker);
   worker.close = async (force?: boolean) => {
     try {

@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import { LONGEST_ID, MAX_AGE_MS, MOST_LISTED, readable } from './bounds.js';
+import { LONGEST_ID, LONGEST_NAME, MAX_AGE_MS, MOST_LISTED, readable } from './bounds.js';
 import type { HeartbeatBody } from './heartbeat.js';
 import type { JobObserver } from './intercept.js';
 
@@ -11,6 +11,7 @@ const CANARIES = 10;
 interface Running {
   /** As it is told. */
   readonly id: string;
+  readonly name: string | null;
   readonly jobId: string | undefined;
   readonly startedAt: number;
   progressAt: number | null;
@@ -37,6 +38,8 @@ type LedgerPart = Pick<
 /** What one worker has done and is doing, timed by a clock that never jumps (ms, passed in). */
 export class JobLedger implements JobObserver {
   private readonly running = new Map<Job, Running>();
+  /** Jobs that the worker ran already when it was instrumented, and of which it alone knows when they end. */
+  private readonly before = new Map<string, Running>();
   private readonly finished: { at: number; failed: boolean }[] = [];
   private picks = 0;
   private completed = 0;
@@ -52,6 +55,8 @@ export class JobLedger implements JobObserver {
     private readonly onCanary: () => void,
     readonly told: () => Promise<void> = () => Promise.resolve(),
     private readonly stuckAfterMs?: (job: Job) => number | null | undefined,
+    /** Whether the worker still runs a job of before. */
+    private readonly stillRuns: (jobId: string) => boolean = () => false,
   ) {}
 
   get pickedUp(): number {
@@ -59,31 +64,46 @@ export class JobLedger implements JobObserver {
   }
 
   get active(): number {
-    return this.running.size;
+    return this.running.size + this.ofBefore().length;
+  }
+
+  /** A job that was running before anybody listened, for so long as far as is known. */
+  found(jobId: string, forMs: number): void {
+    this.before.set(jobId, {
+      id: readable(jobId, LONGEST_ID),
+      name: null,
+      jobId,
+      startedAt: this.clock() - (forMs > 0 ? forMs : 0),
+      progressAt: null,
+      attempt: 1,
+      stuckAfterMs: null,
+    });
   }
 
   picked(job: Job): void {
     const now = this.clock();
     this.picks += 1;
     this.lastPickupAt = now;
+    this.before.delete(job.id ?? '');
     this.running.set(job, {
       id: readable(job.id ?? '', LONGEST_ID),
+      name: readable(job.name, LONGEST_NAME),
       jobId: job.id,
       startedAt: now,
       progressAt: null,
-      attempt: Math.max(1, job.attemptsStarted),
+      attempt: Math.max(1, job.attemptsStarted ?? job.attemptsMade + 1),
       stuckAfterMs: patienceOf(this.stuckAfterMs?.(job)),
     });
   }
 
   progressed(jobId: string | undefined): void {
-    for (const job of this.running.values()) if (job.jobId === jobId) job.progressAt = this.clock();
+    for (const job of this.all()) if (job.jobId === jobId) job.progressAt = this.clock();
   }
 
   /** The job has come this far, and what it does now may take so long. */
   expects(jobId: string, ms: number): void {
     this.progressed(jobId);
-    for (const job of this.running.values()) if (job.jobId === jobId) job.stuckAfterMs = patienceOf(ms);
+    for (const job of this.all()) if (job.jobId === jobId) job.stuckAfterMs = patienceOf(ms);
   }
 
   ended(job: Job, outcome: 'completed' | 'failed'): void {
@@ -114,17 +134,19 @@ export class JobLedger implements JobObserver {
 
   read(): LedgerPart {
     const now = this.clock();
+    const all = this.all();
     const recent = this.finished.filter((each) => now - each.at <= RECENT_MS);
     const ageOf = (at: number | null) => (at === null ? null : Math.round(now - at));
     return {
-      active: [...this.running.values()].slice(0, MOST_LISTED).map((job) => ({
+      active: all.slice(0, MOST_LISTED).map((job) => ({
         id: job.id,
+        name: job.name,
         startedAgeMs: Math.round(now - job.startedAt),
         progressAgeMs: ageOf(job.progressAt),
         attempt: job.attempt,
         stuckAfterMs: job.stuckAfterMs,
       })),
-      activeCount: this.running.size,
+      activeCount: all.length,
       pickedUp: this.picks,
       completed: this.completed,
       failed: this.failed,
@@ -136,6 +158,15 @@ export class JobLedger implements JobObserver {
       successesInARow: this.successesInARow,
       canaries: [...this.canaries],
     };
+  }
+
+  private all(): readonly Running[] {
+    return [...this.ofBefore(), ...this.running.values()];
+  }
+
+  private ofBefore(): readonly Running[] {
+    for (const jobId of this.before.keys()) if (!this.stillRuns(jobId)) this.before.delete(jobId);
+    return [...this.before.values()];
   }
 }
 

@@ -1,28 +1,28 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
-import type { Redis } from 'ioredis';
-import type { HeartbeatBody, WorkerState } from './heartbeat.js';
-import type { LimitFacts, RateWindow } from './limits.policy.js';
-import { maySubscribe } from './beat-connection.js';
+import { AliveChannel } from './alive-channel.js';
+import type { Connect } from './beat-connection.js';
+import { BeatLine, type BeatKnown, type BeatMoment, type BeatReply } from './beat-line.js';
 import { monotonic } from './clock.js';
-import { aliveChannel, bullKey, heartbeatKey, indexKey, stampKey, type QueueScope } from './keys.js';
-import { BEAT_SCRIPT } from './beat.script.js';
+import type { HeartbeatBody, StoredHeartbeat, WorkerState } from './heartbeat.js';
+import { aliveChannel, type QueueScope } from './keys.js';
+import type { RedisClient } from './redis-client.js';
+import { VERSION, WIRE_VERSION } from './version.js';
 
-/** A dead worker's last heartbeat is kept this long, so that its death can be told from never having lived. */
-const KEEP_MS = 900_000;
 const GOODBYE_MS = 1000;
 /** A job does not wait longer for the heartbeat that tells of it. */
 const TOLD_WITHIN_MS = 500;
 /** Two beats asked for by events are at least so far apart. */
 const COALESCE_MS = 200;
 const LOOP_RESOLUTION_MS = 20;
-/** A beat that took longer says nothing of the worker's clock. */
-const SKEW_WITHIN_MS = 1000;
 /** Of the interval, and only ever shorter than it. */
 const JITTER = 0.1;
 
 /** What a heartbeat says that the publisher cannot know by itself. */
 export type BeatContent = Omit<
   HeartbeatBody,
+  | 'wire'
+  | 'version'
+  | 'clock'
   | 'id'
   | 'incarnation'
   | 'sequence'
@@ -34,54 +34,60 @@ export type BeatContent = Omit<
   | 'prefix'
 >;
 
-/** What the server told in return. */
-export interface BeatReply {
-  /** Jobs wait that are due by both clocks. */
-  readonly waiting: boolean;
-  /** The limits of the queue; those that the worker brings along are its own to add. */
-  readonly queue: Omit<LimitFacts, 'rateLimitLeftMs'> & { readonly rate: RateWindow };
-}
-
 export interface PublisherParts {
   readonly scope: QueueScope;
   readonly workerId: string;
   readonly incarnation: string;
   readonly intervalMs: number;
-  readonly redis: Redis;
   content(): BeatContent;
+  moment(): BeatMoment;
   /** Called after every heartbeat that Redis took. */
   told(reply: BeatReply): void;
   /** Called when the connection is gone or a heartbeat was refused; the text is not redacted. */
   failed(reason: string): void;
 }
 
-/** Sends the heartbeats of one worker, for as long as it lives, and its goodbye. */
+/** Sends the heartbeats of one worker, from when it has a connection for as long as it lives, and its goodbye. */
 export class Publisher {
   private readonly startedAt = monotonic();
   private readonly loop: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  private redis: RedisClient | undefined;
+  private line: BeatLine | undefined;
+  private alive: AliveChannel | undefined;
   private timer: NodeJS.Timeout | undefined;
   private inFlight: Promise<void> | undefined;
   private sequence = 0;
-  private watched = false;
-  private skewMs = 0;
   private sentAt = -Infinity;
-  private again = false;
+  private again: BeatReply['again'] = null;
   private waiting: (() => void)[] = [];
   private ended: Promise<void> | undefined;
 
   constructor(private readonly parts: PublisherParts) {
     this.loop.enable();
-    const { redis } = parts;
-    redis.on('ready', () => void this.onReady());
+  }
+
+  /** Makes the connection, unless goodbye was said before one could be made. */
+  connect(connect: Connect): RedisClient | undefined {
+    if (this.ended !== undefined) return undefined;
+    const { scope, workerId, incarnation, intervalMs } = this.parts;
+    const redis = connect(`probity:heartbeat:${workerId}`);
+    this.redis = redis;
+    this.alive = new AliveChannel(
+      aliveChannel(scope, workerId, incarnation),
+      () => connect(`probity:alive:${workerId}`),
+      () => this.soon(),
+    );
+    redis.on('ready', () => void this.onReady(redis));
     redis.on('close', () => this.onClose());
-    if (redis.status === 'ready') void this.onReady();
-    else this.schedule(parts.intervalMs);
+    if (redis.status === 'ready') void this.onReady(redis);
+    else this.schedule(intervalMs);
+    return redis;
   }
 
   /** An event worth telling before the next beat is due. */
   soon(): void {
-    if (this.ended !== undefined || this.parts.redis.status !== 'ready') return;
-    if (this.inFlight !== undefined) this.again = true;
+    if (this.ended !== undefined || this.redis?.status !== 'ready') return;
+    if (this.inFlight !== undefined) this.again ??= 'soon';
     else this.schedule(Math.max(0, this.sentAt + COALESCE_MS - monotonic()));
   }
 
@@ -89,7 +95,7 @@ export class Publisher {
   async told(): Promise<void> {
     const taken = new Promise<void>((resolve) => this.waiting.push(resolve));
     this.soon();
-    await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, TOLD_WITHIN_MS).unref())]);
+    await within(TOLD_WITHIN_MS, taken);
   }
 
   /** The last heartbeat; bounded, and it never rejects. */
@@ -98,23 +104,15 @@ export class Publisher {
     return this.ended;
   }
 
-  private async onReady(): Promise<void> {
-    const { scope, workerId, incarnation, redis } = this.parts;
-    try {
-      this.watched = false;
-      if (maySubscribe(redis)) {
-        await redis.subscribe(aliveChannel(scope, workerId, incarnation));
-        this.watched = true;
-      }
-    } catch {
-      // An ACL may forbid channels; then only the age of the heartbeat tells of a death.
-      this.watched = false;
-    }
+  private async onReady(redis: RedisClient): Promise<void> {
+    const { scope, workerId, intervalMs } = this.parts;
+    this.line = new BeatLine(redis, scope, workerId, intervalMs);
+    await this.alive?.open(redis);
     if (this.ended === undefined) this.schedule(0);
   }
 
   private onClose(): void {
-    this.watched = false;
+    this.alive?.closed();
     if (this.ended === undefined) this.parts.failed('the connection to Redis is closed');
   }
 
@@ -134,94 +132,76 @@ export class Publisher {
     this.inFlight = this.beat().finally(() => {
       this.inFlight = undefined;
       if (this.ended !== undefined) return;
-      this.schedule(this.again ? COALESCE_MS : this.jittered());
-      this.again = false;
+      const delayMs = { now: 0, soon: COALESCE_MS };
+      this.schedule(this.again === null ? this.jittered() : delayMs[this.again]);
+      this.again = null;
     });
     await this.inFlight;
   }
 
   /** Never rejects, whatever the content is made of: a timer would have nobody to tell. */
   private async beat(last: Partial<BeatContent> = {}): Promise<void> {
-    const { redis } = this.parts;
-    if (redis.status !== 'ready') return;
-    const sentAt = monotonic();
-    this.sentAt = sentAt;
-    const sentWall = Date.now();
+    const { redis, line } = this;
+    if (redis?.status !== 'ready' || line === undefined) return;
+    this.sentAt = monotonic();
+    this.alive?.keepAlive(this.sentAt);
     const waiting = this.waiting.splice(0);
     try {
-      const reply = await this.send(this.bodyOf({ ...this.parts.content(), ...last }));
-      this.learnSkew(sentWall, monotonic() - sentAt, reply.serverMs);
+      const reply = await line.send(this.parts.moment(), (known) =>
+        this.heartbeat({ ...this.parts.content(), ...last }, known),
+      );
+      // What it was asked for meanwhile is not less urgent.
+      if (reply.again !== null) this.again = reply.again;
       this.parts.told(reply);
       for (const resolve of waiting) resolve();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.parts.failed(reason);
-      // An answer that never comes means a connection that is half open.
-      if (reason === 'Command timed out') redis.disconnect(true);
+      // An answer that never comes means a connection that is half open, and a replica was the primary before.
+      if (/^(Command timed out|READONLY)/.test(reason)) redis.disconnect(true);
     }
   }
 
-  /** Half the way there and half the way back; a way that took long says nothing of the clock. */
-  private learnSkew(sentWall: number, tookMs: number, serverMs: number): void {
-    if (tookMs <= SKEW_WITHIN_MS) this.skewMs = Math.round(sentWall + tookMs / 2 - serverMs);
-  }
-
-  private async send(body: HeartbeatBody): Promise<BeatReply & { serverMs: number }> {
-    const { scope, redis } = this.parts;
-    const keys = [heartbeatKey(scope, body.id), indexKey(scope), stampKey(scope)].concat(
-      ['wait', 'prioritized', 'delayed', 'meta', 'active', 'limiter'].map((name) => bullKey(scope, name)),
-    );
-    const answer = (await redis.eval(
-      BEAT_SCRIPT,
-      keys.length,
-      ...keys,
-      body.id,
-      JSON.stringify(body),
-      KEEP_MS,
-      Date.now(),
-    )) as [string, number, number, string | null, number, string | null, number, number];
-    const [serverMs, waiting, paused, concurrency, active, max, used, leftMs] = answer;
-    const numberOf = (text: string | null) => (text === null ? null : Number(text));
-    return {
-      serverMs: Number(serverMs),
-      waiting: waiting > 0,
-      queue: {
-        paused: paused === 1,
-        concurrency: numberOf(concurrency),
-        active,
-        rate: { max: numberOf(max), used, leftMs },
-      },
-    };
-  }
-
-  private bodyOf(content: BeatContent): HeartbeatBody {
+  private heartbeat(content: BeatContent, known: BeatKnown): StoredHeartbeat {
     const { scope, workerId, incarnation } = this.parts;
     const delayMs = Math.max(0, this.loop.max / 1e6 - LOOP_RESOLUTION_MS);
     this.loop.reset();
     return {
+      ...known,
       ...content,
+      wire: WIRE_VERSION,
+      version: VERSION,
       id: workerId,
       incarnation,
       queue: scope.queue,
       prefix: scope.prefix,
       sequence: this.sequence++,
-      watched: this.watched,
+      watched: this.alive?.watched ?? false,
       upForMs: Math.round(monotonic() - this.startedAt),
       eventLoopDelayMs: Number.isFinite(delayMs) ? Math.round(delayMs) : 0,
-      skewMs: this.skewMs,
     };
   }
 
   private async end(): Promise<void> {
     clearTimeout(this.timer);
     this.loop.disable();
-    const { redis } = this.parts;
     const state: WorkerState = 'stopped';
     const said = (async () => {
       await this.inFlight;
       await this.beat({ state });
     })();
-    await Promise.race([said, new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
-    redis.disconnect();
+    await within(GOODBYE_MS, said);
+    this.alive?.end();
+    this.redis?.disconnect();
   }
+}
+
+/** Resolves with the promise or after so long, and leaves no timer behind. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms).unref();
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

@@ -11,3 +11,8 @@ local function serverMs(key)
   return tonumber(string.match(id, '^%d+'))
 end
 `;
+
+/** The same for one who asks for nothing else. KEYS: the key for that. */
+export const SERVER_MS_SCRIPT = `${SERVER_MS_LUA}
+return string.format('%.0f', serverMs(KEYS[1]))
+`;

@@ -1,6 +1,6 @@
 /** What workers and those who watch them agree on: where a heartbeat is kept, what it says, and by which rules. */
 export { attemptId, nextAttempts, workOf } from './attempt-id.policy.js';
-export { LONGEST_ID, MAX_AGE_MS, MOST_LISTED, readable } from './bounds.js';
+export { LONGEST_ID, LONGEST_NAME, MAX_AGE_MS, MOST_LISTED, readable } from './bounds.js';
 export type { StoredHeartbeat } from './heartbeat.js';
 export {
   aliveChannel,
@@ -15,3 +15,4 @@ export {
 export { rateLimitLeft, rateMaxOf, reachedLimit, type ReachedLimit } from './limits.policy.js';
 export { PRESENCE_LUA } from './presence.script.js';
 export { SERVER_MS_LUA } from './server-clock.js';
+export { WIRE_VERSION } from './version.js';

@@ -1,4 +1,12 @@
-import { LONGEST_ID, MAX_AGE_MS, MOST_LISTED, readable, type StoredHeartbeat } from '@probity/worker/wire';
+import {
+  LONGEST_ID,
+  LONGEST_NAME,
+  MAX_AGE_MS,
+  MOST_LISTED,
+  readable,
+  WIRE_VERSION,
+  type StoredHeartbeat,
+} from '@probity/worker/wire';
 import { z } from 'zod';
 
 // Of what others wrote into Redis: whatever stands there, it can be shown, stored, and be forgotten.
@@ -20,6 +28,11 @@ const optionalAge = age.nullable().default(null);
 
 /** One heartbeat as whoever wrote it left it in Redis; what an older worker does not say has a default. */
 const wireHeartbeat: z.ZodType<StoredHeartbeat> = z.object({
+  /** 1.0 said none. */
+  wire: z.number().int().positive().default(1),
+  version: text(50).nullable().default(null),
+  bullmq: text(50).nullable().default(null),
+  clock: z.enum(['server', 'script', 'own']).default('server'),
   at: epoch,
   sentinel: text(100).nullable().default(null),
   id: text(LONGEST_ID, 1),
@@ -48,6 +61,7 @@ const wireHeartbeat: z.ZodType<StoredHeartbeat> = z.object({
     .array(
       z.object({
         id: text(LONGEST_ID),
+        name: text(LONGEST_NAME).nullable().default(null),
         startedAgeMs: age,
         progressAgeMs: optionalAge,
         attempt: count,
@@ -81,6 +95,7 @@ const wireHeartbeat: z.ZodType<StoredHeartbeat> = z.object({
 
 export interface ActiveJob {
   readonly id: string;
+  readonly name: string | null;
   /** Epoch ms by the clock of Redis, as everywhere below. */
   readonly startedAt: number;
   readonly progressAt: number | null;
@@ -108,7 +123,7 @@ export function readHeartbeat(text: string): Heartbeat | null {
 }
 
 export function parseHeartbeat(json: unknown): Heartbeat | null {
-  const parsed = wireHeartbeat.safeParse(json);
+  const parsed = asFarAsUnderstood(json);
   if (!parsed.success) return null;
   const { active, upForMs, lastPickupAgeMs, lastCompletedAgeMs, idleWhileWaitingMs, ...rest } = parsed.data;
   const before = (ms: number | null) => (ms === null ? null : rest.at - ms);
@@ -117,6 +132,7 @@ export function parseHeartbeat(json: unknown): Heartbeat | null {
     startedAt: rest.at - upForMs,
     active: active.map((job) => ({
       id: job.id,
+      name: job.name,
       startedAt: rest.at - job.startedAgeMs,
       progressAt: before(job.progressAgeMs),
       attempt: job.attempt,
@@ -128,6 +144,21 @@ export function parseHeartbeat(json: unknown): Heartbeat | null {
   };
 }
 
+/** A worker of a later version may say of a thing what nobody knew of when this was written: then it said nothing. */
+function asFarAsUnderstood(json: unknown): z.ZodSafeParseResult<StoredHeartbeat> {
+  const parsed = wireHeartbeat.safeParse(json);
+  if (parsed.success || !isLater(json)) return parsed;
+  const strange = new Set(parsed.error.issues.map(({ path }) => path[0]));
+  return wireHeartbeat.safeParse(
+    Object.fromEntries(Object.entries(json).filter(([name]) => !strange.has(name))),
+  );
+}
+
+function isLater(json: unknown): json is object {
+  const wire = (json as { readonly wire?: unknown } | null | undefined)?.wire;
+  return typeof wire === 'number' && wire > WIRE_VERSION;
+}
+
 /** The way back: `parseHeartbeat(wireOf(heartbeat))` is the heartbeat. */
 export function wireOf(heartbeat: Heartbeat): StoredHeartbeat {
   const { active, startedAt, lastPickupAt, lastCompletedAt, idleWhileWaitingSince, ...rest } = heartbeat;
@@ -137,6 +168,7 @@ export function wireOf(heartbeat: Heartbeat): StoredHeartbeat {
     upForMs: rest.at - startedAt,
     active: active.map((job) => ({
       id: job.id,
+      name: job.name,
       startedAgeMs: rest.at - job.startedAt,
       progressAgeMs: ageOf(job.progressAt),
       attempt: job.attempt,

@@ -1,10 +1,10 @@
 // A plain BullMQ worker with heartbeats, as anybody would write it: no Nest, no Postgres, no settings of ours.
 // Commands come as lines on stdin, what happens goes out as lines on stdout.
 import { createInterface } from 'node:readline';
-import { Worker } from 'bullmq';
 import { instrumentWorker } from '@probity/worker';
 
-const { REDIS_PORT, WORKER_ID, BARE } = process.env;
+const { REDIS_PORT, WORKER_ID, BARE, BULLMQ } = process.env;
+const { Worker } = BULLMQ === '5' ? await import('bullmq5') : await import('bullmq');
 const say = (line) => process.stdout.write(`${line}\n`);
 
 const jobs = {

@@ -25,7 +25,7 @@ export const LIMITS: Limits = {
 
 type Active = StoredHeartbeat['active'][number];
 type Parts = Omit<Partial<StoredHeartbeat>, 'active'> & {
-  active?: (Omit<Active, 'stuckAfterMs'> & Partial<Pick<Active, 'stuckAfterMs'>>)[];
+  active?: (Omit<Active, 'stuckAfterMs' | 'name'> & Partial<Pick<Active, 'stuckAfterMs' | 'name'>>)[];
 };
 
 export function heartbeat(at: number, parts: Parts = {}): Heartbeat {

@@ -41,6 +41,10 @@ export interface WorkerRow {
   readonly late?: boolean;
   /** Its clock minus that of Redis. */
   readonly clockSkewMs?: number | null;
+  /** Of @probity/worker; null when it is older than the version that says so. */
+  readonly version?: string | null;
+  /** By which clock its heartbeats are timed: that of Redis, the same told by a script, or, at worst, its own. */
+  readonly clock?: 'server' | 'script' | 'own';
 }
 
 export interface LeaseRow {

@@ -2,7 +2,7 @@ import { depthOf, limitOf } from './depth.js';
 import { offline } from './offline.assess.js';
 import { poison } from './poison.assess.js';
 import type { QueueCase } from './queue-case.js';
-import { limitInWords, plural, seconds, type Verdict } from './verdict.js';
+import { inBrackets, limitInWords, plural, seconds, type Verdict } from './verdict.js';
 import { warningOf } from './warnings.assess.js';
 import { clockOf, clockRow, skewed } from './each-worker.assess.js';
 import { isAlive, isHealthy } from './workers.assess.js';
@@ -57,10 +57,11 @@ function stuckJob({ evidence, limits, workers }: QueueCase): Verdict | null {
   const again = oldest.job.attempt > 1;
   return {
     code: again ? 'worker.job_stuck_again' : 'worker.job_stuck',
-    message: `Job ${oldest.job.id} on ${oldest.id} has made no progress for ${seconds(oldest.ageMs)}${again ? `, in its attempt ${oldest.job.attempt}` : ''}; ${plural(free, 'free slot')} left.`,
+    message: `Job ${oldest.job.id}${inBrackets(oldest.job.name)} on ${oldest.id} has made no progress for ${seconds(oldest.ageMs)}${again ? `, in its attempt ${oldest.job.attempt}` : ''}; ${plural(free, 'free slot')} left.`,
     details: {
       stuckJobs: stuck.slice(0, 10).map(({ job, id, ageMs }) => ({
         jobId: job.id,
+        ...(job.name === null ? {} : { name: job.name }),
         workerId: id,
         ageMs: Math.round(ageMs),
         attempt: job.attempt,

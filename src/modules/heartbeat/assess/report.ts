@@ -58,6 +58,8 @@ function workerRow({ worker, state, ageMs, late }: WorkerAssessment): WorkerRow 
     eventLoopDelayMs: heartbeat.eventLoopDelayMs,
     late,
     clockSkewMs: heartbeat.skewMs,
+    version: heartbeat.version,
+    clock: heartbeat.clock,
   };
 }
 

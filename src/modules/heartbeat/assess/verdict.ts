@@ -16,6 +16,11 @@ export function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
+/** What something is called, behind its id; nothing where nobody said. */
+export function inBrackets(name: string | null): string {
+  return name === null ? '' : ` (${name})`;
+}
+
 export function limitInWords(limit: ReachedLimit): string {
   switch (limit.kind) {
     case 'pause':

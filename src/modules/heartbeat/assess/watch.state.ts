@@ -139,7 +139,8 @@ function withHeartbeat(workers: readonly KnownWorker[], heartbeat: Heartbeat): r
   const double = other && heartbeat.startedAt < startedAt && at - heartbeat.startedAt > 0;
   const updated: KnownWorker = {
     heartbeat,
-    goneSince: other ? null : known.goneSince,
+    // Where nobody subscribes, the channel of before tells nothing, and this heartbeat that it lives.
+    goneSince: other || !heartbeat.watched ? null : known.goneSince,
     doubleAt: double ? heartbeat.at : known.doubleAt,
   };
   return workers.map((each) => (each === known ? updated : each));
