@@ -3,7 +3,6 @@ import { Processor, BullModule, WorkerHost } from '@nestjs/bullmq';
 import { Controller, ForbiddenException, Get, Injectable, Module } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { Queue } from 'bullmq';
-import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -121,7 +120,7 @@ describe('ProbityModule in an application', () => {
     expect((await get('/livez')).status).toBe(200);
     // Where localhost means two addresses, Fastify has a server of its own for the second.
     const second = createServer((request, response) => {
-      (app.getHttpAdapter().getInstance() as FastifyInstance).routing(request, response);
+      app.getHttpAdapter().getInstance().routing(request, response);
     }).listen(0, '127.0.0.1');
     atEnd(() => void second.close());
     await once(second, 'listening');

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { stampKey } from '@probity/worker/wire';
 import { freePort } from '../../fixtures/ports.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -122,6 +123,21 @@ describe.each(VERSIONS)('a worker of BullMQ %s', (version) => {
     await own.restart({ empty: true });
     await heartbeatWith(own.client(), queue, (each) => each.watched, { timeoutMs: 10_000 });
     expect(beats.insight().redisBackForMs).not.toBeNull();
+  });
+
+  it('sees at its next heartbeat that the data of the queue is lost, and is another', async () => {
+    const own = await RedisServer.start();
+    const [queue, reader] = [newQueue(), own.client()];
+    const key = stampKey({ prefix: 'bull', queue });
+    await reader.set(key, 'before');
+    const worker = anyWorker(version, queue, async () => undefined, { connection: { url: own.url } });
+    instrumented(worker, { intervalMs: 1000 });
+    await heartbeatWith(reader, queue, (each) => each.sentinel === 'before' && each.sequence > 2);
+    // It looks at the stamp every eight seconds otherwise.
+    await reader.multi().flushall().set(key, 'after').exec();
+    const { sequence } = await heartbeatWith(reader, queue, (each) => each.sentinel === 'before');
+    const after = await heartbeatWith(reader, queue, (each) => each.sentinel === 'after');
+    expect(after.sequence).toBeLessThanOrEqual(sequence + 2);
   });
 
   it('follows its Sentinels', async () => {
