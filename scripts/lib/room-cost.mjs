@@ -33,7 +33,10 @@ export async function roomCosts(rooms) {
       const [, owner] = /^(?:build\/modules|packages)\/([^/]+)\//.exec(file);
       files[owner] = (files[owner] ?? 0) + 1;
     }
-    const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
+    // What is imported in the middle of something is not loaded with the room.
+    const imported = Object.values(metafile.outputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ kind }) => kind !== 'dynamic-import');
     const packages = imported.map(({ path }) => path).filter((path) => !path.startsWith('node:'));
     costs.push({ room, total: inputs.length, files, packages: [...new Set(packages)].sort() });
   }

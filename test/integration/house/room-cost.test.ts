@@ -14,7 +14,7 @@ const DATABASE = ['pg', 'pg-connection-string'];
 const BOUNDS = [
   { room: 'kernel', rooms: [], files: 15, packages: [] },
   { room: 'liveness', rooms: ['kernel'], files: 4, packages: [] },
-  { room: 'packages/worker', rooms: ['worker'], files: 16, packages: REDIS },
+  { room: 'packages/worker', rooms: ['worker'], files: 3, packages: [] },
   { room: 'supervision', rooms: ['kernel'], files: 41, packages: [] },
   {
     room: 'health',
@@ -25,7 +25,7 @@ const BOUNDS = [
   {
     room: 'redis',
     rooms: ['kernel', 'health', 'worker'],
-    files: 43,
+    files: 38,
     packages: REDIS,
   },
   {
@@ -42,7 +42,7 @@ const BOUNDS = [
       'queue',
       'worker',
     ],
-    files: 235,
+    files: 213,
     packages: [...NEST, ...METRICS, ...REDIS, ...QUEUE, ...DATABASE, 'zod'],
   },
 ];

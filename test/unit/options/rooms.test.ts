@@ -19,6 +19,7 @@ describe('what the database is told', () => {
     expect(databaseOptions(parseSettings({}))).toEqual({
       url: undefined,
       whyNot: 'DATABASE_URL is not set; set it to postgres://user:password@host:port/database',
+      tables: 'needed',
     });
     const { url, whyNot } = databaseOptions(parseSettings({ DATABASE_URL: 'mysql://db' }));
     expect(url).toBeUndefined();
@@ -31,7 +32,13 @@ describe('what the queue is told', () => {
     const { redis, ...options } = queueOptions(
       parseSettings({ REDIS_URL: 'redis://redis:7000', QUEUE_NAMES: 'a,b', QUEUE_PREFIX: 'p' }),
     );
-    expect(options).toEqual({ driver: 'bullmq', names: ['a', 'b'], prefix: 'p', problems: [] });
+    expect(options).toEqual({
+      driver: 'bullmq',
+      names: ['a', 'b'],
+      prefix: 'p',
+      problems: [],
+      reconciles: true,
+    });
     expect(redis).toMatchObject({ host: 'redis', port: 7000 });
   });
 
