@@ -29,7 +29,7 @@ async function listen(port: string): Promise<Told[]> {
   atEnd(() => monitor.disconnect());
   monitor.on('monitor', (_time: string, [command = '', ...args]: string[]) => {
     const text = args.find((each) => each.includes('"everRan"'));
-    if (!/^eval/i.test(command) || text === undefined) return;
+    if (!/^set$/i.test(command) || text === undefined) return;
     const listens = fetch(`http://127.0.0.1:${port}/livez`).then(
       ({ status }) => status === 200,
       () => false,

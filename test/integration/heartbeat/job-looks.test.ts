@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { OrphanedParentsReader } from '../../../src/modules/heartbeat/read/orphaned-parents.js';
@@ -47,6 +47,65 @@ describe('the oldest of the jobs that wait', () => {
     expect([ids.toSorted(), sample]).toEqual([['few-0', 'few-1', 'few-2', 'few-3', 'few-4'], false]);
     await queue.drain();
     expect((await look([], ['plain-29'])).waiting).toEqual({ ids: [], sample: false });
+  });
+});
+
+/** The keys by hand, for BullMQ 4.18.3 is not installed here: this is what it was seen to write. */
+describe('a queue of BullMQ 4', () => {
+  const key = (name: string) => `bull:execution:${name}`;
+  /** The newest first, as in every list of BullMQ. */
+  const jobs = async (list: string, ...ids: string[]) => {
+    await client.rpush(key(list), ...ids);
+    for (const id of ids) if (!id.startsWith('0:')) await client.hset(key(id), 'name', 'x');
+  };
+  afterEach(async () => {
+    await client.flushall();
+  });
+
+  it('holds its jobs in a list of their own while it is paused, as with BullMQ 5', async () => {
+    await client.hset(key('meta'), 'paused', '1');
+    await jobs('paused', '3', '2', '1');
+    const { counts, heads, waiting } = await look();
+    expect(counts).toMatchObject({ waiting: 3, paused: true });
+    expect(heads).toEqual(['1']);
+    expect(waiting.ids.toSorted()).toEqual(['1', '2', '3']);
+  });
+
+  it('was paused when BullMQ 6 took over, and has jobs in both lists', async () => {
+    await client.hset(key('meta'), 'paused', '1');
+    await jobs('paused', '1');
+    await jobs('wait', '3', '2');
+    const { counts, heads, waiting } = await look();
+    expect([counts.waiting, heads]).toEqual([3, ['2']]);
+    expect(waiting.ids.toSorted()).toEqual(['1', '2', '3']);
+  });
+
+  it('is paused and empty', async () => {
+    await client.hset(key('meta'), 'paused', '1');
+    const { counts, heads } = await look();
+    expect([counts.waiting, counts.paused, heads]).toEqual([0, true, []]);
+  });
+
+  it('wakes its workers for delayed jobs by a marker, which is no job', async () => {
+    await jobs('wait', '0:1795848199602');
+    const alone = await look();
+    expect([alone.counts.waiting, alone.heads, alone.waiting.ids]).toEqual([0, [], []]);
+  });
+
+  it('wakes them for prioritized jobs by a marker, before jobs and behind those that jump the queue', async () => {
+    await jobs('wait', '3', '2', '0:0');
+    const before = await look();
+    expect([before.counts.waiting, before.heads]).toEqual([2, ['2']]);
+    expect(before.waiting.ids.toSorted()).toEqual(['2', '3']);
+    await jobs('wait', '4');
+    const behind = await look();
+    expect([behind.counts.waiting, behind.heads]).toEqual([3, ['4']]);
+  });
+
+  it('may have a marker among the active ones for a moment', async () => {
+    await jobs('active', '0:0', '1');
+    const { counts, activeIds } = await look();
+    expect([counts.active, activeIds]).toEqual([1, ['1']]);
   });
 });
 

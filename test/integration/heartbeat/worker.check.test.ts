@@ -199,10 +199,75 @@ describe('a queue', () => {
     await redis.client().flushall();
     await watcher.beneathLoss('worker.lost', 3000);
   });
+});
 
-  it('shows workers that were never instrumented', async () => {
+describe('workers that send no heartbeats', () => {
+  const bare = async () => {
+    const child = await worker({ BARE: 'true' });
+    await watcher.code('worker.observed');
+    return child;
+  };
+
+  it("are seen by BullMQ's own traces, and pass while nothing is overdue", async () => {
+    await bare();
+    await queueOf(redis).add('quick', {});
+    const seen = await eventually(
+      () => {
+        const check = watcher.check();
+        expect(check.message).toContain('1 connected, jobs last moved');
+        return check;
+      },
+      { timeoutMs: 10_000, what: 'a job that moved' },
+    );
+    expect(seen).toMatchObject({
+      code: 'worker.observed',
+      status: 'pass',
+      details: { connectedWorkers: 1, by: expect.arrayContaining(['connections', 'moves']) },
+    });
+    const { worker: last, workers: rows } = watcher.report();
+    expect(last).toMatchObject({ started: true, id: null, queue: 'execution' });
+    expect(Date.parse(last.latestHeartbeatAt ?? '')).toBe(Date.parse(String(seen.details['lastTraceAt'])));
+    expect(last.latestHeartbeatAgeMs).toBeLessThan(5000);
+    expect(rows).toEqual([]);
+  });
+
+  it('are lost within seconds of kill -9', async () => {
+    const child = await bare();
+    await child.kill();
+    const lost = await watcher.code('worker.lost', 9000);
+    expect(lost.message).toContain('Whether they were stopped or killed cannot be told');
+    expect(watcher.report().worker).toMatchObject({ started: true, id: null });
+    await bare();
+  });
+
+  it.each([
+    ['paused', 'SIGUSR2'],
+    ['wedged', 'SIGHUP'],
+  ] as const)('are said to be wedged when they are %s and jobs wait', async (state, signal) => {
+    const child = await bare();
+    child.signal(signal);
+    await child.waitForLine(state);
+    const queue = queueOf(redis);
+    await queue.add('quick', {});
+    // A fetch that was under way still takes what there is.
+    await eventually(
+      () =>
+        child.lines.some((line) => line.startsWith('processor saw quick')) ||
+        watcher.check().code === 'worker.wedged',
+      { timeoutMs: 8000, what: 'the first job taken, or waiting' },
+    );
+    await queue.add('quick', {});
+    const wedged = await watcher.code('worker.wedged', 10_000);
+    expect(wedged.message).toContain('cannot be told without heartbeats');
+  });
+
+  it('show by the jobs that move where the list of connections is withheld', async () => {
+    await redis.client().call('ACL', 'SETUSER', 'default', '-client|list');
     await worker({ BARE: 'true' });
-    await watcher.code('worker.uninstrumented', 20_000);
+    await queueOf(redis).add('quick', {});
+    const seen = await watcher.code('worker.observed', 15_000);
+    expect(seen.details).toMatchObject({ connectedWorkers: null });
+    expect(seen.message).toContain('connections not seen');
   });
 });
 

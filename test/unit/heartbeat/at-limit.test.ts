@@ -30,7 +30,7 @@ describe('jobs that wait at a limit', () => {
     const after = (parts: Partial<ReturnType<typeof slow>>) =>
       verdictOf(seen(bare(NOON, parts), bare(NOON + 40_000, parts))).code;
     expect(after({})).toBe('worker.wedged');
-    expect(after(rate)).toBe('worker.uninstrumented');
+    expect(after(rate)).toBe('worker.observed');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { assessEachWorker, lateVerdict } from '../../../src/modules/heartbeat/assess/each-worker.assess.js';
 import { assessWorkers } from '../../../src/modules/heartbeat/assess/workers.assess.js';
 import type { Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
-import { assessed, heartbeat, LIMITS, NOON, reading, seen, slow, verdictOf } from './given.js';
+import { assessed, evidence, heartbeat, LIMITS, NOON, reading, seen, slow, verdictOf } from './given.js';
 
 const HOUR = 3_600_000;
 const other = (at: number, parts = {}) => heartbeat(at, { id: 'worker-2', incarnation: 'life-2', ...parts });
@@ -90,7 +90,7 @@ describe('single workers, whoever makes up for them', () => {
       unread = read,
       workersMin = 1,
     }: { unread?: Parameters<typeof assessEachWorker>[1]['unread']; workersMin?: number } = {},
-  ) => assessEachWorker(workers, { unread, queue: 'execution' }, { workersMin });
+  ) => assessEachWorker(workers, evidence({ unread }), { workersMin });
 
   it('are in order when nothing is odd', () => {
     expect(told([worker('a')])).toEqual({
@@ -209,6 +209,16 @@ describe('single workers, whoever makes up for them', () => {
       '1 worker of queue execution takes jobs, and WORKERS_MIN is 2.',
     );
     expect(told([], { workersMin: 1 }).code).toBe('workers.in_order');
+  });
+
+  it('are counted by their connections where none sends heartbeats', () => {
+    const bare = (connectedWorkers: number | null, workers: ReturnType<typeof assessed>[] = []) =>
+      assessEachWorker(workers, evidence({ slow: slow({ connectedWorkers }) }), { workersMin: 3 });
+    expect(bare(3).code).toBe('workers.in_order');
+    expect(bare(2)).toMatchObject({ code: 'workers.too_few', details: { healthy: 2 } });
+    expect(bare(null).code).toBe('workers.in_order');
+    expect(assessEachWorker([], evidence({ slow: null }), { workersMin: 3 }).code).toBe('workers.in_order');
+    expect(bare(3, [worker('a')])).toMatchObject({ details: { healthy: 1 } });
   });
 
   it('are not all that writes there', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { offline } from '../../../src/modules/heartbeat/assess/offline.assess.js';
 import type { QueueEvidence } from '../../../src/modules/heartbeat/assess/evidence.js';
+import { NO_TRACES } from '../../../src/modules/heartbeat/assess/traces.state.js';
 import type { WorkerAssessment } from '../../../src/modules/heartbeat/assess/workers.assess.js';
 import { assessed, evidence, heartbeat, LIMITS, NOON, queueCase, slow } from './given.js';
 
@@ -8,6 +9,12 @@ const worker = (id: string, parts: Parameters<typeof assessed>[0] = {}, beat = {
   assessed(parts, heartbeat(NOON, { id, ...beat }));
 const why = (workers: readonly WorkerAssessment[], parts: Partial<QueueEvidence> = {}) =>
   offline(queueCase({ workers, evidence: evidence(parts) }));
+
+/** Workers without heartbeats that are connected. */
+const seen = (connectedWorkers: number): Partial<QueueEvidence> => ({
+  slow: slow({ connectedWorkers }),
+  traces: { ...NO_TRACES, connectedAt: connectedWorkers > 0 ? NOON : null },
+});
 
 describe('a queue of which nobody takes jobs', () => {
   it('is none while one worker does', () => {
@@ -106,59 +113,14 @@ describe('a queue of which nobody takes jobs', () => {
 });
 
 describe('a queue without any heartbeat', () => {
-  const bare = (parts: Parameters<typeof slow>[0] = {}, rest: Partial<QueueEvidence> = {}) =>
-    why([], { slow: slow(parts), ...rest });
-  const notStarted = {
-    code: 'worker.not_started',
-    message: 'Execution worker has not been started. Queue processing is offline.',
-    details: {},
-  };
-
-  it('had no worker, as far as Redis tells', () => {
-    expect(bare()).toEqual(notStarted);
-    expect(bare({ connectedWorkers: 0 })).toEqual(notStarted);
-    expect(why([], { slow: null })).toEqual(notStarted);
+  it("is judged by BullMQ's own traces", () => {
+    expect(why([])?.code).toBe('worker.not_started');
+    expect(why([], seen(1))).toBeNull();
+    expect(why([], { ...seen(1), headSince: NOON - 30_000 })?.code).toBe('worker.wedged');
   });
 
-  it('has one without heartbeats when one is connected', () => {
-    expect(bare({ connectedWorkers: 1 })).toEqual({
-      code: 'worker.uninstrumented',
-      message: 'The queue is consumed by workers that send no heartbeats. Give them to instrumentWorker().',
-      details: { connectedWorkers: 1 },
-    });
-  });
-
-  it("has one when BullMQ's sign of life was renewed within 65 seconds", () => {
-    const renewed = (agoMs: number) => bare({}, { stalledCheckRenewedAt: NOON - agoMs });
-    expect(renewed(64_999)).toMatchObject({
-      code: 'worker.uninstrumented',
-      details: { connectedWorkers: null },
-    });
-    expect(renewed(65_000)).toEqual(notStarted);
-    expect(why([], { slow: null, stalledCheckRenewedAt: NOON })).toMatchObject({
-      code: 'worker.uninstrumented',
-      details: { connectedWorkers: null },
-    });
-  });
-
-  it('has one that is wedged when the next job waits for long and none is active', () => {
-    const waiting = (forMs: number, parts: Parameters<typeof slow>[0] = {}) =>
-      bare({ connectedWorkers: 2, ...parts }, { headSince: NOON - forMs });
-    expect(waiting(30_000)).toEqual({
-      code: 'worker.wedged',
-      message:
-        'A worker without heartbeats is connected and takes no jobs: the next job has waited for 30 s and none is active.',
-      details: { connectedWorkers: 2 },
-    });
-    expect(waiting(29_999)?.code).toBe('worker.uninstrumented');
-    expect(waiting(90_000, { activeIds: ['9'] })?.code).toBe('worker.uninstrumented');
-    expect(waiting(90_000, { rateLimitLeftMs: 5 })?.code).toBe('worker.uninstrumented');
-    const lingers = { stalledCheckRenewedAt: NOON, headSince: NOON - 30_000 };
-    expect(bare({}, lingers)).toMatchObject({ code: 'worker.wedged', details: { connectedWorkers: null } });
-    expect(why([], { slow: null, ...lingers })).toMatchObject({
-      code: 'worker.wedged',
-      details: { connectedWorkers: null },
-    });
+  it('is so only as long as none ever came', () => {
+    expect(why([worker('a', { state: 'stopped' })], seen(1))?.code).toBe('worker.stopped');
   });
 });
 
@@ -211,12 +173,22 @@ describe('a queue that may have no worker', () => {
 
   it('is not so while a worker without heartbeats is connected', () => {
     const connected = (connectedWorkers: number, workers: readonly WorkerAssessment[]) =>
-      zero(workers, { slow: slow({ connectedWorkers }) })?.code;
-    expect(connected(1, [])).toBe('worker.uninstrumented');
+      zero(workers, seen(connectedWorkers))?.code;
+    expect(zero([], seen(1))).toBeNull();
     expect(connected(0, [])).toBe('worker.scaled_to_zero');
     expect(connected(1, [worker('a', { state: 'stopping' })])).toBe('worker.scaled_to_zero');
     expect(connected(2, [worker('a', { state: 'stopping' })])).toBe('worker.stopped');
     expect(connected(1, [stopped])).toBe('worker.stopped');
+  });
+
+  it('is not so while other traces tell of such a worker, and is when it has gone', () => {
+    const moved = { traces: { ...NO_TRACES, movedAt: NOON - 1000 } };
+    expect(zero([], moved)).toBeNull();
+    expect(zero([stopped], moved)?.code).toBe('worker.scaled_to_zero');
+    const gone = { ...NO_TRACES, connectedAt: NOON - 2000, absentSince: NOON };
+    expect(zero([], { slow: slow({ connectedWorkers: 0 }), traces: gone })?.code).toBe(
+      'worker.scaled_to_zero',
+    );
   });
 
   it('is not so while a job is held without a sign of life', () => {

@@ -266,20 +266,43 @@ describe('jobs that are held', () => {
 });
 
 describe('workers that were never instrumented', () => {
+  const connected = (at: number, parts: Parameters<typeof slow>[0] = {}) =>
+    reading(at, { slow: slow({ connectedWorkers: 1, ...parts }) });
+
   it('show by their connections', () => {
-    const verdict = verdictOf(seen(reading(NOON, { slow: slow({ connectedWorkers: 1 }) })));
-    expect(verdict.code).toBe('worker.uninstrumented');
+    expect(verdictOf(seen(connected(NOON)))).toMatchObject({
+      code: 'worker.observed',
+      details: { workersWithoutHeartbeats: 1, connectedWorkers: 1, by: ['connections'] },
+    });
   });
 
   it("show by BullMQ's own sign of life when it is renewed, not when it merely lingers", () => {
     const left = (at: number, ms: number) => reading(at, { slow: slow({ stalledCheckLeftMs: ms }) });
     expect(verdictOf(seen(left(NOON, 20_000), left(NOON + 1000, 19_000))).code).toBe('worker.not_started');
-    expect(verdictOf(seen(left(NOON, 1000), left(NOON + 1000, 30_000))).code).toBe('worker.uninstrumented');
+    expect(verdictOf(seen(left(NOON, 1000), left(NOON + 1000, 30_000))).code).toBe('worker.observed');
   });
 
   it('are wedged when a job waits and none is active', () => {
-    const idle = (at: number) => reading(at, { slow: { ...waiting, connectedWorkers: 1 } });
+    const idle = (at: number) => connected(at, { counts: { waiting: 1 }, heads: ['7'] });
     expect(verdictOf(seen(idle(NOON), idle(later))).code).toBe('worker.wedged');
+  });
+
+  it('are lost when their connections have gone', () => {
+    const gone = (afterMs: number) => connected(NOON + afterMs, { connectedWorkers: 0 });
+    const after = seen(connected(NOON), gone(2000), gone(4000));
+    expect(verdictOf(after).code).toBe('worker.observed');
+    expect(verdictOf(seen(connected(NOON), gone(2000), gone(4000), gone(6000))).code).toBe('worker.lost');
+  });
+
+  it('are warned of as others are', () => {
+    const paused = { counts: { paused: true, waiting: 1 }, heads: ['1'] };
+    expect(verdictOf(seen(connected(NOON, paused))).code).toBe('queue.paused');
+    const busy = (at: number) =>
+      connected(at, { heads: ['7'], activeIds: ['9'], counts: { waiting: 3, active: 1 } });
+    expect(verdictOf(seen(busy(NOON), busy(NOON + 61_000))).code).toBe('queue.backlog');
+    const lock = { jobId: '9', token: 'gone', leftMs: 0 };
+    const stale = (at: number) => connected(at, { activeIds: ['9'], counts: { active: 1 }, locks: [lock] });
+    expect(verdictOf(seen(stale(NOON), stale(NOON + 31_000))).code).toBe('worker.stale_leases');
   });
 });
 

@@ -29,7 +29,13 @@ it('a watch that has seen nothing knows nothing', () => {
       waitingBefore: null,
       activeSince: new Map(),
       redisBackAt: null,
-      stalledCheckRenewedAt: null,
+      traces: {
+        connectedAt: null,
+        absentSince: null,
+        movedAt: null,
+        renewedAt: null,
+        renewedForMs: null,
+      },
       deaths: [],
       doubled: { jobs: new Map(), missing: new Map() },
     },
@@ -354,23 +360,15 @@ describe('the depth of a minute ago', () => {
   });
 });
 
-describe("BullMQ's own sign of life", () => {
-  const renewedAt = (...left: readonly (number | null)[]) =>
-    seen(...left.map((each, n) => waiting(n * 1000, { stalledCheckLeftMs: each }))).evidence
-      .stalledCheckRenewedAt;
+describe("BullMQ's own traces", () => {
+  const active = (afterMs: number, ...activeIds: string[]) => waiting(afterMs, { activeIds });
 
-  it('is renewed when more time is left than before', () => {
-    expect(renewedAt(20_000, 20_001, 19_000)).toBe(NOON + 1000);
-    expect(renewedAt(1000, 30_000, 2000, 30_000)).toBe(NOON + 3000);
+  it('are those of one look after the other', () => {
+    expect(seen(active(0, '1')).evidence.traces.movedAt).toBeNull();
+    expect(seen(active(0, '1'), active(1000)).evidence.traces.movedAt).toBe(NOON + 1000);
   });
 
-  it.each([
-    ['it merely lingers', [20_000, 19_000]],
-    ['it stands still', [20_000, 20_000]],
-    ['it was not there before', [null, 30_000]],
-    ['it is not there now', [30_000, null]],
-    ['it was never looked at before', [30_000]],
-  ])('is not seen to be renewed when %s', (_, left) => {
-    expect(renewedAt(...left)).toBeNull();
+  it('are none across a time in which Redis was away: what is missing then may be lost', () => {
+    expect(seen(active(0, '1'), [active(1000), 'reconnected']).evidence.traces.movedAt).toBeNull();
   });
 });

@@ -5,15 +5,15 @@ import { isAlive, isHealthy, type WorkerAssessment } from './workers.assess.js';
 /** What is odd about single workers, whether or not others make up for it; most severe first. */
 export function assessEachWorker(
   workers: readonly WorkerAssessment[],
-  { unread, queue }: Pick<QueueEvidence, 'unread' | 'queue'>,
+  evidence: QueueEvidence,
   { workersMin }: Pick<Limits, 'workersMin'>,
 ): Verdict {
   return (
     skewVerdict(workers) ??
     neverRun(workers) ??
     lateVerdict(workers) ??
-    tooFew(workers, queue, workersMin) ??
-    unreadVerdict(unread) ?? {
+    tooFew(workers, evidence, workersMin) ??
+    unreadVerdict(evidence.unread) ?? {
       code: 'workers.in_order',
       message: 'Every worker beats in time and its clock is right.',
       details: {},
@@ -87,8 +87,14 @@ function neverRun(workers: readonly WorkerAssessment[]): Verdict | null {
 }
 
 /** One is what the check `worker` asks for by itself. */
-function tooFew(workers: readonly WorkerAssessment[], queue: string, wanted: number): Verdict | null {
-  const healthy = workers.filter(isHealthy).length;
+function tooFew(
+  workers: readonly WorkerAssessment[],
+  { queue, slow }: QueueEvidence,
+  wanted: number,
+): Verdict | null {
+  // Where none sends heartbeats, those that are connected are counted; when these are not told, nothing can be.
+  const connected = workers.length === 0 ? (slow?.connectedWorkers ?? wanted) : 0;
+  const healthy = workers.filter(isHealthy).length + connected;
   if (wanted <= 1 || healthy >= wanted) return null;
   return {
     code: 'workers.too_few',

@@ -1,6 +1,7 @@
 import type { DoubledState } from './doubled.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { SlowReading, Unread } from '../read/reading.js';
+import type { Traces } from './traces.state.js';
 
 /** A worker that has been seen at least once. Times are epoch ms by the clock of Redis, here and below. */
 export interface KnownWorker {
@@ -44,8 +45,8 @@ export interface QueueEvidence {
   readonly deaths: readonly Death[];
   /** Jobs that run twice at once. */
   readonly doubled: DoubledState;
-  /** When BullMQ's stalled-check was last seen to be renewed; null when never. */
-  readonly stalledCheckRenewedAt: number | null;
+  /** What BullMQ itself leaves behind, whether or not its workers send heartbeats. */
+  readonly traces: Traces;
 }
 
 /** Ms, and numbers of jobs. */

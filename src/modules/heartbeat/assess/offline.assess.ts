@@ -1,16 +1,14 @@
-import { depthOf, limitOf, oldestAge } from './depth.js';
+import { depthOf, oldestAge } from './depth.js';
 import { FORGET_MS } from './evidence.js';
+import { observed, tracesOfWorkers } from './observed.assess.js';
 import type { QueueCase } from './queue-case.js';
 import { plural, seconds, type Verdict } from './verdict.js';
 import { isAlive, isHealthy, type WorkerAssessment } from './workers.assess.js';
 
-/** BullMQ rewrites its sign of life every half minute by default. */
-const STALLED_CHECK_FRESH_MS = 65_000;
-
 /**
  * Nobody takes jobs of this queue: why. Null when at least one worker does.
  *
- *   wedged > paused > never run > silent > lost > stopping > stopped > never started
+ *   wedged > paused > never run > silent > lost > stopping > stopped > what is observed of others (see observed.assess)
  *
  * The most alive worker gives the reason, for it is the one that could work again soonest.
  */
@@ -29,7 +27,9 @@ function scaledToZero({ evidence, limits, workers, leases }: QueueCase): Verdict
     ({ state, ageMs }) =>
       state === 'stopped' || state === 'stopping' || (state === 'lost' && ageMs > FORGET_MS),
   );
-  const connected = (evidence.slow?.connectedWorkers ?? 0) > workers.filter(isAlive).length;
+  const connected =
+    (evidence.slow?.connectedWorkers ?? 0) > workers.filter(isAlive).length ||
+    (workers.length === 0 && tracesOfWorkers(evidence));
   const waitedMs = oldestAge(evidence);
   if (!gone || connected || leases.some((lease) => lease.stale)) return null;
   if (waitedMs !== null && waitedMs > limits.maxWaitMs) return null;
@@ -86,7 +86,7 @@ function reasonOf(given: QueueCase): Verdict | null {
       details: { stoppedWorkers: [...of('stopping'), ...of('stopped')].map(idOf) },
     };
   }
-  return withoutHeartbeats(given);
+  return observed(given);
 }
 
 function wedgedVerdict({ evidence }: QueueCase, wedged: WorkerAssessment): Verdict {
@@ -96,35 +96,6 @@ function wedgedVerdict({ evidence }: QueueCase, wedged: WorkerAssessment): Verdi
     code: 'worker.wedged',
     message: `Execution worker ${heartbeat.id} is alive and takes no jobs: ${plural(waiting, 'job')} waiting, ${heartbeat.concurrency - heartbeat.activeCount} of ${heartbeat.concurrency} slots free, nothing picked up for ${seconds(wedged.wedgedForMs)}.`,
     details: { wedgedWorkers: [heartbeat.id], wedgedForMs: Math.round(wedged.wedgedForMs) },
-  };
-}
-
-/** Workers that were never instrumented show only in BullMQ's own traces. */
-function withoutHeartbeats({ evidence, limits }: QueueCase): Verdict {
-  const { slow, now, headSince, stalledCheckRenewedAt } = evidence;
-  const connected = slow?.connectedWorkers ?? 0;
-  const renewedLately =
-    stalledCheckRenewedAt !== null && now - stalledCheckRenewedAt < STALLED_CHECK_FRESH_MS;
-  if (connected === 0 && !renewedLately) {
-    return {
-      code: 'worker.not_started',
-      message: 'Execution worker has not been started. Queue processing is offline.',
-      details: {},
-    };
-  }
-  const headAgeMs = headSince === null ? 0 : now - headSince;
-  const free = (slow?.activeIds.length ?? 0) === 0;
-  if (headAgeMs >= limits.wedgedAfterMs && free && limitOf(evidence) === null) {
-    return {
-      code: 'worker.wedged',
-      message: `A worker without heartbeats is connected and takes no jobs: the next job has waited for ${seconds(headAgeMs)} and none is active.`,
-      details: { connectedWorkers: slow?.connectedWorkers ?? null },
-    };
-  }
-  return {
-    code: 'worker.uninstrumented',
-    message: 'The queue is consumed by workers that send no heartbeats. Give them to instrumentWorker().',
-    details: { connectedWorkers: slow?.connectedWorkers ?? null },
   };
 }
 

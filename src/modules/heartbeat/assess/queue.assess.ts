@@ -1,5 +1,6 @@
 import { depthOf, limitOf } from './depth.js';
 import { offline } from './offline.assess.js';
+import { observedVerdict } from './observed.assess.js';
 import { poison } from './poison.assess.js';
 import type { QueueCase } from './queue-case.js';
 import { inBrackets, limitInWords, plural, seconds, type Verdict } from './verdict.js';
@@ -16,7 +17,7 @@ const PROMOTED_WITHIN_MS = 5000;
  *   different queues > a job kills its workers > nobody takes jobs (see offline.assess) > a job is stuck
  *   > delayed jobs wait for a clock > the canary is lost > queue paused > event loop blocked > heartbeats late
  *   > clocks wrong > some worker wedged, silent, lost > one id twice > stale leases
- *   > backlog > healthy
+ *   > backlog > healthy, or observed where no worker sends heartbeats
  *
  * Failures come before warnings, and what somebody did on purpose before what follows from it.
  */
@@ -29,7 +30,7 @@ export function assessQueue(given: QueueCase): Verdict {
     lateByClock(given) ??
     lostCanary(given) ??
     warningOf(given) ??
-    healthy(given);
+    (given.workers.some(isHealthy) ? healthy(given) : observedVerdict(given));
   return { ...verdict, details: { ...detailsOf(given), ...verdict.details } };
 }
 

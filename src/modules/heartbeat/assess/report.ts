@@ -2,6 +2,7 @@ import type { QueueDepth, WorkerReport, WorkerRow } from '../../health/index.js'
 import type { QueueEvidence } from './evidence.js';
 import { iso, leaseRow, type Lease } from './leases.assess.js';
 import { oldestAge } from './depth.js';
+import { lastTraceAt } from './traces.state.js';
 import type { WorkerAssessment } from './workers.assess.js';
 
 /** What the report of one queue is made of. */
@@ -16,15 +17,17 @@ export function workerReport(
   queues: readonly QueueView[],
   options: { readonly primary: string; readonly timeoutMs: number; readonly inlineWorker: boolean },
 ): WorkerReport {
-  const latest = latestOf(queues.find((each) => each.evidence.queue === options.primary)?.workers ?? []);
+  const primary = queues.find((each) => each.evidence.queue === options.primary);
+  const latest = latestOf(primary?.workers ?? []);
+  const sign = primary === undefined ? null : lastSign(primary, latest);
   return {
     worker: {
-      started: latest !== undefined,
+      started: sign !== null,
       id: latest?.worker.heartbeat.id ?? null,
       queue: options.primary,
       heartbeatTimeoutMs: options.timeoutMs,
-      latestHeartbeatAt: iso(latest?.worker.heartbeat.at ?? null),
-      latestHeartbeatAgeMs: latest === undefined ? null : Math.round(latest.ageMs),
+      latestHeartbeatAt: iso(sign?.at ?? null),
+      latestHeartbeatAgeMs: sign === null ? null : Math.round(sign.ageMs),
     },
     workers: queues.flatMap((each) => each.workers.map(workerRow)),
     queueDepths: Object.fromEntries(
@@ -36,6 +39,16 @@ export function workerReport(
     leases: queues.flatMap(({ evidence, leases }) => leases.map((lease) => leaseRow(lease, evidence.queue))),
     inlineWorker: options.inlineWorker,
   };
+}
+
+/** Of workers that send no heartbeats, what BullMQ itself left behind last. */
+function lastSign(
+  { evidence }: QueueView,
+  latest: WorkerAssessment | undefined,
+): { readonly at: number; readonly ageMs: number } | null {
+  if (latest !== undefined) return { at: latest.worker.heartbeat.at, ageMs: latest.ageMs };
+  const at = lastTraceAt(evidence.traces);
+  return at === null ? null : { at, ageMs: Math.max(0, evidence.now - at) };
 }
 
 function latestOf(workers: readonly WorkerAssessment[]): WorkerAssessment | undefined {

@@ -3,6 +3,7 @@ import { rebased } from './rebase.policy.js';
 import type { QueueReading, SlowReading } from '../read/reading.js';
 import { deathsAfter } from './deaths.state.js';
 import { doubledAfter, NONE_DOUBLED } from './doubled.state.js';
+import { NO_TRACES, tracesAfter } from './traces.state.js';
 import { FORGET_MS, RESUBSCRIBE_MS, type KnownWorker, type QueueEvidence } from './evidence.js';
 
 /** What happens to the watch over one queue. */
@@ -38,7 +39,7 @@ export function startWatch(queue: string): Watch {
       waitingBefore: null,
       activeSince: new Map(),
       redisBackAt: null,
-      stalledCheckRenewedAt: null,
+      traces: NO_TRACES,
       deaths: [],
       doubled: NONE_DOUBLED,
     },
@@ -101,7 +102,8 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
       waitingBefore: first !== undefined && now - first.at >= GROWTH_MS - 5000 ? first.waiting : null,
       activeSince: new Map(slow.activeIds.map((id) => [id, old.activeSince.get(id) ?? now])),
       redisBackAt,
-      stalledCheckRenewedAt: renewed(old.slow, slow) ? now : old.stalledCheckRenewedAt,
+      // What was lost while Redis was away did not move.
+      traces: tracesAfter(old.traces, reconnected ? null : old.slow, slow, now),
     },
   };
 }
@@ -120,12 +122,6 @@ function seenWaiting(
 
 function runnable(slow: SlowReading): boolean {
   return slow.heads.length > 0 || slow.overdueSince !== null;
-}
-
-/** The time that is left only grows when somebody renews the key. */
-function renewed(before: SlowReading | null, after: SlowReading): boolean {
-  if (before === null || after.stalledCheckLeftMs === null) return false;
-  return before.stalledCheckLeftMs !== null && after.stalledCheckLeftMs > before.stalledCheckLeftMs;
 }
 
 function withHeartbeat(workers: readonly KnownWorker[], heartbeat: Heartbeat): readonly KnownWorker[] {

@@ -73,14 +73,6 @@ export const eachWorkerCodes = defineCodes(
       firstCommand: askApi('/api/production/queue/heartbeat', '.status.details.staleLeases'),
       fix: 'Wait a minute for the next stalled check.',
     }),
-    'worker.uninstrumented': warn({
-      message: 'The queue is consumed by workers that send no heartbeats.',
-      means:
-        'BullMQ workers are connected, but none was given to instrumentWorker: their work is not proven.',
-      kind: 'setup',
-      firstCommand: 'redis-cli -u "$REDIS_URL" client list | grep \'cmd=bzpopmin\'',
-      fix: 'Call instrumentWorker(worker) in the process that consumes the queue.',
-    }),
     'worker.duplicate_id': warn({
       message: 'Two workers use the same id.',
       means: 'Two live processes have one WORKER_ID, so one hides the death of the other.',

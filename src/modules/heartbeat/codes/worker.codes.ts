@@ -9,13 +9,17 @@ export const workerCodes = defineCodes(
       'Execution worker is healthy and works at its limit.',
       'Jobs wait because every slot is taken, or a concurrency or rate limit is reached. That is by design.',
     ),
+    'worker.observed': healthy(
+      "The queue is worked off by workers that send no heartbeats, as far as BullMQ's own traces tell.",
+      'Connections, the stalled check and jobs that move tell of them, and nothing is overdue.',
+    ),
     'worker.scaled_to_zero': healthy(
       'No worker runs, and none has to.',
       'WORKERS_MIN is 0 and nothing waits for longer than allowed: scaled to zero on purpose.',
     ),
     'worker.not_started': fail({
       message: 'Execution worker has not been started. Queue processing is offline.',
-      means: 'No worker of this queue has ever reported. Start one.',
+      means: 'No worker of this queue has ever reported, and BullMQ left no traces of one. Start one.',
       restart: 'helps',
       firstCommand: askApi('/api/production/queue/heartbeat', '.worker'),
       fix: 'Start a worker by npm run start:worker, or give the one that runs the settings of the api.',

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { DiscoveryService } from '@nestjs/core';
 import type { Worker } from 'bullmq';
 import { instrumentWorker, type InstrumentedWorker, type WorkerInsight } from '@probity/worker';
+import { Lifecycle } from '../../health/index.js';
 import { REDACT, type Redact } from '../../kernel/index.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { workersOf, type Provider } from './worker-hosts.js';
@@ -16,10 +17,12 @@ export class WorkerHeartbeats implements OnApplicationBootstrap {
     @Inject(HEARTBEAT_OPTIONS) private readonly options: HeartbeatOptions,
     @Inject(REDACT) private readonly redact: Redact,
     private readonly discovery: DiscoveryService,
+    private readonly lifecycle: Lifecycle,
   ) {}
 
+  /** A worker that nobody could ask how it is has not begun. */
   onApplicationBootstrap(): void {
-    this.instrumentAll(this.discovery.getProviders());
+    this.lifecycle.whenServing(() => this.instrumentAll(this.discovery.getProviders()));
   }
 
   /** Gives the workers of some providers heartbeats, for as long as they live; their `close()` says goodbye. */

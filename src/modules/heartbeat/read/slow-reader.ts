@@ -14,6 +14,7 @@ import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
 import type { JobCounts, Lock, SlowReading } from './reading.js';
+import { isJob, waitingJobs, type WaitingJobs } from './waiting-lists.js';
 
 const FLOW_EVERY_MS = 2000;
 const STOCK_EVERY_MS = 5000;
@@ -96,7 +97,7 @@ export class SlowReader {
   }
 
   private async readFlow(redis: Redis, look: Look): Promise<Flow> {
-    const [wait, prioritized, delayed, activeIds, meta] = (await pipelined(redis, (pipeline) =>
+    const [wait, prioritized, delayed, firstActive, meta] = (await pipelined(redis, (pipeline) =>
       pipeline
         .llen(this.key('wait'))
         .zcard(this.key('prioritized'))
@@ -105,28 +106,29 @@ export class SlowReader {
         .hmget(this.key('meta'), 'paused', 'concurrency', 'max'),
     )) as [number, number, number, string[], (string | null)[]];
     const [paused, concurrency, max] = meta;
+    const activeIds = firstActive.filter(isJob);
     const rateMax = rateMaxOf(
       max == null ? null : Number(max),
       look.heartbeats.map((each) => each.limiterMax),
     );
     // An empty queue has no heads: most of the time nothing more is asked.
-    const [head, firstPrioritized, firstDelayed, [used, leftMs], active] = await Promise.all([
-      wait === 0 ? null : redis.lindex(this.key('wait'), -1),
+    const [plain, firstPrioritized, firstDelayed, [used, leftMs], active] = await Promise.all([
+      waitingJobs(redis, this.scope, { waiting: wait, paused: paused === '1' }),
       prioritized === 0 ? [] : redis.zrange(this.key('prioritized'), '0', '0'),
       delayed === 0 ? [] : redis.zrange(this.key('delayed'), '0', '0', 'WITHSCORES'),
       wait + prioritized === 0 ? [] : this.rateWindow(redis),
-      activeIds.length < LISTED ? activeIds.length : redis.llen(this.key('active')),
+      firstActive.length < LISTED ? activeIds.length : redis.llen(this.key('active')),
     ]);
     const dueAt = firstDelayed[1] === undefined ? null : Math.floor(Number(firstDelayed[1]) / SCORE_UNIT);
     const [locks, waiting, unlocked, suspects] = await Promise.all([
       this.readLocks(redis, activeIds, look),
-      this.readWaiting(redis, wait + prioritized, look),
+      this.readWaiting(redis, plain, prioritized, look),
       unlockedRuns(redis, this.scope, look),
       endedAmong(redis, this.scope, look.suspects),
     ]);
     return {
-      counts: { waiting: wait, prioritized, delayed, active, paused: paused === '1' },
-      heads: [head, firstPrioritized[0]].filter((id): id is string => typeof id === 'string'),
+      counts: { waiting: plain.count, prioritized, delayed, active, paused: paused === '1' },
+      heads: [plain.head, firstPrioritized[0]].filter((id): id is string => typeof id === 'string'),
       overdueSince: dueAt !== null && dueAt < look.now ? dueAt : null,
       concurrencyLimit: concurrency == null ? null : Number(concurrency),
       // Workers without heartbeats tell of no limit: an open window is one that may be reached.
@@ -143,11 +145,16 @@ export class SlowReader {
     };
   }
 
-  private async readWaiting(redis: Redis, depth: number, look: Look): Promise<OldestJobs> {
-    if (depth === 0) return { ids: [], sample: false };
+  private async readWaiting(
+    redis: Redis,
+    { lists, count }: WaitingJobs,
+    prioritized: number,
+    look: Look,
+  ): Promise<OldestJobs> {
+    if (count + prioritized === 0) return { ids: [], sample: false };
     // Another place each time, spread evenly over the list.
     this.places = (this.places + GOLDEN) % 1;
-    return await oldestJobs(redis, this.scope, look.waited, this.places);
+    return await oldestJobs(redis, this.scope, lists, { before: look.waited, place: this.places });
   }
 
   private async rateWindow(redis: Redis): Promise<unknown[]> {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import type { QueueEvidence } from '../../../src/modules/heartbeat/assess/evidence.js';
+import { workerReport } from '../../../src/modules/heartbeat/assess/report.js';
+import { NO_TRACES } from '../../../src/modules/heartbeat/assess/traces.state.js';
+import { assessed, evidence, heartbeat, NOON } from './given.js';
+
+const options = { primary: 'execution', timeoutMs: 30_000, inlineWorker: false };
+const worker = (parts: Partial<QueueEvidence>, workers: readonly ReturnType<typeof assessed>[] = []) =>
+  workerReport([{ evidence: evidence(parts), workers, leases: [] }], options).worker;
+const traces = { ...NO_TRACES, movedAt: NOON - 1500.4 };
+const never = { started: false, id: null, latestHeartbeatAt: null, latestHeartbeatAgeMs: null };
+
+describe('the worker of the primary queue', () => {
+  it('is the one whose heartbeat is the newest', () => {
+    const beats = [500, 400.4].map((ageMs, n) =>
+      assessed({ ageMs }, heartbeat(NOON - ageMs, { id: `worker-${n}` })),
+    );
+    expect(worker({ traces }, beats)).toMatchObject({
+      started: true,
+      id: 'worker-1',
+      latestHeartbeatAgeMs: 400,
+    });
+  });
+
+  it("has no id where only BullMQ's own traces tell of it, and their time", () => {
+    expect(worker({ traces })).toEqual({
+      started: true,
+      id: null,
+      queue: 'execution',
+      heartbeatTimeoutMs: 30_000,
+      latestHeartbeatAt: new Date(NOON - 1500.4).toISOString(),
+      latestHeartbeatAgeMs: 1500,
+    });
+    expect(worker({ traces: { ...traces, movedAt: NOON + 5 } })).toMatchObject({ latestHeartbeatAgeMs: 0 });
+  });
+
+  it('was never started when there is no trace, or no such queue', () => {
+    expect(worker({})).toMatchObject(never);
+    expect(workerReport([], options).worker).toMatchObject(never);
+  });
+});
