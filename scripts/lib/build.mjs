@@ -94,7 +94,7 @@ function isStale() {
   if (builtAt === undefined) return true;
   const configs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
   const ofPackages = COMPILED.flatMap((dir) => [join(dir, 'package.json'), join(dir, 'tsconfig.json')]);
-  const settings = [...configs, ...ofPackages, 'scripts/lib/bundle.mjs'];
+  const settings = [...configs, ...ofPackages, 'scripts/lib/bundle.mjs', 'scripts/lib/bundle-package.mjs'];
   const folders = ['src', 'devkit', ...COMPILED.map((dir) => join(dir, 'src'))];
   const sources = folders.flatMap((dir) =>
     readdirSync(join(root, dir), { recursive: true }).map((path) => join(dir, path)),

@@ -2,10 +2,10 @@ import {
   Inject,
   Injectable,
   Logger,
-  type BeforeApplicationShutdown,
   type INestApplicationContext,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, NestFactory } from '@nestjs/core';
 import {
@@ -31,9 +31,7 @@ const DRAIN_WITHIN_MS = 2000;
 
 /** Begins and ends with the application, in a context of its own: of what stands in there the application sees nothing. */
 @Injectable()
-export class ProbityService
-  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
-{
+export class ProbityService implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('Probity');
   private inner: INestApplicationContext | undefined;
 
@@ -61,8 +59,8 @@ export class ProbityService
     this.serve(inner);
   }
 
-  /** Readiness is red first; what the application closes comes after. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** The first of what Nest calls: readiness is red before anything of the application is closed. */
+  async onModuleDestroy(): Promise<void> {
     await this.inner?.get(Lifecycle).drain(DRAIN_WITHIN_MS);
   }
 
