@@ -185,7 +185,7 @@ describe('ProbityModule in an application', () => {
     class Images extends WorkerHost {
       override process = () => Promise.resolve();
     }
-    const { app, until } = await application({
+    const { app, get, until } = await application({
       imports: [
         BullModule.forRoot({ connection }),
         BullModule.registerQueue({ name: 'mail' }, { name: 'images' }),
@@ -193,8 +193,13 @@ describe('ProbityModule in an application', () => {
       ],
       providers: [Mail, Images],
     });
-    const beat = await until('/api/production/queue/heartbeat', 200);
-    expect(beat['workers']).toHaveLength(2);
+    await eventually(
+      async () => {
+        const { status, body } = await get('/api/production/queue/heartbeat');
+        return status === 200 && (body['workers'] as unknown as unknown[]).length === 2;
+      },
+      { timeoutMs: 15_000, what: 'heartbeats of both' },
+    );
     const queue = new Queue('mail', { connection });
     atEnd(() => queue.close());
     await queue.add('letter', {});
