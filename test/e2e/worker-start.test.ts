@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { atEnd } from '../fixtures/cleanup.js';
 import { eventually } from '../fixtures/eventually.js';
+import { monitor } from '../fixtures/monitor.js';
 import { Platform } from '../fixtures/platform.js';
 import { freePort } from '../fixtures/ports.js';
 import { TestProcess } from '../fixtures/process.js';
@@ -25,11 +25,9 @@ interface Told {
 /** Every heartbeat that reaches Redis from now on. */
 async function listen(port: string): Promise<Told[]> {
   const told: Told[] = [];
-  const monitor = await platform.redis.client().monitor();
-  atEnd(() => monitor.disconnect());
-  monitor.on('monitor', (_time: string, [command = '', ...args]: string[]) => {
+  await monitor(platform.redis.port, ({ command, args }) => {
     const text = args.find((each) => each.includes('"everRan"'));
-    if (!/^set$/i.test(command) || text === undefined) return;
+    if (command !== 'set' || text === undefined) return;
     const listens = fetch(`http://127.0.0.1:${port}/livez`).then(
       ({ status }) => status === 200,
       () => false,

@@ -136,9 +136,20 @@ export class Database implements OnApplicationShutdown {
     this.doubters.add(listener);
   }
 
-  /** Destroys every idle connection, for when one of them was found to hang; the pool makes new ones. */
+  /**
+   * Destroys every idle connection, for when one of them was found to hang; the pool makes new ones. Each is taken out
+   * of the pool for that: whoever asks next would be given one that is no more, and blame the server for it.
+   */
   destroyIdle(): void {
-    for (const client of this.idle) client.connection.stream.destroy();
+    for (let left = this.idle.size; left > 0; left -= 1) {
+      void this.pool.connect().then(
+        (client) => {
+          client.connection.stream.destroy();
+          client.release(true);
+        },
+        () => undefined,
+      );
+    }
   }
 
   /** Adds something that must be possible for the database to count as well; the check tries it now and then. */
@@ -172,7 +183,7 @@ export class Database implements OnApplicationShutdown {
     const ended = await withDeadline(CLOSE_WITHIN_MS, () => pool.end());
     if (ended.kind === 'answered') return;
     this.logger.warn('the connection pool did not close in time');
-    this.destroyIdle();
+    for (const client of this.idle) client.connection.stream.destroy();
   }
 
   private createPool(url: string): pg.Pool {

@@ -67,6 +67,20 @@ describe('the database check, when the pool', () => {
     }
   });
 
+  it('gives nobody a connection that is being destroyed', async () => {
+    const watched = Watched.start(database.url);
+    await watched.says('database.healthy');
+    for (const client of await take(watched, 4)) client.release();
+    let doubted = 0;
+    watched.database.onDoubt(() => (doubted += 1));
+    watched.database.destroyIdle();
+    const asked = await Promise.all(
+      Array.from({ length: 6 }, () => watched.database.query('SELECT 1 AS one')),
+    );
+    expect(asked.map(({ rows }) => rows)).toEqual(Array.from({ length: 6 }, () => [{ one: 1 }]));
+    expect(doubted).toBe(0);
+  });
+
   it('is exhausted, still closes', async () => {
     const watched = Watched.start(database.url);
     await take(watched, 10);

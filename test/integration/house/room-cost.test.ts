@@ -42,7 +42,7 @@ const BOUNDS = [
       'queue',
       'worker',
     ],
-    files: 213,
+    files: 216,
     packages: [...NEST, ...METRICS, ...REDIS, ...QUEUE, ...DATABASE, 'zod'],
   },
 ];

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
+import { monitor } from '../../fixtures/monitor.js';
 import { RedisServer } from '../../fixtures/redis.js';
 import { anyQueue, anyWorker, instrumented, newQueue, VERSIONS, type AnyQueue } from './any-worker.js';
 
@@ -15,13 +15,10 @@ async function beatsOf(reader: Redis, name: string): Promise<string[][]> {
   const clients = String(await reader.client('LIST')).split('\n');
   const addr = / addr=(\S+)/.exec(clients.find((line) => line.includes(` name=${name} `)) ?? '')?.[1];
   if (addr === undefined) throw new Error(`no connection is called ${name}`);
-  const monitor = await redis.client({ protocol: 2 }).monitor();
-  atEnd(() => monitor.disconnect());
   const beats: string[][] = [];
   // A script's own commands come from `lua`, and nobody else here has one of them.
-  monitor.on('monitor', (_time: string, args: string[], source: string) => {
+  await monitor(redis.port, ({ source, command }) => {
     if (source !== addr) return;
-    const [command = ''] = args;
     if (command === 'set') beats.push([]);
     beats.at(-1)?.push(command);
   });

@@ -18,7 +18,8 @@ function pack(): Packed {
 
 /** What a file names behind `from`, or in an import that is a call. */
 function importsOf(path: string): string[] {
-  const text = readFileSync(path, 'utf8');
+  // What an example imports, it does not.
+  const text = readFileSync(path, 'utf8').replaceAll(/^\s*\*.*$/gm, '');
   return [...text.matchAll(/(?:from\s+|import\(|import\s+)'([^']+)'/g)].map(([, name = '']) => name);
 }
 
