@@ -129,11 +129,15 @@ export class Publisher {
 
   private async tick(): Promise<void> {
     if (this.inFlight !== undefined || this.ended !== undefined) return;
+    const began = monotonic();
     this.inFlight = this.beat().finally(() => {
       this.inFlight = undefined;
       if (this.ended !== undefined) return;
+      // From start to start: a slow Redis makes no heartbeat late by what the one before had to wait.
+      const soonest = Math.min(COALESCE_MS, this.parts.intervalMs / 2);
+      const due = Math.max(soonest, this.jittered() - (monotonic() - began));
       const delayMs = { now: 0, soon: COALESCE_MS };
-      this.schedule(this.again === null ? this.jittered() : delayMs[this.again]);
+      this.schedule(this.again === null ? due : delayMs[this.again]);
       this.again = null;
     });
     await this.inFlight;

@@ -141,15 +141,12 @@ export class Database implements OnApplicationShutdown {
    * of the pool for that: whoever asks next would be given one that is no more, and blame the server for it.
    */
   destroyIdle(): void {
-    for (let left = this.idle.size; left > 0; left -= 1) {
-      void this.pool.connect().then(
-        (client) => {
-          client.connection.stream.destroy();
-          client.release(true);
-        },
-        () => undefined,
-      );
-    }
+    const destroy = (client: pg.PoolClient) => {
+      client.connection.stream.destroy();
+      client.release(true);
+    };
+    for (let left = this.idle.size; left > 0; left -= 1)
+      void this.pool.connect().then(destroy, () => undefined);
   }
 
   /** Adds something that must be possible for the database to count as well; the check tries it now and then. */

@@ -127,6 +127,8 @@ export function troubles(sight: Sight, fault: Fault): string[] {
   const hasWorker = fault.given?.consumer !== 'none';
   if (hasWorker && heartbeat.status !== 200)
     found.push(`heartbeat: ${JSON.stringify(heartbeat.json.status)}`);
+  // It has begun, and its connection was seen before its first heartbeat.
+  if (hasWorker && heartbeat.json.status.code === 'worker.observed') found.push('heartbeat: none has come');
   const checks = Object.entries(sight.health.json.checks as Record<string, CheckAnswer>);
   for (const [key, check] of checks) {
     if (check.status === 'pass' || OWN_LOAD.includes(key) || (!hasWorker && key === 'worker')) continue;
