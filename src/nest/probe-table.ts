@@ -1,5 +1,5 @@
 import type { ProbeName } from '../modules/health/index.js';
-import { ProbityOptionsError, type ProbityOptions } from './probity.options.js';
+import { ProbityOptionsError, refuseUnknown, type ProbityOptions } from './probity.options.js';
 
 /** Which path is which probe, and below which path each check is asked alone. */
 export interface ProbeTable {
@@ -20,9 +20,7 @@ export function probeTable(option: ProbityOptions['paths']): ProbeTable {
     production: '/api/production',
     ...option,
   };
-  const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined)
-    throw new ProbityOptionsError(`paths.${unknown}`, `is not known; there are ${NAMES.join(', ')}`);
+  refuseUnknown(given, NAMES, 'paths');
   const paths: Record<string, ProbeName> = {};
   const add = (name: string, path: string, probe: ProbeName) => {
     if (paths[path] !== undefined)

@@ -84,7 +84,7 @@ export interface ProbityOptions {
   /** The registry of prom-client that metrics go to, or `false` for none; without it prom-client's own. */
   readonly metrics?: MetricsRegistry | false | undefined;
   readonly limits?: ProbityLimits | undefined;
-  /** Of this process, in its answers; `NODE_ENV`s name for it is not asked. `app`. */
+  /** Of this process, in its answers; `app`. */
   readonly name?: string | undefined;
   /** Of this application; that of its package.json when npm has started it. */
   readonly version?: string | undefined;
@@ -95,6 +95,14 @@ export interface ProbityAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as Nest declares what is injected
   readonly useFactory: (...injected: any[]) => ProbityOptions | Promise<ProbityOptions>;
+}
+
+/** Refuses what has a name that nobody knows; `within`: the option that holds it. */
+export function refuseUnknown(given: object, known: readonly string[], within?: string): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const option = within === undefined ? unknown : `${within}.${unknown}`;
+  throw new ProbityOptionsError(option, `is not known; there are ${known.join(', ')}`);
 }
 
 /** An option that cannot be used, by its name and with its mend. Its value is never told. */

@@ -55,7 +55,8 @@ export class ProbityService implements OnApplicationBootstrap, OnModuleDestroy, 
       }),
     );
     this.inner = inner;
-    if (this.options.instrument === 'all') this.instrument(inner);
+    if (this.options.instrument === 'all')
+      inner.get(WorkerHeartbeats).instrumentAll(this.discovery.getProviders());
     this.serve(inner);
   }
 
@@ -66,10 +67,6 @@ export class ProbityService implements OnApplicationBootstrap, OnModuleDestroy, 
 
   async onApplicationShutdown(): Promise<void> {
     await this.inner?.close();
-  }
-
-  private instrument(inner: INestApplicationContext): void {
-    inner.get(WorkerHeartbeats).instrumentAll(this.discovery.getProviders());
   }
 
   private serve(inner: INestApplicationContext): void {

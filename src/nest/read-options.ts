@@ -10,7 +10,12 @@ import type { RedisTarget } from '../modules/redis/index.js';
 import { heartbeatOptions, queueOptions } from '../options/index.js';
 import type { Plan } from './plan.js';
 import { probeTable } from './probe-table.js';
-import { ProbityOptionsError, type ProbityLimits, type ProbityOptions } from './probity.options.js';
+import {
+  ProbityOptionsError,
+  refuseUnknown,
+  type ProbityLimits,
+  type ProbityOptions,
+} from './probity.options.js';
 import { targetOf } from './redis-target.js';
 
 /** What an option stands for in the environment, where it is not given. */
@@ -37,9 +42,7 @@ const OPTIONS: readonly string[] = [
  * `ProbityOptionsError`, which names the option and its mend.
  */
 export function readOptions(options: ProbityOptions, environment: Environment): Plan {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined)
-    throw new ProbityOptionsError(unknown, `is not known; there are ${OPTIONS.join(', ')}`);
+  refuseUnknown(options, OPTIONS);
   const { queues: names = list(environment['QUEUE_NAMES']), prefix = environment['QUEUE_PREFIX'] ?? 'bull' } =
     options;
   if (!Array.isArray(names) || names.length === 0 || names.some((name) => !isQueueName(name)))
@@ -129,17 +132,12 @@ const LIMITS = {
 } as const satisfies Record<keyof ProbityLimits, string>;
 
 function limitsOf(limits: ProbityLimits = {}): Partial<Record<(typeof LIMITS)[keyof ProbityLimits], number>> {
+  refuseUnknown(limits, Object.keys(LIMITS), 'limits');
   return Object.fromEntries(
     Object.entries(limits).map(([name, value]) => {
-      const word = LIMITS[name as keyof ProbityLimits] as string | undefined;
-      if (word === undefined)
-        throw new ProbityOptionsError(
-          `limits.${name}`,
-          `is not known; there are ${Object.keys(LIMITS).join(', ')}`,
-        );
       if (typeof value !== 'number' || !Number.isInteger(value) || value < (name === 'workersMin' ? 0 : 1))
         throw new ProbityOptionsError(`limits.${name}`, 'must be a whole number above 0');
-      return [word, value];
+      return [LIMITS[name as keyof ProbityLimits], value];
     }),
   );
 }

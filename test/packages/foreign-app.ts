@@ -53,11 +53,15 @@ export function ran(
 export class ForeignApp {
   private constructor(readonly dir: string) {}
 
-  /** Copies it from `apps`, installs it from npm with the packed files of ours, and compiles it. */
-  static async install(name: string, packages: readonly string[]): Promise<ForeignApp> {
+  /** Copies it from `apps`, with what it `shares` with others there, and installs it from npm with the packed files of ours. */
+  static async install(
+    name: string,
+    packages: readonly string[],
+    shares: readonly string[] = [],
+  ): Promise<ForeignApp> {
     const dir = mkdtempSync(join(tmpdir(), `probity-foreign-${name}-`));
     atEnd(() => rmSync(dir, { recursive: true, force: true }));
-    cpSync(join(APPS, name), dir, { recursive: true });
+    for (const each of [...shares, name]) cpSync(join(APPS, each), dir, { recursive: true });
     const files = packages.map((wanted) => packed().find((each) => each.name === wanted)?.file ?? wanted);
     const app = new ForeignApp(dir);
     await app.must('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...files]);

@@ -110,7 +110,7 @@ export function describeNestApp(name: string, { exit, prepare }: OwnWays, more: 
   describe(`the foreign application ${name}`, () => {
     beforeAll(async () => {
       [host.app, host.redis] = await Promise.all([
-        ForeignApp.install(name, ['@probity/worker', '@probity/nest']),
+        ForeignApp.install(name, ['@probity/worker', '@probity/nest'], ['of-nest']),
         RedisServer.start(),
       ]);
       prepared = (await prepare?.(host.app)) ?? {};

@@ -73,7 +73,7 @@ export class DatabaseCheck implements Check {
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     @InjectMetric(POOL_METRIC) private readonly poolGauge: Gauge<'state'>,
   ) {
-    this.shipped = database.tables === 'none' ? NOTHING_SHIPPED : shippedMigrations();
+    this.shipped = database.remembers ? shippedMigrations() : NOTHING_SHIPPED;
     // Work that waits for a leaked pool waits until somebody restarts the process.
     liveness.add(() =>
       isLeaked(this.leak, this.leakSureAfterMs, monotonic()) ? 'database.pool_exhausted' : null,
@@ -158,7 +158,7 @@ export class DatabaseCheck implements Check {
 
   private lookOptions(connection: 'pool' | 'fresh', dryRun: boolean): LookOptions {
     const { name, instanceId } = this.service;
-    const writes = this.database.tables !== 'none';
+    const writes = this.database.remembers;
     return {
       shipped: this.shipped,
       canary: writes ? `${instanceId}:${connection}` : null,

@@ -63,6 +63,11 @@ export class Database implements OnApplicationShutdown {
     this.tables = tables;
   }
 
+  /** Whether anything outlives this process in tables of ours. */
+  get remembers(): boolean {
+    return this.tables !== 'none';
+  }
+
   /** For libraries that want a pool. Throws `DatabaseUnavailableError` when there is no address to connect to. */
   get pool(): pg.Pool {
     if (this.url === undefined) {
@@ -136,17 +141,12 @@ export class Database implements OnApplicationShutdown {
     this.doubters.add(listener);
   }
 
-  /**
-   * Destroys every idle connection, for when one of them was found to hang; the pool makes new ones. Each is taken out
-   * of the pool for that: whoever asks next would be given one that is no more, and blame the server for it.
-   */
+  /** Destroys every idle connection, for when one of them was found to hang; the pool makes new ones. */
   destroyIdle(): void {
-    const destroy = (client: pg.PoolClient) => {
+    this.takeIdle((client) => {
       client.connection.stream.destroy();
       client.release(true);
-    };
-    for (let left = this.idle.size; left > 0; left -= 1)
-      void this.pool.connect().then(destroy, () => undefined);
+    });
   }
 
   /** Adds something that must be possible for the database to count as well; the check tries it now and then. */
@@ -160,12 +160,7 @@ export class Database implements OnApplicationShutdown {
    */
   renew(): void {
     this.generation += 1;
-    for (let left = this.idle.size; left > 0; left -= 1) {
-      void this.pool.connect().then(
-        (client) => this.release(client),
-        () => undefined,
-      );
-    }
+    this.takeIdle((client) => this.release(client));
   }
 
   /** Gives a connection back to the pool, or ends it when it must not be used again. */
@@ -181,6 +176,11 @@ export class Database implements OnApplicationShutdown {
     if (ended.kind === 'answered') return;
     this.logger.warn('the connection pool did not close in time');
     for (const client of this.idle) client.connection.stream.destroy();
+  }
+
+  /** Takes out of the pool what is idle: one that is no more would be given to whoever asks next, who blames the server. */
+  private takeIdle(then: (client: pg.PoolClient) => void): void {
+    for (let left = this.idle.size; left > 0; left -= 1) void this.pool.connect().then(then, () => undefined);
   }
 
   private createPool(url: string): pg.Pool {

@@ -60,7 +60,7 @@ export class IncidentHistory implements OnApplicationShutdown {
     board: Board,
     lifecycle: Lifecycle,
   ) {
-    if (database.url === undefined || database.tables === 'none') return;
+    if (database.url === undefined || !database.remembers) return;
     board.onTransition((transition) => this.record(transition));
     lifecycle.onDrain('incidents', async () => void (await withDeadline(LAST_WRITE_MS, () => this.flush())));
   }

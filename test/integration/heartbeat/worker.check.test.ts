@@ -34,6 +34,19 @@ async function worker(env: Record<string, string> = {}): Promise<TestProcess> {
   return started;
 }
 
+/** For a worker that has stopped fetching: a fetch that was under way still takes one job. */
+async function addUntilOneWaits(child: TestProcess): Promise<void> {
+  const queue = queueOf(redis);
+  await queue.add('quick', {});
+  await eventually(
+    () =>
+      child.lines.some((line) => line.startsWith('processor saw quick')) ||
+      watcher.check().code === 'worker.wedged',
+    { timeoutMs: 8000, what: 'the first job taken, or waiting' },
+  );
+  await queue.add('quick', {});
+}
+
 describe('a worker that comes and goes', () => {
   it('was not started before the first one, and is healthy with an empty queue after', async () => {
     const before = await watcher.code('worker.not_started');
@@ -98,17 +111,8 @@ describe('a worker that lives and does not work', () => {
     await watcher.code('worker.healthy');
     child.signal('SIGHUP');
     await child.waitForLine('wedged');
-    const queue = queueOf(redis);
     expect(watcher.check().code).toBe('worker.healthy');
-    // A fetch that was under way when it was wedged still takes one job.
-    await queue.add('quick', {});
-    await eventually(
-      () =>
-        child.lines.some((line) => line.startsWith('processor saw quick')) ||
-        watcher.check().code === 'worker.wedged',
-      { timeoutMs: 8000, what: 'the first job taken, or waiting' },
-    );
-    await queue.add('quick', {});
+    await addUntilOneWaits(child);
     const wedged = await watcher.code('worker.wedged', 8000);
     expect(wedged.message).toMatch(/[12] jobs? waiting/);
   });
@@ -247,16 +251,7 @@ describe('workers that send no heartbeats', () => {
     const child = await bare();
     child.signal(signal);
     await child.waitForLine(state);
-    const queue = queueOf(redis);
-    await queue.add('quick', {});
-    // A fetch that was under way still takes what there is.
-    await eventually(
-      () =>
-        child.lines.some((line) => line.startsWith('processor saw quick')) ||
-        watcher.check().code === 'worker.wedged',
-      { timeoutMs: 8000, what: 'the first job taken, or waiting' },
-    );
-    await queue.add('quick', {});
+    await addUntilOneWaits(child);
     const wedged = await watcher.code('worker.wedged', 10_000);
     expect(wedged.message).toContain('cannot be told without heartbeats');
   });

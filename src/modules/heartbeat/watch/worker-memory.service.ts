@@ -54,8 +54,7 @@ export class WorkerMemory {
    * long: until it is over, nobody can say that no worker was ever started.
    */
   async sync(): Promise<void> {
-    if (this.database.tables === 'none' || this.database.url === undefined || this.syncing !== undefined)
-      return;
+    if (!this.database.remembers || this.database.url === undefined || this.syncing !== undefined) return;
     if (monotonic() - this.syncedAt < SYNC_EVERY_MS) return;
     const first = this.syncedAt === -Infinity;
     this.syncedAt = monotonic();

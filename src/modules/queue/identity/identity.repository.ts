@@ -17,18 +17,16 @@ interface Row {
 const FRESH_MS = 10_000;
 const LIMIT = 20;
 
-/** Which queue each process uses, in Postgres. Every call rejects while Postgres is away. */
+/**
+ * Which queue each process uses, in Postgres. Every call rejects while Postgres is away. Without a memory that all
+ * processes share, none knows of the others.
+ */
 @Injectable()
 export class IdentityRepository {
   constructor(private readonly database: Database) {}
 
-  /** Without a memory that all processes share, none knows of the others. */
-  private get remembers(): boolean {
-    return this.database.tables !== 'none';
-  }
-
   async write(own: ProcessQueue): Promise<void> {
-    if (!this.remembers) return;
+    if (!this.database.remembers) return;
     const { identity } = own;
     await this.database.query(
       `WITH gone AS (DELETE FROM queue_identities WHERE seen_at < now() - interval '1 hour')
@@ -52,13 +50,13 @@ export class IdentityRepository {
   }
 
   async erase(instanceId: string): Promise<void> {
-    if (!this.remembers) return;
+    if (!this.database.remembers) return;
     await this.database.query('DELETE FROM queue_identities WHERE instance_id = $1', [instanceId]);
   }
 
   /** The living processes of this deployment, whatever queue they use. */
   async living(): Promise<string[]> {
-    if (!this.remembers) return [];
+    if (!this.database.remembers) return [];
     const { rows } = await this.database.query<{ instance_id: string }>(
       `SELECT DISTINCT instance_id FROM queue_identities WHERE seen_at > now() - interval '1 minute'`,
     );
@@ -70,7 +68,7 @@ export class IdentityRepository {
    * process saw its own may be what that was then.
    */
   async others(queue: string, own: QueueIdentity, withinMs: number): Promise<ProcessQueue[]> {
-    if (!this.remembers) return [];
+    if (!this.database.remembers) return [];
     const { rows } = await this.database.query<Row>(
       `SELECT instance_id, service, host, sentinel, address, database_number, prefix, run_id
        FROM queue_identities

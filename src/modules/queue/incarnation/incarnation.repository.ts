@@ -29,7 +29,7 @@ export class IncarnationRepository {
 
   /** Whether there is anything that remembers. */
   get remembers(): boolean {
-    return this.database.tables !== 'none';
+    return this.database.remembers;
   }
 
   async recall(): Promise<Incarnation | null> {
