@@ -6,7 +6,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
@@ -103,7 +104,23 @@ function report(runs) {
   if (process.env.CI === 'true' && skipped > 0) reasons.push('with CI=true a skipped test is a failure');
   if (code !== 0 && failed === 0 && reasons.length === 0)
     reasons.push(`jest ended with ${code ?? 'a signal'}`);
+  for (const line of failures(runs)) console.error(`failed: ${line}`);
   for (const reason of reasons) console.error(`npm test: ${reason}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return code === 0 && failed === 0 && reasons.length === 0 ? 0 : 1;
+}
+
+/** What failed, by name: of a run of many minutes one reads the end. */
+function failures(runs) {
+  return runs.flatMap(({ results }) =>
+    (results?.testResults ?? []).flatMap(({ name, status, assertionResults }) => {
+      const file = relative(root, name);
+      const failed = assertionResults.filter((test) => test.status === 'failed');
+      if (status === 'failed' && failed.length === 0) return [`${file} (before its tests)`];
+      return failed.map((test) => {
+        const [first = ''] = stripVTControlCharacters(test.failureMessages[0] ?? '').split('\n');
+        return `${file} › ${test.fullName}: ${first.slice(0, 300)}`;
+      });
+    }),
+  );
 }
