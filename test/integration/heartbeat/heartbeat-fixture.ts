@@ -88,8 +88,8 @@ export async function startWorker(
   return child;
 }
 
-export function queueOf(redis: RedisServer): Queue {
-  const queue = new Queue('execution', {
+export function queueOf(redis: RedisServer, name = 'execution'): Queue {
+  const queue = new Queue(name, {
     connection: { host: redis.host, port: redis.port, maxRetriesPerRequest: 1 },
     skipVersionCheck: true,
   });
