@@ -1,15 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { WorkerInsight } from '@probity/worker';
-import {
-  answer,
-  BoardCheck,
-  codeDefinition,
-  severity,
-  type Check,
-  type Code,
-  type Counts,
-} from '../../health/index.js';
+import { answer, BoardCheck, severityOf, type Check, type Code, type Counts } from '../../health/index.js';
 import { Liveness } from '../../liveness/index.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { assessConsumption, isWedged } from './consumption.policy.js';
@@ -70,8 +62,6 @@ export class ConsumptionCheck implements Check {
     return assessConsumption(insight, this.options.wedgedAfterMs);
   }
 }
-
-const severityOf = (code: Code) => severity(codeDefinition(code).status);
 
 function messageOf(code: Code, { workerId, queue, idleWhileWaitingMs }: WorkerInsight): string {
   const base = `${codeDefinition(code).message.replace(/\.$/, '')} (${workerId}, queue ${queue})`;

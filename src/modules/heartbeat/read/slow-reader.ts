@@ -9,12 +9,11 @@ import {
 import type { Redis } from 'ioredis';
 import { pipelined } from '../../redis/index.js';
 import type { Heartbeat } from '../heartbeat.js';
-import type { Asked } from './queue-reader.js';
 import type { Round } from './round.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
-import type { JobCounts, Lock, SlowReading } from './reading.js';
+import type { Asked, JobCounts, Lock, SlowReading } from './reading.js';
 import { isJob, waitingJobs, type WaitingJobs } from './waiting-lists.js';
 
 const FLOW_EVERY_MS = 2000;
