@@ -52,11 +52,12 @@ describe('a target that is reached', () => {
 });
 
 describe('a line', () => {
-  it('reaches its target when it does, and nothing is uncertain', () => {
+  it('reaches its target when it does, a sixth faster or slower', () => {
     const given = reaches(toward(1000, 15, (minute) => 10 * minute));
     expect(given.ratePerSecond).toBeCloseTo(1 / 6, 6);
     expect(given.inMs).toBe(85 * MINUTE);
-    expect([given.earliestMs, given.latestMs]).toEqual([85 * MINUTE, 85 * MINUTE]);
+    expect(given.earliestMs).toBeCloseTo((85 * MINUTE * 6) / 7, -1);
+    expect(given.latestMs).toBeCloseTo((85 * MINUTE * 6) / 5, -1);
   });
 
   it('is drained from above', () => {
@@ -150,8 +151,52 @@ describe('a rate that changes', () => {
   });
 
   it('is that of the whole when the newest part has too much noise to tell', () => {
-    const noisy: At = (minute) => 100 * minute + 250 * noise(minute);
+    const noisy: At = (minute) => 100 * minute + 250 * noise(minute + 0.1);
     const given = reaches(toward(5000, 15, noisy));
     expect(given.ratePerSecond).toBeCloseTo(100 / 60, 0);
+  });
+});
+
+describe('a saw whose teeth are longer than what is watched', () => {
+  const teeth =
+    (...most: readonly number[]): At =>
+    (minute) =>
+      100 + (most[Math.floor(minute / 40)] ?? 0) * saw(minute, 40);
+
+  it('is a trend twice, and then no further up than it is known to go', () => {
+    expect(toward(1000, 30, teeth(500)).kind).toBe('reaches');
+    expect(toward(1000, 70, teeth(500, 500)).kind).toBe('reaches');
+    expect(toward(1000, 110, teeth(500, 500, 500)).kind).toBe('steady');
+    expect(toward(1000, 115, teeth(500, 500, 900)).kind).toBe('reaches');
+    expect(toward(1000, 115, teeth(200, 500, 500)).kind).toBe('reaches');
+  });
+
+  it('is none when it has just fallen, and is one when it has come further since', () => {
+    expect(toward(1000, 40.1, teeth(500, 500)).kind).toBe('steady');
+    expect(toward(1000, 41.6, teeth(500, 500)).kind).toBe('steady');
+    expect(toward(1000, 46, teeth(500, 500)).kind).toBe('steady');
+    expect(toward(1000, 49, teeth(100, 800)).kind).toBe('reaches');
+  });
+
+  it('is known when it has just turned', () => {
+    expect(toward(1000, 80.1, teeth(500, 500, 500)).kind).toBe('steady');
+  });
+
+  it('did not turn by itself where it was full', () => {
+    expect(toward(1000, 110, teeth(790, 790, 790)).kind).toBe('steady');
+    expect(toward(1000, 110, teeth(850, 850, 850)).kind).toBe('reaches');
+  });
+
+  it('is forgotten after a day', () => {
+    const late =
+      (hours: number): At =>
+      (minute) =>
+        minute < 80 ? teeth(500, 500)(minute) : 100 + Math.max(0, 8 * (minute - (hours * 60 - 20)));
+    expect(toward(1000, 25 * 60, late(25)).kind).toBe('steady');
+    expect(toward(1000, 28 * 60, late(28)).kind).toBe('reaches');
+  });
+
+  it('falls as anything falls', () => {
+    expect(drained(110, (minute) => 700 - teeth(500, 500, 500)(minute)).kind).toBe('reaches');
   });
 });
