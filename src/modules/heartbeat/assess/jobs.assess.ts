@@ -1,3 +1,4 @@
+import { notDraining } from './draining.assess.js';
 import type { Limits, QueueEvidence } from './evidence.js';
 import { poison } from './poison.assess.js';
 import { plural, seconds, type Verdict } from './verdict.js';
@@ -13,7 +14,8 @@ export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
     doubled(evidence) ??
     failing(evidence) ??
     orphanedParents(evidence) ??
-    deadScheduler(evidence, limits) ?? { code: 'jobs.finishing', message: 'Jobs finish.', details: {} }
+    deadScheduler(evidence, limits) ??
+    notDraining(evidence, limits) ?? { code: 'jobs.finishing', message: 'Jobs finish.', details: {} }
   );
 }
 

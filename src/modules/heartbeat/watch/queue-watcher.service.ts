@@ -1,6 +1,7 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { nextAttempts } from '@probity/worker/wire';
 import { Board } from '../../health/index.js';
+import { WATCHING, type Watching } from '../../forecast/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
 import { createRedis, WatchConnection } from '../../redis/index.js';
@@ -35,6 +36,7 @@ export class QueueWatcher implements OnApplicationShutdown {
     @Inject(QUEUE_OPTIONS) { driver, names, prefix, redis }: QueueOptions,
     @Inject(HEARTBEAT_OPTIONS) limits: HeartbeatOptions,
     board: Board,
+    @Optional() @Inject(WATCHING) watching?: Watching,
   ) {
     this.limits = limits;
     this.prefix = prefix;
@@ -47,7 +49,11 @@ export class QueueWatcher implements OnApplicationShutdown {
     this.queues = new Map(
       names.map((queue) => [
         queue,
-        { reader: new QueueReader({ prefix, queue }), watch: startWatch(queue), readAt: -Infinity },
+        {
+          reader: new QueueReader({ prefix, queue }),
+          watch: startWatch(queue, { tooMany: limits.backlogWarn, watching }),
+          readAt: -Infinity,
+        },
       ]),
     );
   }

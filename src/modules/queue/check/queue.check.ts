@@ -1,5 +1,5 @@
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import {
   answer,
@@ -12,6 +12,7 @@ import {
   type QueueReport,
   type ServiceIdentity,
 } from '../../health/index.js';
+import { inWords, startOutlook, WATCHING, type Outlook, type Watching } from '../../forecast/index.js';
 import { loopLateness, monotonic, withOwnTime } from '../../kernel/index.js';
 import type { RedisFailure } from '../../redis/index.js';
 import {
@@ -20,6 +21,7 @@ import {
   type Finding,
   type RedisConfig,
 } from '../durability/durability.assess.js';
+import { memoryExhausting, memoryOutlook } from '../durability/memory.assess.js';
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
@@ -68,6 +70,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   private unheard = false;
   private withheld: readonly string[] = [];
   private history = NO_HISTORY;
+  private outlook: Outlook;
   private fresh: { readonly at: number; readonly failure: RedisFailure | null } = {
     at: -Infinity,
     failure: null,
@@ -86,7 +89,9 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     doubt: QueueDoubt,
     @Inject(QUEUE_OPTIONS) options: QueueOptions,
     @Inject(SERVICE) service: ServiceIdentity,
+    @Optional() @Inject(WATCHING) watching?: Watching,
   ) {
+    this.outlook = startOutlook(watching);
     this.queueLook = new QueueLook(options, service.instanceId, () => board.poke(this.key));
     incarnation.onChange(() => board.poke(this.key));
     doubt.onRaise(() => {
@@ -124,6 +129,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     }
     const info = look.info === null ? null : parseInfo(look.info);
     if (look.config !== undefined) this.config = look.config;
+    this.outlook = memoryOutlook(this.outlook, info, began);
     const durability = this.durabilityOf(look, info);
     if (look.failure === null) this.takeIn(look, info);
     const verdict = queueVerdict({
@@ -132,13 +138,21 @@ export class QueueCheck implements Check, OnApplicationShutdown {
       info,
       durability: durability.findings,
       loss: this.incarnation.loss,
-      others: [slowness(this.looks), withheldFinding(this.withheld)].filter((each) => each !== null),
+      others: [
+        slowness(this.looks),
+        memoryExhausting(this.outlook, info),
+        withheldFinding(this.withheld),
+      ].filter((each) => each !== null),
     });
     const report: QueueReport = { durable: durability.durable, latencyMs: look.latencyMs };
     this.metrics.record({ look, info, durable: durability.durable });
     return answer(this.indicators.check(this.key), verdict.code, {
       message: verdict.message,
-      details: { ...details(verdict, look, info), memory: this.incarnation.memory },
+      details: {
+        ...details(verdict, look, info),
+        memory: this.incarnation.memory,
+        forecast: { ...this.outlook.forecast, words: inWords(this.outlook.forecast) },
+      },
       report,
     });
   }
