@@ -32,6 +32,7 @@ const BOUNDS = [
     room: 'heartbeat',
     rooms: [
       'kernel',
+      'forecast',
       'config',
       'http',
       'liveness',
@@ -42,7 +43,7 @@ const BOUNDS = [
       'queue',
       'worker',
     ],
-    files: 216,
+    files: 225,
     packages: [...NEST, ...METRICS, ...REDIS, ...QUEUE, ...DATABASE, 'zod'],
   },
 ];

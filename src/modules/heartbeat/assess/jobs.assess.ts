@@ -1,3 +1,4 @@
+import { notDraining } from './draining.assess.js';
 import type { Limits, QueueEvidence } from './evidence.js';
 import { poison } from './poison.assess.js';
 import { plural, seconds, type Verdict } from './verdict.js';
@@ -16,6 +17,7 @@ export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
     failing(evidence) ??
     orphanedParents(evidence) ??
     deadScheduler(evidence, limits) ??
+    notDraining(evidence, limits) ??
     FINISHING
   );
 }

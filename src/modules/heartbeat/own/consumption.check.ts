@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { WorkerInsight } from '@probity/worker';
-import { answer, BoardCheck, severityOf, type Check, type Code, type Counts } from '../../health/index.js';
+import {
+  answer,
+  BoardCheck,
+  codeDefinition,
+  severityOf,
+  type Check,
+  type Code,
+  type Counts,
+} from '../../health/index.js';
 import { Liveness } from '../../liveness/index.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { assessConsumption, isWedged } from './consumption.policy.js';
