@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { attempted, pipelined } from './pipeline.js';
 import { SERVER_CLOCK_SCRIPT } from './server-clock.js';
+import { withheldBy } from './withheld.js';
 
 /** Where those who are there say so: a sorted set of their ids by server time, and a text under a key of each. */
 export interface PresenceKeys {
@@ -38,7 +39,8 @@ export class PresenceReader {
   private listed: ReadonlyMap<string, number> = new Map();
   private unlisted = 0;
   private readAt = -Infinity;
-  private timeWithheld = false;
+  /** Who tells the time: Redis; its scripts, where TIME is withheld; this machine, where those are too. */
+  private clock: 'server' | 'script' | 'own' = 'server';
 
   constructor(
     private readonly keys: PresenceKeys,
@@ -50,11 +52,12 @@ export class PresenceReader {
     if (mono - this.readAt >= this.bounds.idsEveryMs) await this.readIds(redis, mono);
     const all = [...new Set([...this.listed.keys(), ...more])];
     const ids = all.filter((id) => id.length <= this.bounds.idLength);
-    const [time, ...texts] = await attempted(redis, (pipeline) => {
-      if (this.timeWithheld) pipeline.eval(SERVER_CLOCK_SCRIPT, 1, this.clockKey);
-      else pipeline.time();
+    const replies = await attempted(redis, (pipeline) => {
+      if (this.clock === 'script') pipeline.eval(SERVER_CLOCK_SCRIPT, 1, this.clockKey);
+      else if (this.clock === 'server') pipeline.time();
       for (const id of ids) pipeline.getrange(this.keys.of(id), 0, this.bounds.textLength);
     });
+    const [time, texts] = this.clock === 'own' ? [Date.now(), replies] : [replies[0], replies.slice(1)];
     const now = time == null ? await this.withheldTime(redis) : serverMs(time);
     const seen = ids.map((id, index) => ({
       id,
@@ -76,11 +79,11 @@ export class PresenceReader {
     this.readAt = mono;
   }
 
-  /** An ACL may forbid TIME; BullMQ does not need it. Throws what an error of anything else was. */
+  /** An ACL may forbid TIME; BullMQ does not need it. One that forbids scripts too is that of a mere onlooker. Throws what an error of anything else was. */
   private async withheldTime(redis: Redis): Promise<number> {
-    const now = Number(await redis.eval(SERVER_CLOCK_SCRIPT, 1, this.clockKey));
-    this.timeWithheld = true;
-    return now;
+    const now = await redis.eval(SERVER_CLOCK_SCRIPT, 1, this.clockKey).catch(withheldBy<unknown>(null));
+    this.clock = now === null ? 'own' : 'script';
+    return now === null ? Date.now() : Number(now);
   }
 
   private get clockKey(): string {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { withheldBy } from './withheld-by.js';
+import { withheldBy } from '../../redis/index.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
 const MOST_CLIENTS = 2000;
