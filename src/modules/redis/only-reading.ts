@@ -32,7 +32,7 @@ export interface Reading {
  * they say.
  */
 export function onlyReading(redis: Redis): Reading {
-  const send = redis.sendCommand.bind(redis) as Send;
+  const send: Send = redis.sendCommand.bind(redis);
   const withheld = new Set<string>();
   let sent = 0;
   const guarded: Send = (command, stream) => {
@@ -44,9 +44,10 @@ export function onlyReading(redis: Redis): Reading {
     }
     sent += 1;
     command.promise.catch((error: unknown) => {
-      if (isWithheld(error) && !/permissions to access/.test((error as Error).message)) withheld.add(nameOf(command));
+      if (isWithheld(error) && !/permissions to access/.test((error as Error).message))
+        withheld.add(nameOf(command));
     });
-    return send(command, stream) as unknown;
+    return send(command, stream);
   };
   Object.assign(redis, { sendCommand: guarded });
   return {
