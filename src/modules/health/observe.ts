@@ -2,6 +2,7 @@
 export {
   codeDefinition,
   isCode,
+  runbookOf,
   type Code,
   type CodeDefinition,
   type RestartEffect,

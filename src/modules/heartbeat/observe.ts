@@ -10,5 +10,6 @@ export { assessQueue } from './assess/queue.assess.js';
 export { limitInWords, plural, type Verdict } from './assess/verdict.js';
 export { startWatch, watch, type Watch } from './assess/watch.state.js';
 export { assessWorkers, isAlive, isHealthy, type WorkerAssessment } from './assess/workers.assess.js';
+export { addedAt, lastFailedJob, type FailedJob } from './read/job-words.js';
 export { QueueReader } from './read/queue-reader.js';
 export type { QueueReading, SlowReading } from './read/reading.js';

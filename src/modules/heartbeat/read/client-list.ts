@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { QueueScope } from '@probity/worker/wire';
+import { monotonic } from '../../kernel/index.js';
 import type { Connection } from '../assess/foreign.assess.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
@@ -28,8 +29,20 @@ export async function workerConnections(
   });
 }
 
+/** Queues that look at the same moment share one list, by connection. */
+const SHARED_MS = 500;
+const shared = new WeakMap<Redis, { readonly at: number; readonly list: Promise<string | null> }>();
+
+function clientList(redis: Redis): Promise<string | null> {
+  const last = shared.get(redis);
+  if (last !== undefined && monotonic() - last.at < SHARED_MS) return last.list;
+  const list = readClientList(redis);
+  shared.set(redis, { at: monotonic(), list });
+  return list;
+}
+
 /** CLIENT LIST, one line a client; null when it is refused or would be too long. */
-async function clientList(redis: Redis): Promise<string | null> {
+async function readClientList(redis: Redis): Promise<string | null> {
   try {
     if ((await clients(redis)) > MOST_CLIENTS) return null;
     return (await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;

@@ -7,7 +7,7 @@ import { isJob, type WaitingList } from './waiting-lists.js';
 /** A list of so many jobs is looked at as a whole. */
 const WHOLE = 40;
 /** Of the jobs that were found earlier, the oldest are asked after. */
-const KNOWN = 10;
+const KNOWN = 5;
 
 /**
  * As the script of `oldest-jobs.ts`, by plain commands: for whoever may run none. Of prioritized jobs it sees the first of
@@ -19,17 +19,16 @@ export async function oldestByReads(
   lists: readonly WaitingList[],
   { before, place }: OldestLook,
 ): Promise<OldestJobs> {
-  const known = before.slice(0, KNOWN);
-  const [plain, prioritized, waiting] = await Promise.all([
+  const [plain, prioritized] = await Promise.all([
     Promise.all(lists.map((list) => plainJobs(redis, bullKey(scope, list), place))),
     leastUrgent(redis, bullKey(scope, 'prioritized')),
-    stillWaiting(redis, scope, known),
   ]);
-  const ids = [...plain.flatMap((each) => each.ids), ...prioritized.ids].filter(isJob);
-  return {
-    ids: [...new Set([...ids, ...waiting])],
-    sample: plain.some((each) => each.sample) || prioritized.sample || known.length < before.length,
-  };
+  const found = new Set([...plain.flatMap((each) => each.ids), ...prioritized.ids].filter(isJob));
+  const sample = prioritized.sample || plain.some((each) => each.sample);
+  // Where all are seen, whoever is not among them waits no more.
+  const known = sample ? before.filter((id) => !found.has(id)) : [];
+  const waiting = await stillWaiting(redis, scope, known.slice(0, KNOWN));
+  return { ids: [...found, ...waiting], sample };
 }
 
 async function plainJobs(redis: Redis, key: string, place: number): Promise<OldestJobs> {
