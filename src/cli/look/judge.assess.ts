@@ -6,9 +6,9 @@ import {
   assessWorkers,
   type Limits,
   type Verdict,
-} from '../../modules/heartbeat/observe.js';
+} from '../../modules/heartbeat/judge.js';
 import { codeDefinition, severity, worst, type Code, type Status } from '../../modules/health/observe.js';
-import { assessDurability, queueVerdict, type QueueVerdict } from '../../modules/queue/observe.js';
+import { assessDurability, queueVerdict, type QueueVerdict } from '../../modules/queue/judge.js';
 import type { LookFacts, QueueFacts, RedisFacts } from './facts.js';
 import { ownWords } from './own-words.policy.js';
 
@@ -45,7 +45,7 @@ export interface Judgment {
 function limitsFor(forMs: number): Limits {
   return {
     timeoutMs: 4000,
-    wedgedAfterMs: Math.max(4000, 0.7 * forMs),
+    wedgedAfterMs: Math.max(3000, 0.7 * forMs),
     backlogWarn: 1000,
     maxWaitMs: 60_000,
     jobStuckAfterMs: 900_000,

@@ -1,16 +1,14 @@
 import type { Redis } from 'ioredis';
 import { DRAINED, nextOutlook, startOutlook, type Outlook } from '../../modules/forecast/index.js';
 import {
-  addedAt,
   depthOf,
-  lastFailedJob,
-  QueueReader,
   startWatch,
   watch,
   type FailedJob,
   type SlowReading,
   type Watch,
-} from '../../modules/heartbeat/observe.js';
+} from '../../modules/heartbeat/judge.js';
+import { addedAt, lastFailedJob, QueueReader } from '../../modules/heartbeat/observe.js';
 import { messageOf, monotonic } from '../../modules/kernel/index.js';
 import { redisFailure } from '../../modules/redis/index.js';
 import { doneBetween } from './done.policy.js';
