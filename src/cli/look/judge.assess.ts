@@ -92,14 +92,10 @@ function judgeRedis(facts: RedisFacts): Judgment['redis'] & { readonly findings:
 export function judgeQueue(facts: QueueFacts, forMs: number): JudgedQueue {
   const limits = limitsFor(forMs);
   const { evidence, refused } = facts;
-  if (refused !== null) {
-    const verdict = {
-      code: 'redis.not_permitted' as const,
-      message: `It cannot be read: ${refused}`,
-      details: {},
-    };
-    const code = refused.startsWith('NOPERM') ? verdict.code : ('worker.unknown' as const);
-    return judged(facts, [{ ...verdict, code }]);
+  if (refused !== null || evidence.slow === null) {
+    const why = refused ?? 'Redis has not answered';
+    const code = why.startsWith('NOPERM') ? 'redis.not_permitted' : 'worker.unknown';
+    return judged(facts, [{ code, message: `It cannot be read: ${why}`, details: {} }]);
   }
   const workers = assessWorkers(evidence, limits);
   const leases = assessLeases(evidence, workers, limits.timeoutMs);

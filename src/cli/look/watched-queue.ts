@@ -45,6 +45,7 @@ export class WatchedQueue {
    * refuses of this queue is told of it.
    */
   async look(isLast: boolean): Promise<void> {
+    this.refused = null;
     await this.unlessRefused(async () => {
       const { evidence } = this.watch;
       const lives = evidence.workers
@@ -66,6 +67,7 @@ export class WatchedQueue {
 
   /** What is asked once, of the last reading. */
   async lastWords(): Promise<void> {
+    if (this.refused !== null) return;
     await this.unlessRefused(async () => {
       const { outcomes, slow, waitingSeen } = this.watch.evidence;
       const ids = [...new Set([...(slow?.heads ?? []), ...waitingSeen.keys()])];
@@ -99,7 +101,6 @@ export class WatchedQueue {
   private async unlessRefused(work: () => Promise<void>): Promise<void> {
     try {
       await work();
-      this.refused = null;
     } catch (error) {
       if (redisFailure(error).disconnected) throw error;
       this.refused = messageOf(error);

@@ -22,7 +22,10 @@ export async function workerConnections(
   const own = `${scope.prefix}:${Buffer.from(scope.queue).toString('base64')}`;
   const list = await clientList(redis);
   if (list === null) return null;
+  const database = String(redis.options.db ?? 0);
   return list.split('\n').flatMap((line) => {
+    // Those of a queue of the same name in another database work for another queue.
+    if ((/ db=(\d+)/.exec(line)?.[1] ?? database) !== database) return [];
     const name = / name=(\S*)/.exec(line)?.[1] ?? '';
     const addr = / addr=(\S*)/.exec(line)?.[1] ?? '';
     return name === own || name.startsWith(`${own}:w:`) ? [{ name, addr }] : [];

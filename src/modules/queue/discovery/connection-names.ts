@@ -4,7 +4,7 @@ import { withheldBy } from '../../redis/index.js';
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
 const MOST_CLIENTS = 2000;
 
-/** The names of all connections; why there are none to be had otherwise. Rejects when Redis cannot be asked at all. */
+/** The names of all connections to this database; why there are none to be had otherwise. Rejects when Redis cannot be asked at all. */
 export type ConnectionNames =
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'withheld' }
@@ -17,5 +17,12 @@ export async function connectionNames(redis: Redis): Promise<ConnectionNames> {
   if (clients > MOST_CLIENTS) return { kind: 'too-many', clients };
   const list = await (redis.call('CLIENT', 'LIST') as Promise<string>).catch(withheldBy<null>(null));
   if (list === null) return { kind: 'withheld' };
-  return { kind: 'names', names: [...list.matchAll(/ name=(\S+)/g)].map(([, name = '']) => name) };
+  const own = String(redis.options.db ?? 0);
+  const names = list.split('\n').flatMap((line) => {
+    const name = / name=(\S+)/.exec(line)?.[1];
+    // A queue of the same name in another database is another queue.
+    const db = / db=(\d+)/.exec(line)?.[1] ?? own;
+    return name === undefined || db !== own ? [] : [name];
+  });
+  return { kind: 'names', names };
 }
