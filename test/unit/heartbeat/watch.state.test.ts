@@ -1,3 +1,4 @@
+import { NO_OUTCOMES } from '../../../src/modules/heartbeat/assess/finishes.state.js';
 import { describe, expect, it } from '@jest/globals';
 import { startWatch, watch, type Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
 import { startOutlook } from '../../../src/modules/forecast/index.js';
@@ -31,6 +32,7 @@ it('a watch that has seen nothing knows nothing', () => {
       backlog: startOutlook(),
       activeSince: new Map(),
       redisBackAt: null,
+      outcomes: NO_OUTCOMES,
       traces: {
         connectedAt: null,
         absentSince: null,

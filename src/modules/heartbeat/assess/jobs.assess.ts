@@ -1,5 +1,6 @@
 import { notDraining } from './draining.assess.js';
 import type { Limits, QueueEvidence } from './evidence.js';
+import { observedFailing } from './outcomes.assess.js';
 import { poison } from './poison.assess.js';
 import { plural, seconds, type Verdict } from './verdict.js';
 
@@ -15,6 +16,7 @@ export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
     poison(evidence) ??
     doubled(evidence) ??
     failing(evidence) ??
+    observedFailing(evidence) ??
     orphanedParents(evidence) ??
     deadScheduler(evidence, limits) ??
     notDraining(evidence, limits) ??
