@@ -25,7 +25,7 @@ const BOUNDS = [
   {
     room: 'redis',
     rooms: ['kernel', 'health', 'worker'],
-    files: 39,
+    files: 42,
     packages: REDIS,
   },
   {
@@ -43,7 +43,7 @@ const BOUNDS = [
       'queue',
       'worker',
     ],
-    files: 243,
+    files: 251,
     packages: [...NEST, ...METRICS, ...REDIS, ...QUEUE, ...DATABASE, 'zod'],
   },
 ];
