@@ -43,7 +43,7 @@ describe('six queues that never heard of it, watched by the service with QUEUE_N
       return true;
     });
     await watcher.code('redis.eviction_policy', 10_000, 'queue');
-    await watcher.code('worker.none_named');
+    await watcher.beneathLoss('worker.none_named');
     expect(watcher.report().worker).toMatchObject({ queue: 'billing', started: true });
   });
 });
