@@ -2,6 +2,7 @@
 // is quicker; the runbooks that it explains; and the licences of what it brings along.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { strangersIn } from './package-imports.mjs';
 
 /** What may come along: how the command is read, the client of Redis, and what that needs. */
 const COMES_ALONG = [
@@ -23,16 +24,19 @@ const COMES_ALONG = [
 ];
 const RUNBOOKS = join('docs', 'runbooks');
 
-/** Bundles the command. Answers the packages that are in it, and of them those that may not be. */
-export async function bundleCli({ root, entry, outfile, write = true }) {
+/**
+ * Bundles the command. Answers the packages that are in it, of them those that may not be, and the files. `conditions`: how
+ * packages of ours are found; as they are built, without.
+ */
+export async function bundleCli({ root, entry, outfile, conditions, write = true }) {
   const { build } = await import('esbuild');
   const { FOR_NODE } = await import('./bundle.mjs');
   const { metafile } = await build({
     ...FOR_NODE,
-    external: [],
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,
+    ...(conditions && { conditions }),
     banner: { js: `#!/usr/bin/env node\n${FOR_NODE.banner.js}` },
     minifyWhitespace: true,
     metafile: true,
@@ -43,7 +47,10 @@ export async function bundleCli({ root, entry, outfile, write = true }) {
   const packages = [...new Set(used.flatMap(([path]) => packageAt(path) ?? []))].sort();
   return {
     packages,
-    strangers: packages.filter((name) => !COMES_ALONG.includes(name)),
+    strangers: [
+      ...packages.filter((name) => !COMES_ALONG.includes(name)),
+      ...strangersIn(output.imports, {}),
+    ],
     files: used.map(([path]) => path),
   };
 }

@@ -2,6 +2,7 @@
 export {
   codeDefinition,
   isCode,
+  registry,
   runbookOf,
   type Code,
   type CodeDefinition,

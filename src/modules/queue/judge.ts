@@ -1,4 +1,5 @@
 // The door for whoever judges what was read, as the service judges it: nothing behind it has effects.
+import '../redis/redis.codes.js';
 import './queue.codes.js';
 
 export { evictedBefore, NO_HISTORY, nextHistory, type RedisHistory } from './check/redis-history.state.js';

@@ -1,0 +1,10 @@
+import { expect, it } from '@jest/globals';
+import { notSeen } from '../../../src/cli/look/not-seen.policy.js';
+
+it('says by the name of the command what is not known, of any', () => {
+  expect(notSeen(['CLIENT LIST', 'ZCARD'])).toEqual([
+    { command: 'CLIENT LIST', so: expect.stringContaining('who is connected') },
+    { command: 'ZCARD', so: 'what it tells of the queues is not known' },
+  ]);
+  expect(notSeen([])).toEqual([]);
+});
