@@ -140,7 +140,11 @@ describe('queues that nobody has named', () => {
     await watcher.code('jobs.finishing', 5000, 'jobs');
     await mail.obliterate();
     await eventually(() => watcher.report().queues.length === 0, { timeoutMs: 20_000 });
-    await watcher.code('queues.none_found', 10_000, 'queues');
+    const none = await watcher.code('queues.none_found', 10_000, 'queues');
+    expect(none.details['lately']).toMatchObject([
+      { queue: 'mail', what: 'gone' },
+      { queue: 'mail', what: 'found' },
+    ]);
     const late = queueOf(redis, 'late');
     await late.add('x', {});
     await eventually(() => rowOf(watcher, 'late') !== undefined, { timeoutMs: 20_000 });

@@ -39,6 +39,7 @@ export class FoundQueuesCheck implements Check {
       all: this.watcher.foundAll,
       prefix: this.options.prefix,
     });
-    return Promise.resolve(answer(indicator, code, { message, details }));
+    const lately = this.watcher.news;
+    return Promise.resolve(answer(indicator, code, { message, details: { ...details, lately } }));
   }
 }

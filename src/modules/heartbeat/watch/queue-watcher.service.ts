@@ -20,6 +20,16 @@ export const BELIEVED_MS = 10_000;
 /** SCANs of one look: before all keys were gone through once, and from then on. */
 const SCANS = { first: 20, later: 2 };
 
+const NEWS_KEPT = 10;
+
+/** A queue that nobody has named has come, or is there no more. */
+export interface QueueNews {
+  readonly queue: string;
+  readonly what: 'found' | 'gone';
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** What is known of one queue. It may be old: `ageMs` since its own look, as of the last look at any. */
 export interface KnownQueue {
   readonly evidence: QueueEvidence;
@@ -39,6 +49,7 @@ export class QueueWatcher implements OnApplicationShutdown {
   private readonly patience: WatchOptions;
   /** By name, those that are named first. */
   private readonly queues: Map<string, WatchedQueue>;
+  private told: readonly QueueNews[] = [];
   private looked: boolean;
   private lookedAt = -Infinity;
   private commands = COMMANDS_A_SECOND;
@@ -67,6 +78,11 @@ export class QueueWatcher implements OnApplicationShutdown {
   /** Whether a look has ended, well or not: before, nothing is known and nothing is wrong. */
   get hasLooked(): boolean {
     return this.looked;
+  }
+
+  /** Which queues were found and which are gone, the newest first. */
+  get news(): readonly QueueNews[] {
+    return this.told;
   }
 
   /** Names of queues that were found and are not looked at, for there are too many. */
@@ -125,13 +141,21 @@ export class QueueWatcher implements OnApplicationShutdown {
     for (const queue of appeared) {
       if (this.queues.has(queue)) continue;
       this.queues.set(queue, this.watched(queue, false));
-      this.logger.log({ msg: 'found a queue, which is only looked at', queue });
+      this.tell({ queue, what: 'found' });
     }
     for (const queue of gone) {
       if (this.queues.get(queue)?.named !== false) continue;
       this.queues.delete(queue);
-      this.logger.log({ msg: 'a queue that was found is gone', queue });
+      this.tell({ queue, what: 'gone' });
     }
+  }
+
+  private tell(news: Pick<QueueNews, 'queue' | 'what'>): void {
+    this.logger.log({
+      msg: news.what === 'found' ? 'found a queue, which is only looked at' : 'a queue is gone',
+      ...news,
+    });
+    this.told = [{ ...news, at: new Date().toISOString() }, ...this.told].slice(0, NEWS_KEPT);
   }
 
   private watched(queue: string, named: boolean): WatchedQueue {
