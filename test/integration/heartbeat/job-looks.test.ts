@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Queue } from 'bullmq';
+import { Worker, type Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { OrphanedParentsReader } from '../../../src/modules/heartbeat/read/orphaned-parents.js';
+import { atEnd } from '../../fixtures/cleanup.js';
 import { QueueLooks } from '../../fixtures/queue-look.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
@@ -46,6 +47,72 @@ describe('the oldest of the jobs that wait', () => {
     expect([ids.toSorted(), sample]).toEqual([['few-0', 'few-1', 'few-2', 'few-3', 'few-4'], false]);
     await queue.drain();
     expect((await look([], ['plain-29'])).waiting).toEqual({ ids: [], sample: false });
+  });
+});
+
+describe('the oldest of the jobs that wait, for whoever may run no script', () => {
+  it('is among those that are looked at by plain commands', async () => {
+    await redis.command('ACL', 'SETUSER', 'onlooker', 'on', '>pw', '~*', '+@read');
+    const onlooker = redis.client({
+      username: 'onlooker',
+      password: 'pw',
+      enableReadyCheck: false,
+      disableClientInfo: true,
+    });
+    const lookOn = async (waited: readonly string[] = []) =>
+      (await new QueueLooks({ prefix: 'bull', queue: 'execution' }).read(onlooker, 0, { waited })).slow
+        .waiting;
+    await queue.addBulk(
+      Array.from({ length: 60 }, (_, n) => ({ name: 'x', data: {}, opts: { jobId: `plain-${n}` } })),
+    );
+    await queue.addBulk(
+      [5, 9, 9, 1].map((priority, n) => ({ name: 'x', data: {}, opts: { jobId: `urgent-${n}`, priority } })),
+    );
+    const first = await lookOn();
+    expect(first.sample).toBe(true);
+    expect(first.ids).toEqual(expect.arrayContaining(['plain-0', 'plain-59', 'urgent-1']));
+    expect(first.ids).not.toContain('urgent-2');
+    await queue.remove('plain-30');
+    const again = await lookOn(['plain-29', 'plain-30']);
+    expect(again.ids).toContain('plain-29');
+    expect(again.ids).not.toContain('plain-30');
+    await queue.drain();
+    await queue.addBulk(
+      Array.from({ length: 3 }, (_, n) => ({ name: 'x', data: {}, opts: { jobId: `few-${n}` } })),
+    );
+    const few = await lookOn(['plain-29']);
+    expect([few.ids.toSorted(), few.sample]).toEqual([['few-0', 'few-1', 'few-2'], false]);
+    await queue.drain();
+    expect(await lookOn(['few-0'])).toEqual({ ids: [], sample: false });
+  });
+});
+
+describe('how the last jobs ended', () => {
+  it('is told by those that are kept, and by events where no completed one is', async () => {
+    const ended = { failed: expect.any(Array), completed: [], events: null };
+    expect((await look()).finishes).toEqual({ ...ended, failed: [] });
+    const { host, port } = redis;
+    const jobs = (job: { name: string }) =>
+      job.name === 'fails' ? Promise.reject(new Error('as told')) : Promise.resolve();
+    const worker = new Worker('execution', jobs, { connection: { host, port }, skipVersionCheck: true });
+    worker.on('error', () => undefined);
+    atEnd(() => worker.close(true));
+    const run = async (name: string, removeOnComplete: boolean) => {
+      const { id = '' } = await queue.add(name, {}, { removeOnComplete });
+      await eventually(async () => ['failed', 'unknown', 'completed'].includes(await queue.getJobState(id)));
+    };
+    await run('quick', true);
+    await run('fails', false);
+    await run('quick', true);
+    const removed = (await look()).finishes;
+    expect(removed).toMatchObject({ failed: [expect.any(Number)], completed: [] });
+    expect(removed.events?.map(({ well }) => well)).toEqual([true, false, true]);
+    await run('quick', false);
+    const kept = (await look()).finishes;
+    expect(kept).toEqual({ failed: removed.failed, completed: [expect.any(Number)], events: null });
+    expect(kept.completed[0]).toBeGreaterThanOrEqual(removed.failed[0] ?? Infinity);
+    await worker.close(true);
+    await queue.obliterate({ force: true });
   });
 });
 

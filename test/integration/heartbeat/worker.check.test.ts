@@ -266,6 +266,21 @@ describe('workers that send no heartbeats', () => {
   });
 });
 
+describe('jobs of workers that send no heartbeats', () => {
+  it('are said to fail by those that are kept, or by events, until some succeed', async () => {
+    await worker({ BARE: 'true' });
+    const queue = queueOf(redis);
+    for (let count = 0; count < 6; count += 1) await queue.add('fails', {});
+    const failing = await watcher.code('jobs.failing', 9000, 'jobs');
+    expect(failing.message).toMatch(
+      /^The last 6 jobs of queue execution have all failed.*BullMQ's events\.$/,
+    );
+    for (let count = 0; count < 3; count += 1) await queue.add('quick', {});
+    await watcher.code('jobs.finishing', 9000, 'jobs');
+    expect(await queue.getCompletedCount()).toBe(3);
+  });
+});
+
 describe('jobs', () => {
   it('that all fail are a failure of the jobs, not of the heartbeat', async () => {
     await worker();

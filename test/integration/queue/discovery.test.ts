@@ -115,6 +115,19 @@ describe('the discovery of queues', () => {
     expect(discovery.wholeAt).toBeNull();
   });
 
+  it('takes nobody for a worker of its queues who works in another database', async () => {
+    await worker('here', 'many').waitUntilReady();
+    const there = new QueueDiscovery({ prefix: 'many', ...ALL });
+    const client = server.client({ db: 5 });
+    await eventually(async () => {
+      const here = new QueueDiscovery({ prefix: 'many', ...ALL });
+      await here.step(redis, { scans: 0 });
+      return here.found.includes('here');
+    });
+    await there.step(client, { scans: 10 });
+    expect(there.found).toEqual([]);
+  });
+
   it('goes by the keys alone where connections and INFO are refused', async () => {
     await addQueue('mail', 'alone');
     await server.command('ACL', 'SETUSER', 'few', 'on', '>x', '~*', '+@all', '-client', '-info');
