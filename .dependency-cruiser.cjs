@@ -36,8 +36,11 @@ const ROOMS = {
   'app-server': ['kernel', 'config', 'http', 'health', 'liveness', 'redis', 'supervision', '@probity/worker'],
 };
 const MODULES = Object.keys(ROOMS);
-/** The codes of a room are data, and cost whoever reads them nothing else of it. */
-const DOORS = '([^/]+/(index|[^/]+\\.codes)|health/codes/index)\\.ts$';
+/**
+ * The codes of a room are data, and cost whoever reads them nothing else of it. By `observe.ts` come those who only look
+ * and judge: nothing behind it knows of Nest.
+ */
+const DOORS = '([^/]+/(index|observe|[^/]+\\.codes)|health/codes/index)\\.ts$';
 const PACKAGES = { '@probity/worker': '^packages/worker/src/(index|wire)\\.ts$' };
 const room = (names) => names.map((name) => PACKAGES[name] ?? `^src/modules/${name}/`).join('|');
 /** What stands on the rooms, and beside src: what each imports of the project. */

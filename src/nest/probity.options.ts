@@ -60,7 +60,10 @@ export interface ProbityLimits {
 export interface ProbityOptions {
   /** Redis of the queues. Without it `REDIS_URL`, or `QUEUE_REDIS_*`. */
   readonly redis?: RedisOption | undefined;
-  /** Names of queues of BullMQ, the primary one first. Without them `QUEUE_NAMES`. */
+  /**
+   * Names of queues of BullMQ, the primary one first, and `*` for every other one of the prefix: those are found, and
+   * only looked at. Without them `QUEUE_NAMES`.
+   */
   readonly queues?: readonly string[] | undefined;
   /** Of their keys; `bull`. */
   readonly prefix?: string | undefined;

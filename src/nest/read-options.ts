@@ -43,14 +43,17 @@ const OPTIONS: readonly string[] = [
  */
 export function readOptions(options: ProbityOptions, environment: Environment): Plan {
   refuseUnknown(options, OPTIONS);
-  const { queues: names = list(environment['QUEUE_NAMES']), prefix = environment['QUEUE_PREFIX'] ?? 'bull' } =
-    options;
-  if (!Array.isArray(names) || names.length === 0 || names.some((name) => !isQueueName(name)))
+  const {
+    queues: listed = list(environment['QUEUE_NAMES']),
+    prefix = environment['QUEUE_PREFIX'] ?? 'bull',
+  } = options;
+  if (!Array.isArray(listed) || listed.length === 0 || listed.some((name) => !isQueueName(name)))
     throw new ProbityOptionsError(
       'queues',
-      "must be names of BullMQ queues without a colon, such as ['mail']",
+      "must be names of BullMQ queues without a colon, such as ['mail'], and '*' for every other one that is found",
     );
-  if (new Set(names).size < names.length) throw new ProbityOptionsError('queues', 'names a queue twice');
+  if (new Set(listed).size < listed.length) throw new ProbityOptionsError('queues', 'names a queue twice');
+  const names = (listed as readonly string[]).filter((name) => name !== FOUND);
   if (typeof prefix !== 'string' || !/^\S+$/.test(prefix))
     throw new ProbityOptionsError('prefix', 'must be what the keys of BullMQ begin with, such as bull');
   const configuration = parseSettings(
@@ -73,6 +76,7 @@ export function readOptions(options: ProbityOptions, environment: Environment): 
     heartbeat: {
       // A process that takes requests and jobs stays ready when its workers are not: the queue keeps what it has.
       ...heartbeatOptions(configuration, { watch: true, publish: options.instrument === 'all' }),
+      discovers: names.length < listed.length,
       inlineWorker: options.instrument === 'all',
       ...limitsOf(options.limits),
     },
@@ -84,9 +88,12 @@ export function readOptions(options: ProbityOptions, environment: Environment): 
   };
 }
 
+const FOUND = '*';
+
 const list = (text: string | undefined) => text?.split(',').map((name) => name.trim());
 
-const isQueueName = (name: unknown) => typeof name === 'string' && /^[^:\s,*]+$/.test(name);
+const isQueueName = (name: unknown) =>
+  typeof name === 'string' && (name === FOUND || /^[^:\s,*]+$/.test(name));
 
 function fromSettings(configuration: Configuration): RedisTarget {
   const { redis, problems } = queueOptions(configuration);

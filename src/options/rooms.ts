@@ -16,6 +16,9 @@ import { redisTarget } from './redis-target.js';
 
 /** What each room is told of the settings, in its own words. Only here and in `config` the two meet. */
 
+/** In QUEUE_NAMES: every queue that is found. */
+const FOUND = '*';
+
 /** As it is set, by the words of the room. */
 function told<Words extends Readonly<Record<string, SettingName>>>(settings: Settings, words: Words) {
   const entries = Object.entries(words).map(([word, name]) => [word, settings[name]]);
@@ -32,10 +35,20 @@ export const databaseOptions = ({ settings, problems }: Configuration): Database
 
 export const queueOptions = ({ settings, queueProblems }: Configuration): QueueOptions => ({
   ...told(settings, WORDS.queue),
+  names: settings.QUEUE_NAMES.filter((name) => name !== FOUND),
   redis: redisTarget(settings),
   reconciles: true,
   problems: queueProblems,
 });
+
+/** Of what puts jobs in and takes them out: queues that are only to be found are none of ours. */
+export function workOptions(configuration: Configuration): QueueOptions {
+  const options = queueOptions(configuration);
+  if (options.names.length > 0 || options.driver !== 'bullmq') return options;
+  const message =
+    'QUEUE_NAMES names no queue, so that nothing is put into any; name that of executions too, as in execution,*';
+  return { ...options, driver: 'unusable', problems: [{ name: 'QUEUE_NAMES', message }] };
+}
 
 /** `parts`: what of heartbeats the process has, whatever the settings say. */
 export const heartbeatOptions = (
@@ -44,6 +57,7 @@ export const heartbeatOptions = (
 ): HeartbeatOptions => ({
   ...parts,
   ...told(settings, WORDS.heartbeat),
+  discovers: settings.QUEUE_NAMES.includes(FOUND),
 });
 
 export const executionsOptions = ({ settings }: Configuration): ExecutionsOptions => ({

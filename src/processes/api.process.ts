@@ -15,6 +15,7 @@ import {
   heartbeatOptions,
   llmOptions,
   queueOptions,
+  workOptions,
 } from '../options/index.js';
 
 /** Takes work in, and answers for all of it. */
@@ -26,7 +27,7 @@ export const apiProcess: ProcessDefinition = {
   imports: (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
     QueueModule.forRoot(queueOptions(configuration)),
-    WorkModule.forRoot(queueOptions(configuration)),
+    WorkModule.forRoot(workOptions(configuration)),
     HeartbeatModule.forRoot(
       heartbeatOptions(configuration, { watch: true, publish: configuration.settings.ENABLE_INLINE_WORKER }),
     ),
@@ -40,7 +41,7 @@ export const apiProcess: ProcessDefinition = {
       ? [
           ExecutionsWorkerModule.forRoot(
             executionsOptions(configuration),
-            queueOptions(configuration),
+            workOptions(configuration),
             instanceId,
           ),
         ]

@@ -12,7 +12,7 @@ import {
   executionsOptions,
   heartbeatOptions,
   llmOptions,
-  queueOptions,
+  workOptions,
 } from '../options/index.js';
 
 /** Runs executions. */
@@ -22,11 +22,11 @@ export const executionWorkerProcess: ProcessDefinition = {
   probes: 'own-thread',
   imports: (configuration, { instanceId }) => [
     DatabaseModule.forRoot(databaseOptions(configuration)),
-    QueueModule.forRoot(queueOptions(configuration)),
-    WorkModule.forRoot(queueOptions(configuration)),
+    QueueModule.forRoot(workOptions(configuration)),
+    WorkModule.forRoot(workOptions(configuration)),
     HeartbeatModule.forRoot(heartbeatOptions(configuration, { watch: false, publish: true })),
     EnvironmentModule.forRoot(environmentOptions(configuration)),
     LlmModule.forRoot(llmOptions(configuration)),
-    ExecutionsWorkerModule.forRoot(executionsOptions(configuration), queueOptions(configuration), instanceId),
+    ExecutionsWorkerModule.forRoot(executionsOptions(configuration), workOptions(configuration), instanceId),
   ],
 };

@@ -40,7 +40,18 @@ const list = () =>
   );
 const names = (fallback: string[]) =>
   list()
-    .pipe(z.array(z.string().regex(/^[A-Za-z0-9_.-]+$/, 'must be names of letters, digits, _ . -')).min(1))
+    .pipe(
+      z
+        .array(
+          z
+            .string()
+            .regex(
+              /^([A-Za-z0-9_.-]+|\*)$/,
+              'must be names of letters, digits, _ . -, and * for every other queue that is found',
+            ),
+        )
+        .min(1),
+    )
     .default(fallback);
 const url = (...protocols: string[]) =>
   z

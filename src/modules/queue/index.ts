@@ -9,6 +9,10 @@ export { QueueModule } from './queue.module.js';
 export { QUEUE_CONNECTION } from './tokens.js';
 export { whyUnusable } from './unusable.policy.js';
 export type { Loss } from './incarnation/incarnation.state.js';
-export { QueueIncarnation, type LossListener } from './incarnation/queue-incarnation.service.js';
+export {
+  QueueIncarnation,
+  type LossListener,
+  type QueueLoss,
+} from './incarnation/queue-incarnation.service.js';
 export type { ProcessQueue, QueueConflict, QueueIdentity } from './identity/queue-identity.js';
 export { QueueIdentityService } from './identity/queue-identity.service.js';

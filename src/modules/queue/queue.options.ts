@@ -6,7 +6,7 @@ export const QUEUE_OPTIONS = Symbol('QUEUE_OPTIONS');
 export interface QueueOptions {
   /** `unusable`: there is none, so nothing is connected to, and nothing stands in for it. */
   readonly driver: 'bullmq' | 'inmemory' | 'unusable';
-  /** The first is the primary one: that of executions. */
+  /** The first is the primary one: that of executions. None where all are only to be found. */
   readonly names: readonly string[];
   /** What the keys of all of them begin with. */
   readonly prefix: string;

@@ -28,10 +28,11 @@ export class WorkModule {
 }
 
 /** What depends on the driver: who puts work in, and for other rooms who takes work out. */
-function partsOf({ driver, names, prefix }: QueueOptions): {
+function partsOf(options: QueueOptions): {
   readonly providers: Provider[];
   readonly takers: Type[];
 } {
+  const { driver, names, prefix } = options;
   switch (driver) {
     case 'bullmq':
       return { providers: [bullmqDriver(names, prefix), KeptJobs], takers: [WorkerParts] };
@@ -41,7 +42,7 @@ function partsOf({ driver, names, prefix }: QueueOptions): {
         takers: [InMemoryDriver],
       };
     case 'unusable':
-      return { providers: [{ provide: QUEUE_DRIVER, useClass: UnusableDriver }], takers: [] };
+      return { providers: [{ provide: QUEUE_DRIVER, useValue: new UnusableDriver(options) }], takers: [] };
   }
 }
 

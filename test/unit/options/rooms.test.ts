@@ -7,6 +7,7 @@ import {
   executionsOptions,
   heartbeatOptions,
   queueOptions,
+  workOptions,
 } from '../../../src/options/index.js';
 
 describe('what the database is told', () => {
@@ -40,6 +41,19 @@ describe('what the queue is told', () => {
       reconciles: true,
     });
     expect(redis).toMatchObject({ host: 'redis', port: 7000 });
+  });
+
+  it('is no name that stands for what is found, and nothing is put into such queues', () => {
+    const some = parseSettings({ REDIS_URL: 'redis://redis', QUEUE_NAMES: 'a,*' });
+    expect(queueOptions(some).names).toEqual(['a']);
+    expect(workOptions(some)).toEqual(queueOptions(some));
+    const none = parseSettings({ REDIS_URL: 'redis://redis', QUEUE_NAMES: '*' });
+    expect(queueOptions(none)).toMatchObject({ driver: 'bullmq', names: [] });
+    expect(workOptions(none)).toMatchObject({
+      driver: 'unusable',
+      problems: [{ name: 'QUEUE_NAMES', message: expect.stringContaining('execution,*') }],
+    });
+    expect(queueOptions(parseSettings({ QUEUE_NAMES: 'a*' })).driver).toBe('unusable');
   });
 
   it('is what makes it unusable, and then there is no Redis', () => {

@@ -25,7 +25,7 @@ function step(byMs: number): void {
 afterEach(() => void jest.restoreAllMocks());
 
 describe('a step of the clock', () => {
-  it.each([HOUR_MS, -HOUR_MS])('of %i ms makes nobody write or ask sooner or later', (byMs) => {
+  it.each([HOUR_MS, -HOUR_MS])('of %i ms makes nobody write or ask sooner or later', async (byMs) => {
     const calls = { write: 0, others: 0 };
     const repository = {
       write: async () => void (calls.write += 1),
@@ -35,8 +35,9 @@ describe('a step of the clock', () => {
     const identities = new QueueIdentityService(repository, service, queues);
     for (const stepMs of [0, byMs]) {
       step(stepMs);
-      identities.observe('a', null);
+      identities.observe('execution', 'a', null);
       identities.conflicts();
+      await Promise.resolve();
       expect(calls).toEqual({ write: 1, others: 1 });
     }
   });
@@ -48,14 +49,15 @@ describe('a step of the clock', () => {
       remember: () => Promise.reject(new Error('Postgres is away')),
     } as unknown as IncarnationRepository;
     const incarnation = new QueueIncarnation(repository, queues);
-    const look = (sentinel: string) => incarnation.observe({ sentinel, lastId: 1, runId: 'one' });
+    const look = (sentinel: string) =>
+      incarnation.observe('execution', { sentinel, lastId: 1, runId: 'one' });
     look('a');
     look('b');
-    expect(incarnation.loss).toMatchObject({ what: 'sentinel_changed' });
+    expect(incarnation.losses).toMatchObject([{ queue: 'execution', loss: { what: 'sentinel_changed' } }]);
     await eventually(() => asked > 0);
     await Promise.resolve();
     step(HOUR_MS);
     look('b');
-    expect(incarnation.loss).toMatchObject({ what: 'sentinel_changed' });
+    expect(incarnation.losses).toMatchObject([{ queue: 'execution', loss: { what: 'sentinel_changed' } }]);
   });
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../../src/modules/config/parse-settings.js';
 import type { ServiceIdentity } from '../../../src/modules/health/index.js';
-import type { IdentityRepository } from '../../../src/modules/queue/identity/identity.repository.js';
+import type {
+  IdentityRepository,
+  OwnQueue,
+} from '../../../src/modules/queue/identity/identity.repository.js';
 import { QueueIdentityService } from '../../../src/modules/queue/identity/queue-identity.service.js';
 import { isElsewhere, type QueueIdentity } from '../../../src/modules/queue/identity/queue-identity.js';
 import { queueOptions } from '../../../src/options/index.js';
@@ -48,11 +51,18 @@ describe('a process that compares its queue with those of others', () => {
   function service(rows: ReturnType<typeof other>[], clock: { now: number }) {
     const repository = {
       write: () => Promise.resolve(),
-      others: (_queue: string, { sentinel }: QueueIdentity, withinMs: number) =>
+      others: (asked: readonly OwnQueue[]) =>
         Promise.resolve(
-          rows
-            .filter(({ seenAt, row }) => clock.now - seenAt <= withinMs && row.identity.sentinel !== sentinel)
-            .map(({ row }) => row),
+          asked.flatMap(({ queue, identity, forMs }) =>
+            rows
+              .filter(
+                ({ seenAt, row }) =>
+                  row.queue === queue &&
+                  clock.now - seenAt <= forMs &&
+                  row.identity.sentinel !== identity.sentinel,
+              )
+              .map(({ row }) => row),
+          ),
         ),
     } as unknown as IdentityRepository;
     const identity = { name: 'api', instanceId: 'a' } as ServiceIdentity;
@@ -71,7 +81,7 @@ describe('a process that compares its queue with those of others', () => {
   it('finds another Redis', async () => {
     const clock = { now: 100_000 };
     const api = service([other(99_000, { sentinel: 'b', runId: 'two' })], clock);
-    api.observe('a', 'one', clock.now);
+    api.observe('execution', 'a', 'one', clock.now);
     expect(await conflicts(api, clock)).toEqual([
       expect.stringContaining('worker on h2 uses Redis localhost:6379'),
     ]);
@@ -81,23 +91,23 @@ describe('a process that compares its queue with those of others', () => {
     const clock = { now: 100_000 };
     const rows = [other(99_000)];
     const api = service(rows, clock);
-    api.observe('a', 'one', clock.now);
+    api.observe('execution', 'a', 'one', clock.now);
     expect(await conflicts(api, clock)).toEqual([]);
     // Redis was killed, and came back empty, on the same address under two names.
-    api.observe('b', 'two', (clock.now = 103_000));
+    api.observe('execution', 'b', 'two', (clock.now = 103_000));
     for (const now of [103_500, 105_500, 107_500]) {
-      api.observe('b', 'two', (clock.now = now));
+      api.observe('execution', 'b', 'two', (clock.now = now));
       expect(await conflicts(api, clock)).toEqual([]);
     }
     rows.push(other(107_600));
-    api.observe('b', 'two', (clock.now = 108_600));
+    api.observe('execution', 'b', 'two', (clock.now = 108_600));
     expect(await conflicts(api, clock)).toHaveLength(1);
   });
 
   it('has nothing to say while it cannot ask its own Redis', async () => {
     const clock = { now: 100_000 };
     const api = service([other(99_000, { sentinel: 'b', runId: 'two' })], clock);
-    api.observe('a', 'one', clock.now);
+    api.observe('execution', 'a', 'one', clock.now);
     expect(await conflicts(api, clock)).toHaveLength(1);
     clock.now += 5001;
     expect(await conflicts(api, clock)).toEqual([]);
@@ -109,23 +119,25 @@ describe('a process that ends', () => {
     const done: string[] = [];
     const writes: (() => void)[] = [];
     const repository = {
-      write: async ({ identity }: { identity: QueueIdentity }) => {
+      write: async ([row]: readonly { identity: QueueIdentity }[]) => {
         await new Promise<void>((resolve) => writes.push(resolve));
-        done.push(`wrote ${identity.sentinel}`);
+        done.push(`wrote ${row?.identity.sentinel}`);
       },
       erase: () => Promise.resolve(void done.push('erased')),
     } as unknown as IdentityRepository;
     const options = queueOptions(parseSettings({ REDIS_URL: 'redis://127.0.0.1' }));
     const identity = { name: 'worker', instanceId: 'w' } as ServiceIdentity;
     const ending = new QueueIdentityService(repository, identity, options);
-    ending.observe('a', 'one', 1000);
-    ending.observe('b', 'two', 1001);
+    ending.observe('execution', 'a', 'one', 1000);
+    await Promise.resolve();
+    ending.observe('execution', 'b', 'two', 1001);
+    await Promise.resolve();
     const ended = ending.onApplicationShutdown();
-    ending.observe('c', 'three', 9000);
+    ending.observe('execution', 'c', 'three', 9000);
     for (const finish of writes.toReversed()) finish();
     await ended;
     expect(done).toEqual(['wrote b', 'wrote a', 'erased']);
-    ending.observe('d', 'four', 20_000);
+    ending.observe('execution', 'd', 'four', 20_000);
     expect(writes).toHaveLength(2);
   });
 });

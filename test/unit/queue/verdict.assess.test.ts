@@ -18,7 +18,15 @@ const loss = {
   restarted: true,
 };
 const assess = (evidence: Partial<QueueCheckEvidence>) =>
-  queueVerdict({ failure: null, freshConnection: null, info: null, durability: [], loss: null, ...evidence });
+  queueVerdict({
+    failure: null,
+    freshConnection: null,
+    info: null,
+    durability: [],
+    losses: [],
+    primary: 'execution',
+    ...evidence,
+  });
 
 describe('one verdict on the queue', () => {
   it('passes with the words of the contract', () => {
@@ -26,7 +34,7 @@ describe('one verdict on the queue', () => {
   });
 
   it('puts a refused write before everything else, and still tells the rest', () => {
-    const verdict = assess({ failure: refused('redis.timeout'), loss });
+    const verdict = assess({ failure: refused('redis.timeout'), losses: [{ queue: 'execution', loss }] });
     expect(verdict).toMatchObject({ code: 'redis.timeout', message: 'Redis: as Redis said' });
     expect(verdict.also).toMatchObject([{ code: 'queue.data_lost' }]);
   });
@@ -38,7 +46,7 @@ describe('one verdict on the queue', () => {
 
   it('puts what fails before what warns', () => {
     const warning = { code: 'redis.snapshots_only' as const, message: '' };
-    const verdict = assess({ durability: [warning], loss });
+    const verdict = assess({ durability: [warning], losses: [{ queue: 'execution', loss }] });
     expect(verdict.code).toBe('queue.data_lost');
     expect(verdict.message).toContain('below 17 (Redis was restarted)');
     expect(verdict.also).toEqual([warning]);
@@ -113,9 +121,23 @@ describe('the words of the verdict', () => {
     ['sentinel_changed', false, 'its sentinel is another one (Redis was emptied while it ran)'],
     ['ids_went_back', null, 'its job ids went back below 17'],
   ] as const)('say how the queue lost data: %s', (what, restarted, how) => {
-    expect(assess({ loss: { ...loss, what, restarted } }).message).toBe(
+    expect(assess({ losses: [{ queue: 'execution', loss: { ...loss, what, restarted } }] }).message).toBe(
       `The queue lost data: ${how}. Unfinished executions are being put back.`,
     );
+  });
+
+  it('name a queue that is not the primary one, for nobody puts back what was in it', () => {
+    const [own, other] = [
+      { queue: 'execution', loss },
+      { queue: 'mail', loss },
+    ];
+    expect(assess({ losses: [other] }).message).toBe(
+      'The queue mail lost data: its job ids went back below 17 (Redis was restarted). Whoever adds jobs to it has to add again what was in it.',
+    );
+    expect(assess({ losses: [own, other] })).toMatchObject({
+      message: expect.stringMatching(/^The queue lost data/),
+      also: [{ code: 'queue.data_lost', message: expect.stringContaining('mail') }],
+    });
   });
 
   it.each([

@@ -12,8 +12,7 @@ import {
   type QueueReport,
   type ServiceIdentity,
 } from '../../health/index.js';
-import { loopLateness, monotonic, withOwnTime } from '../../kernel/index.js';
-import type { RedisFailure } from '../../redis/index.js';
+import { monotonic } from '../../kernel/index.js';
 import {
   assessDurability,
   type Durability,
@@ -23,9 +22,20 @@ import {
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
-import { QueueLook, type RedisLook } from '../look/queue-look.js';
+import { QueueLook } from '../look/queue-look.js';
+import type { RedisLook } from '../look/redis-look.js';
+import { primaryQueue } from '../primary-queue.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../queue.options.js';
+import {
+  afterDryRun,
+  dueForDryRun,
+  inDoubt,
+  noDryRuns,
+  refusedByDryRun,
+  type DryRuns,
+} from './dry-runs.state.js';
 import { evictedBefore, nextHistory, NO_HISTORY } from './redis-history.state.js';
+import { isLate, NewConnections } from './new-connections.js';
 import { QueueDoubt } from './queue-doubt.js';
 import { QueueMetrics } from './queue.metrics.js';
 import { nextLooks, NO_LOOKS, slowness } from './slow.state.js';
@@ -41,17 +51,11 @@ const DEADLINE_MS = 1000;
 const PATIENT_DEADLINE_MS = 3000;
 /** Of the deadline, what is left to say which of the questions got no answer. */
 const LAST_WORDS_MS = 100;
-const ANSWER_WITHIN_MS = DEADLINE_MS - LAST_WORDS_MS;
-const FRESH_EVERY_MS = 10_000;
-/** A new connection that failed is tried again sooner, so that the warning ends soon after its cause. */
-const FRESH_AGAIN_MS = 3000;
-/** What a job needs changes seldom, and whoever is refused says so at once. */
-const DRY_RUN_EVERY_MS = 60_000;
-const DRY_RUN_AGAIN_MS = 3000;
 const DRY_RUN_AT_MOST_EVERY_MS = 1000;
+/** What Redis withholds changes as seldom as what a job needs. */
+const WITHHELD_EVERY_MS = 60_000;
 const DRY_RUN_WITHIN_MS = 500;
 const MARGIN_MS = 100;
-const LATE: ReadonlySet<string> = new Set(['redis.timeout', 'redis.connect_timeout']);
 
 /** Can the queue take work now, will it keep it, and is it still the same queue? */
 @Injectable()
@@ -68,14 +72,10 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   private unheard = false;
   private withheld: readonly string[] = [];
   private history = NO_HISTORY;
-  private fresh: { readonly at: number; readonly failure: RedisFailure | null } = {
-    at: -Infinity,
-    failure: null,
-  };
-  private dryRun: { readonly at: number; readonly failure: RedisFailure | null } = {
-    at: -Infinity,
-    failure: null,
-  };
+  private readonly newConnections: NewConnections;
+  private dryRuns: DryRuns;
+  private triedAt = -Infinity;
+  private withheldAt = -Infinity;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
@@ -84,14 +84,19 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     private readonly identities: QueueIdentityService,
     private readonly metrics: QueueMetrics,
     doubt: QueueDoubt,
-    @Inject(QUEUE_OPTIONS) options: QueueOptions,
+    @Inject(QUEUE_OPTIONS) private readonly options: QueueOptions,
     @Inject(SERVICE) service: ServiceIdentity,
   ) {
+    this.dryRuns = noDryRuns(options.names);
     this.queueLook = new QueueLook(options, service.instanceId, () => board.poke(this.key));
+    this.newConnections = new NewConnections(this.queueLook, {
+      withinMs: DEADLINE_MS - LAST_WORDS_MS,
+      isSlow: () => this.looks.slow,
+    });
     incarnation.onChange(() => board.poke(this.key));
     doubt.onRaise(() => {
-      if (monotonic() - this.dryRun.at < DRY_RUN_AT_MOST_EVERY_MS) return;
-      this.dryRun = { ...this.dryRun, at: -Infinity };
+      if (monotonic() - this.triedAt < DRY_RUN_AT_MOST_EVERY_MS) return;
+      this.dryRuns = inDoubt(this.dryRuns);
       board.poke(this.key);
     });
   }
@@ -103,42 +108,35 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   async run({ signal }: CheckContext = ownDeadline(this)): Promise<HealthIndicatorResult> {
     const began = monotonic();
     const { deadlineMs } = this;
-    const [look, freshFailure] = await Promise.all([
+    const [look, ended] = await Promise.all([
       this.queueLook.look(deadlineMs - LAST_WORDS_MS, signal),
-      this.freshConnectionIsDue(began) ? this.newConnection(signal) : undefined,
+      this.newConnections.ask(began, signal),
     ]);
-    // A look that failed says it all; one that had to connect anew was a fresh one itself.
-    if (look.failure !== null || look.reconnected) this.fresh = { at: began, failure: null };
-    else if (freshFailure !== undefined) this.fresh = { at: began, failure: freshFailure };
-    this.unheard = look.failure !== null && LATE.has(look.failure.code);
+    this.newConnections.note(began, look, ended);
+    this.unheard = look.failure !== null && isLate(look.failure);
     if (look.tookMs !== null) this.looks = nextLooks(this.looks, look.tookMs);
-    // What a slow Redis leaves no time for is tried another time.
-    const leftMs = deadlineMs - (monotonic() - began);
-    if (look.failure === null && leftMs > DRY_RUN_WITHIN_MS + MARGIN_MS && this.dryRunIsDue(began)) {
-      const [failure, withheld] = await Promise.all([
-        this.queueLook.dryRun(DRY_RUN_WITHIN_MS),
-        this.queueLook.withheld(DRY_RUN_WITHIN_MS),
-      ]);
-      this.dryRun = { at: began, failure };
-      this.withheld = withheld ?? this.withheld;
-    }
+    if (look.tookMs !== null) await this.tryOut(began, deadlineMs);
     const info = look.info === null ? null : parseInfo(look.info);
     if (look.config !== undefined) this.config = look.config;
     const durability = this.durabilityOf(look, info);
-    if (look.failure === null) this.takeIn(look, info);
+    this.takeIn(look, info);
     const verdict = queueVerdict({
-      failure: look.failure ?? this.dryRun.failure,
-      freshConnection: this.fresh.failure,
+      failure: look.failure ?? refusedByDryRun(this.dryRuns),
+      freshConnection: this.newConnections.failure,
       info,
       durability: durability.findings,
-      loss: this.incarnation.loss,
+      losses: this.incarnation.losses,
+      primary: primaryQueue(this.options),
       others: [slowness(this.looks), withheldFinding(this.withheld)].filter((each) => each !== null),
     });
     const report: QueueReport = { durable: durability.durable, latencyMs: look.latencyMs };
     this.metrics.record({ look, info, durable: durability.durable });
     return answer(this.indicators.check(this.key), verdict.code, {
       message: verdict.message,
-      details: { ...details(verdict, look, info), memory: this.incarnation.memory },
+      details: {
+        ...details(verdict, look, info, primaryQueue(this.options)),
+        memory: this.incarnation.memory,
+      },
       report,
     });
   }
@@ -160,43 +158,35 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     return assessDurability(evidence);
   }
 
-  private takeIn(look: RedisLook, info: RedisInfo | null): void {
-    const { sentinel, lastId } = look;
+  /** What a slow Redis leaves no time for is tried another time. */
+  private async tryOut(began: number, deadlineMs: number): Promise<void> {
+    const leftMs = deadlineMs - (monotonic() - began);
+    if (leftMs <= DRY_RUN_WITHIN_MS + MARGIN_MS) return;
+    const withheldIsDue = began - this.withheldAt >= WITHHELD_EVERY_MS;
+    const due = dueForDryRun(this.dryRuns, began);
+    if (due.length > 0) this.triedAt = began;
+    if (withheldIsDue) this.withheldAt = began;
+    const [withheld] = await Promise.all([
+      withheldIsDue ? this.queueLook.withheld(DRY_RUN_WITHIN_MS) : null,
+      ...due.map(async (queue) => {
+        const failure = await this.queueLook.dryRun(queue, DRY_RUN_WITHIN_MS);
+        this.dryRuns = afterDryRun(this.dryRuns, queue, began, failure);
+      }),
+    ]);
+    this.withheld = withheld ?? this.withheld;
+  }
+
+  private takeIn({ queues }: RedisLook, info: RedisInfo | null): void {
     const runId = info?.runId ?? null;
-    if (this.incarnation.observe({ sentinel, lastId, runId })) void this.stamp();
-    if (sentinel !== null) this.identities.observe(sentinel, runId);
+    for (const [queue, { sentinel, lastId }] of queues) {
+      if (this.incarnation.observe(queue, { sentinel, lastId, runId })) void this.stamp(queue);
+      if (sentinel !== null) this.identities.observe(queue, sentinel, runId);
+    }
   }
 
-  private async stamp(): Promise<void> {
-    await this.queueLook.stamp(randomUUID());
+  private async stamp(queue: string): Promise<void> {
+    await this.queueLook.stamp(queue, randomUUID());
     this.board.poke(this.key);
-  }
-
-  /** Whether a new connection works, and all that it takes in time, where that says something of Redis. */
-  private async newConnection(signal: AbortSignal): Promise<RedisFailure | null> {
-    const loop = loopLateness();
-    const outcome = await withOwnTime(ANSWER_WITHIN_MS, (late) =>
-      this.queueLook.freshConnection(ANSWER_WITHIN_MS, AbortSignal.any([signal, late])),
-    );
-    loop.stop();
-    const lateMs = loop.lateMs();
-    const text = `no new connection within ${ANSWER_WITHIN_MS} ms`;
-    const tooLate: RedisFailure = { code: 'redis.connect_timeout', text, disconnected: false };
-    const failure = outcome.kind === 'answered' ? outcome.value : tooLate;
-    if (failure === null || !LATE.has(failure.code)) return failure;
-    // A new connection takes several answers: of a Redis that is known to be slow it says nothing new that they come
-    // too late, and nothing at all where it was this process that kept them waiting.
-    return this.looks.slow || lateMs > ANSWER_WITHIN_MS / 2 ? null : failure;
-  }
-
-  private freshConnectionIsDue(now: number): boolean {
-    const every = this.fresh.failure === null ? FRESH_EVERY_MS : FRESH_AGAIN_MS;
-    return now - this.fresh.at >= every;
-  }
-
-  private dryRunIsDue(now: number): boolean {
-    const every = this.dryRun.failure === null ? DRY_RUN_EVERY_MS : DRY_RUN_AGAIN_MS;
-    return now - this.dryRun.at >= every;
   }
 }
 
@@ -206,7 +196,12 @@ function withheldFinding(commands: readonly string[]): Finding | null {
   return { code: 'redis.commands_withheld', message };
 }
 
-function details(verdict: QueueVerdict, look: RedisLook, info: RedisInfo | null): Record<string, unknown> {
+function details(
+  verdict: QueueVerdict,
+  look: RedisLook,
+  info: RedisInfo | null,
+  primary: string,
+): Record<string, unknown> {
   return {
     latencyMs: look.latencyMs,
     ...(verdict.also.length === 0 ? {} : { also: verdict.also }),
@@ -225,6 +220,6 @@ function details(verdict: QueueVerdict, look: RedisLook, info: RedisInfo | null)
             replicas: info.connectedReplicas,
           },
         }),
-    lastJobNumber: look.lastId,
+    lastJobNumber: look.queues.get(primary)?.lastId ?? 0,
   };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import type { RedisInfo } from '../durability/redis-info.policy.js';
-import type { RedisLook } from '../look/queue-look.js';
+import type { RedisLook } from '../look/redis-look.js';
 
 const NAMES = {
   latency: 'probity_queue_write_latency_seconds',

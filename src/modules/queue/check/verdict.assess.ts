@@ -1,6 +1,6 @@
 import type { Finding } from '../durability/durability.assess.js';
 import type { RedisInfo } from '../durability/redis-info.policy.js';
-import type { Loss } from '../incarnation/incarnation.state.js';
+import type { QueueLoss } from '../incarnation/queue-incarnation.service.js';
 import type { RedisFailure } from '../../redis/index.js';
 import type { QueueCode } from '../queue-code.js';
 
@@ -12,7 +12,9 @@ export interface QueueCheckEvidence {
   readonly freshConnection: RedisFailure | null;
   readonly info: RedisInfo | null;
   readonly durability: readonly Finding[];
-  readonly loss: Loss | null;
+  /** Of the queues that are named, those whose data was lost. */
+  readonly losses: readonly QueueLoss[];
+  readonly primary: string;
   /** What else was found of it: slowness, withheld commands. */
   readonly others?: readonly Finding[];
 }
@@ -48,11 +50,11 @@ const ORDER: readonly QueueCode[] = [
 
 /** One verdict on the queue: can it take work now, will it keep it, is it still the same. */
 export function queueVerdict(evidence: QueueCheckEvidence): QueueVerdict {
-  const { failure, freshConnection, info, durability, loss, others = [] } = evidence;
+  const { failure, freshConnection, info, durability, losses, primary, others = [] } = evidence;
   const findings: Finding[] = [
     ...durability,
     ...others,
-    ...(loss === null ? [] : [lossFinding(loss)]),
+    ...losses.map((each) => lossFinding(each, primary)),
     // Only beside an open connection that works does a new one say anything of its own.
     ...(freshConnection === null || failure !== null ? [] : [freshConnectionFinding(freshConnection)]),
   ].sort((a, b) => rank(a.code) - rank(b.code));
@@ -85,7 +87,7 @@ function freshConnectionFinding({ code, text }: RedisFailure): Finding {
   return { code: 'redis.new_connections_fail', message };
 }
 
-function lossFinding({ what, before, restarted }: Loss): Finding {
+function lossFinding({ queue, loss: { what, before, restarted } }: QueueLoss, primary: string): Finding {
   const how = {
     sentinel_gone: 'its sentinel is gone',
     sentinel_changed: 'its sentinel is another one',
@@ -93,8 +95,9 @@ function lossFinding({ what, before, restarted }: Loss): Finding {
   }[what];
   const why =
     restarted === null ? '' : restarted ? ' (Redis was restarted)' : ' (Redis was emptied while it ran)';
-  return {
-    code: 'queue.data_lost',
-    message: `The queue lost data: ${how}${why}. Unfinished executions are being put back.`,
-  };
+  const [which, then] =
+    queue === primary
+      ? ['The queue', 'Unfinished executions are being put back.']
+      : [`The queue ${queue}`, 'Whoever adds jobs to it has to add again what was in it.'];
+  return { code: 'queue.data_lost', message: `${which} lost data: ${how}${why}. ${then}` };
 }

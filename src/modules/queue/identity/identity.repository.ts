@@ -4,6 +4,7 @@ import type { ProcessQueue, QueueIdentity } from './queue-identity.js';
 
 interface Row {
   readonly instance_id: string;
+  readonly queue: string;
   readonly service: string;
   readonly host: string;
   readonly sentinel: string;
@@ -13,39 +14,39 @@ interface Row {
   readonly run_id: string | null;
 }
 
-/** A process rewrites its row several times as often, so that only the living are fresh. */
+/** A queue as a process has seen it, and for how long it has been this one, ms. */
+export interface OwnQueue {
+  readonly queue: string;
+  readonly identity: QueueIdentity;
+  readonly forMs: number;
+}
+
+/** A process rewrites its rows several times as often, so that only the living are fresh. */
 const FRESH_MS = 10_000;
 const LIMIT = 20;
 
 /**
- * Which queue each process uses, in Postgres. Every call rejects while Postgres is away. Without a memory that all
+ * Which queues each process uses, in Postgres. Every call rejects while Postgres is away. Without a memory that all
  * processes share, none knows of the others.
  */
 @Injectable()
 export class IdentityRepository {
   constructor(private readonly database: Database) {}
 
-  async write(own: ProcessQueue): Promise<void> {
-    if (!this.database.remembers) return;
-    const { identity } = own;
+  /** All of them at once. */
+  async write(own: readonly ProcessQueue[]): Promise<void> {
+    if (!this.database.remembers || own.length === 0) return;
     await this.database.query(
       `WITH gone AS (DELETE FROM queue_identities WHERE seen_at < now() - interval '1 hour')
        INSERT INTO queue_identities
          (instance_id, queue, service, host, sentinel, address, database_number, prefix, run_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       SELECT instance_id, queue, service, host, sentinel, address, database_number, prefix, run_id
+       FROM jsonb_to_recordset($1::jsonb) AS own (instance_id text, queue text, service text, host text,
+         sentinel text, address text, database_number integer, prefix text, run_id text)
        ON CONFLICT (instance_id, queue) DO UPDATE SET
-         sentinel = $5, address = $6, database_number = $7, prefix = $8, run_id = $9, seen_at = now()`,
-      [
-        own.instanceId,
-        own.queue,
-        own.service,
-        own.host,
-        identity.sentinel,
-        identity.address,
-        identity.database,
-        identity.prefix,
-        identity.runId,
-      ],
+         sentinel = excluded.sentinel, address = excluded.address, database_number = excluded.database_number,
+         prefix = excluded.prefix, run_id = excluded.run_id, seen_at = now()`,
+      [JSON.stringify(own.map(rowOf))],
     );
   }
 
@@ -64,20 +65,27 @@ export class IdentityRepository {
   }
 
   /**
-   * Living processes that use another queue of this name, as they saw it within `withinMs`: what was seen before this
-   * process saw its own may be what that was then.
+   * Living processes that use other queues of these names, as they saw them since this process saw its own: what was
+   * seen before may be what that was then.
    */
-  async others(queue: string, own: QueueIdentity, withinMs: number): Promise<ProcessQueue[]> {
-    if (!this.database.remembers) return [];
+  async others(own: readonly OwnQueue[]): Promise<ProcessQueue[]> {
+    if (!this.database.remembers || own.length === 0) return [];
+    const asked = own.map(({ queue, identity, forMs }) => ({
+      queue,
+      sentinel: identity.sentinel,
+      within_ms: Math.min(FRESH_MS, forMs),
+    }));
     const { rows } = await this.database.query<Row>(
-      `SELECT instance_id, service, host, sentinel, address, database_number, prefix, run_id
-       FROM queue_identities
-       WHERE queue = $1 AND sentinel <> $2 AND seen_at > now() - $3 * interval '1 millisecond'
-       ORDER BY service, instance_id LIMIT $4`,
-      [queue, own.sentinel, Math.min(FRESH_MS, withinMs), LIMIT],
+      `SELECT instance_id, queue, service, host, theirs.sentinel, address, database_number, prefix, run_id
+       FROM queue_identities AS theirs
+       JOIN jsonb_to_recordset($1::jsonb) AS own (queue text, sentinel text, within_ms double precision)
+         USING (queue)
+       WHERE theirs.sentinel <> own.sentinel AND seen_at > now() - within_ms * interval '1 millisecond'
+       ORDER BY queue, service, instance_id LIMIT $2`,
+      [JSON.stringify(asked), LIMIT * own.length],
     );
     return rows.map((row) => ({
-      queue,
+      queue: row.queue,
       instanceId: row.instance_id,
       service: row.service,
       host: row.host,
@@ -90,4 +98,18 @@ export class IdentityRepository {
       },
     }));
   }
+}
+
+function rowOf({ queue, instanceId, service, host, identity }: ProcessQueue): Row {
+  return {
+    instance_id: instanceId,
+    queue,
+    service,
+    host,
+    sentinel: identity.sentinel,
+    address: identity.address,
+    database_number: identity.database,
+    prefix: identity.prefix,
+    run_id: identity.runId,
+  };
 }

@@ -2,53 +2,20 @@ import type { Redis } from 'ioredis';
 import { monotonic, withDeadline, withOwnTime, type LoopLateness } from '../../kernel/index.js';
 import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, stampKey } from '../keys.js';
-import { primaryQueue } from '../primary-queue.js';
-import type { RedisConfig } from '../durability/durability.assess.js';
 import type { QueueOptions } from '../queue.options.js';
+import { lookOf, NOTHING_SEEN, type RedisLook, type Replies, type SeenQueue } from './redis-look.js';
+import { CanaryTurns } from './canary-turns.js';
 import { readConfig } from './read-config.js';
 import { QUEUE_KEY_TYPES, DRY_RUN_KEYS, DRY_RUN_SCRIPT } from './dry-run.script.js';
 import { withheldCommands } from './withheld.js';
 import { CANARY_LIFETIME_MS, WRITE_CANARY_SCRIPT } from './write-canary.script.js';
 
-/** What one look at Redis brought. */
-export interface RedisLook {
-  /** Null when the write was taken. */
-  readonly failure: RedisFailure | null;
-  /** The text of INFO, null when it was refused or did not come. */
-  readonly info: string | null;
-  readonly latencyMs: number | null;
-  /** Without what this process itself kept the answer waiting; null when the write was not taken. */
-  readonly tookMs: number | null;
-  readonly sentinel: string | null;
-  readonly lastId: number;
-  /** Undefined when it was not asked, null when Redis refused. */
-  readonly config: RedisConfig | null | undefined;
-  /** It needed a new connection, and that came about. */
-  readonly reconnected: boolean;
-}
-
-interface Replies {
-  info?: string | RedisFailure;
-  canary?: readonly (string | null)[] | RedisFailure;
-  canaryMs?: number;
-  tookMs?: number;
-  config?: RedisConfig | null;
-}
-
 const CONFIG_EVERY_MS = 5000;
+/** Of the queues after the first, so many are written to in one look, in turn; the rest is only read. */
+const OTHERS_AT_ONCE = 4;
 /** What would refuse BullMQ as well. Of anything else the look itself is the judge. */
 const DRY_RUN_PROVES = /\bWRONGTYPE\b|unknown (redis )?command/i;
 const DRY_RUN_ZSET = DRY_RUN_KEYS.indexOf('zset');
-const NOTHING = {
-  info: null,
-  latencyMs: null,
-  tookMs: null,
-  sentinel: null,
-  lastId: 0,
-  config: undefined,
-  reconnected: false,
-} as const;
-
 /**
  * Looks at Redis as a producer would, on a connection of its own that stays open from look to look: a mere loss
  * of it is told to `onLost` and is no failure, for the next look makes a new one.
@@ -58,23 +25,14 @@ export class QueueLook {
   private closed = false;
   private configAt = -Infinity;
   private persistence: string | undefined;
-  private readonly keys: readonly [string, string, string];
-  private readonly dryRunOf: { readonly keys: readonly string[]; readonly types: readonly string[] };
+  private readonly turns: CanaryTurns;
 
   constructor(
     private readonly options: QueueOptions,
     private readonly value: string,
     private readonly onLost: () => void,
   ) {
-    const queue = primaryQueue(options);
-    this.keys = [
-      probityKey(options, queue, 'canary'),
-      stampKey(options, queue),
-      queueKey(options, queue, 'id'),
-    ];
-    const own = DRY_RUN_KEYS.map((name) => probityKey(options, queue, 'rehearsal', name));
-    const theirs = Object.keys(QUEUE_KEY_TYPES).map((name) => queueKey(options, queue, name));
-    this.dryRunOf = { keys: [...own, ...theirs], types: Object.values(QUEUE_KEY_TYPES) };
+    this.turns = new CanaryTurns(options.names, OTHERS_AT_ONCE);
   }
 
   /** One look. Answers within the deadline, and has destroyed the connection when that did not answer. */
@@ -87,7 +45,7 @@ export class QueueLook {
       this.drop();
     }
     const connected = await connectWatch(this.options.redis, 'probity:check', left(), signal);
-    if (connected.kind === 'failed') return { ...NOTHING, failure: connected.failure };
+    if (connected.kind === 'failed') return { ...NOTHING_SEEN, failure: connected.failure };
     this.keep(connected.redis);
     return { ...(await this.exchange(connected.redis, left(), signal)), reconnected: true };
   }
@@ -101,15 +59,17 @@ export class QueueLook {
     return pong.kind === 'threw' ? redisFailure(pong.error) : null;
   }
 
-  /** Would everything that a job needs be permitted? Null when it would, or nobody can tell. */
-  async dryRun(deadlineMs: number): Promise<RedisFailure | null> {
+  /** Would everything that a job of this queue needs be permitted? Null when it would, or nobody can tell. */
+  async dryRun(queue: string, deadlineMs: number): Promise<RedisFailure | null> {
     const { warm } = this;
     if (warm === undefined) return null;
-    const { keys, types } = this.dryRunOf;
+    const own = DRY_RUN_KEYS.map((name) => probityKey(this.options, queue, 'rehearsal', name));
+    const theirs = Object.keys(QUEUE_KEY_TYPES).map((name) => queueKey(this.options, queue, name));
+    const keys = [...own, ...theirs];
     const outcome = await withDeadline(deadlineMs, async () => {
-      await warm.eval(DRY_RUN_SCRIPT, keys.length, ...keys, ...types);
+      await warm.eval(DRY_RUN_SCRIPT, keys.length, ...keys, ...Object.values(QUEUE_KEY_TYPES));
       // What a worker waits with, which no script may call; the key is gone, so it waits for its 10 ms.
-      await warm.bzpopmin(keys[DRY_RUN_ZSET] ?? '', 0.01);
+      await warm.bzpopmin(own[DRY_RUN_ZSET] ?? '', 0.01);
     });
     if (outcome.kind !== 'threw') return null;
     const failure = redisFailure(outcome.error);
@@ -125,9 +85,9 @@ export class QueueLook {
   }
 
   /** Puts a stamp where none is; whoever comes first wins. Never rejects. */
-  async stamp(value: string): Promise<void> {
+  async stamp(queue: string, value: string): Promise<void> {
     const { warm } = this;
-    if (warm !== undefined) await warm.set(this.keys[1], value, 'NX').catch(() => undefined);
+    if (warm !== undefined) await warm.set(stampKey(this.options, queue), value, 'NX').catch(() => undefined);
   }
 
   close(): void {
@@ -137,16 +97,22 @@ export class QueueLook {
 
   private async exchange(redis: Redis, deadlineMs: number, signal: AbortSignal): Promise<RedisLook> {
     const replies: Replies = {};
+    const queues = new Map<string, SeenQueue>();
     const abort = () => this.drop();
     signal.addEventListener('abort', abort, { once: true });
-    const outcome = await withOwnTime(deadlineMs, (_, loop) => this.ask(redis, replies, loop));
+    const outcome = await withOwnTime(deadlineMs, (_, loop) => this.ask(redis, replies, queues, loop));
     signal.removeEventListener('abort', abort);
     if (outcome.kind === 'timed-out') this.drop();
-    return lookOf(replies, deadlineMs);
+    return lookOf(replies, queues, this.turns.refusal(), deadlineMs);
   }
 
   /** All at once: the time to the last reply is one round trip. */
-  private async ask(redis: Redis, replies: Replies, loop: LoopLateness): Promise<void> {
+  private async ask(
+    redis: Redis,
+    replies: Replies,
+    queues: Map<string, SeenQueue>,
+    loop: LoopLateness,
+  ): Promise<void> {
     const began = monotonic();
     const configDue = began - this.configAt >= CONFIG_EVERY_MS;
     if (configDue) this.configAt = began;
@@ -162,20 +128,42 @@ export class QueueLook {
       },
       (error: unknown) => void (replies.info = redisFailure(error)),
     );
-    // Sent as BullMQ sends its scripts, by EVALSHA first.
-    const { probityCanary } = redis as Redis & {
-      probityCanary: (...args: (string | number)[]) => Promise<unknown>;
-    };
-    const canary = probityCanary.call(redis, ...this.keys, this.value, CANARY_LIFETIME_MS).then(
-      (values) => {
-        replies.canary = values as (string | null)[];
+    const { primary, others, rest } = this.turns.next();
+    const canary = (primary === null ? redis.ping() : this.write(redis, primary, queues)).then(
+      () => {
+        replies.canary = 'taken';
         replies.canaryMs = monotonic() - began;
         replies.tookMs = Math.max(0, replies.canaryMs - loop.lateMs());
       },
       (error: unknown) => void (replies.canary = redisFailure(error)),
     );
+    // What one of the others is refused is its own.
+    const further = others.map((queue) =>
+      this.write(redis, queue, queues).then(
+        () => this.turns.taken(queue),
+        (error: unknown) => this.turns.refused(queue, redisFailure(error)),
+      ),
+    );
     const config = configDue ? readSettings() : null;
-    await Promise.all([info, canary, config]);
+    await Promise.all([info, canary, config, ...further, this.read(redis, rest, queues)]);
+  }
+
+  /** Sent as BullMQ sends its scripts, by EVALSHA first. */
+  private async write(redis: Redis, queue: string, queues: Map<string, SeenQueue>): Promise<void> {
+    const { probityCanary } = redis as Redis & {
+      probityCanary: (...args: (string | number)[]) => Promise<(string | null)[]>;
+    };
+    const keys = [probityKey(this.options, queue, 'canary'), ...besideOf(this.options, queue)];
+    queues.set(queue, seenQueue(await probityCanary.call(redis, ...keys, this.value, CANARY_LIFETIME_MS)));
+  }
+
+  /** All of them by one command. What it is refused shows when it is their turn. */
+  private async read(redis: Redis, rest: readonly string[], queues: Map<string, SeenQueue>): Promise<void> {
+    if (rest.length === 0) return;
+    const values = await redis.mget(rest.flatMap((queue) => besideOf(this.options, queue))).catch(() => null);
+    if (values === null) return;
+    for (const [index, queue] of rest.entries())
+      queues.set(queue, seenQueue(values.slice(2 * index, 2 * index + 2)));
   }
 
   private persistenceChanged(info: string): boolean {
@@ -203,30 +191,11 @@ export class QueueLook {
   }
 }
 
-function lookOf({ info, canary, canaryMs, tookMs, config }: Replies, deadlineMs: number): RedisLook {
-  const text = typeof info === 'string' ? info : null;
-  if (canary instanceof Array) {
-    const [sentinel = null, lastId = null] = canary;
-    const latencyMs = Math.round(canaryMs ?? 0);
-    return {
-      failure: null,
-      info: text,
-      latencyMs,
-      tookMs: tookMs ?? null,
-      sentinel,
-      lastId: Number(lastId ?? 0),
-      config,
-      reconnected: false,
-    };
-  }
-  return { ...NOTHING, info: text, config, failure: canary ?? unanswered(info, deadlineMs) };
+/** What lies beside the data of a queue: its stamp, and BullMQ's counter of jobs. */
+function besideOf(options: QueueOptions, queue: string): readonly [string, string] {
+  return [stampKey(options, queue), queueKey(options, queue, 'id')];
 }
 
-/** The write got no answer. Whether the read did tells a Redis that holds back writes from one that is frozen. */
-function unanswered(info: Replies['info'], deadlineMs: number): RedisFailure {
-  if (typeof info === 'object') return info;
-  if (info === undefined)
-    return { code: 'redis.timeout', text: `no answer within ${deadlineMs} ms`, disconnected: false };
-  const text = `reads are answered, a write was not within ${deadlineMs} ms`;
-  return { code: 'redis.writes_paused', text, disconnected: false };
+function seenQueue([sentinel = null, lastId = null]: readonly (string | null)[]): SeenQueue {
+  return { sentinel, lastId: Number(lastId ?? 0) };
 }

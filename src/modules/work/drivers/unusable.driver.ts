@@ -1,14 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { QUEUE_OPTIONS, whyUnusable, type QueueOptions } from '../../queue/index.js';
+import { whyUnusable, type QueueOptions } from '../../queue/index.js';
 import { QueueUnavailableError, type JobState, type QueueDriver } from '../queue-driver.js';
 
 /** In the place of a queue whose settings cannot be used: it takes nothing, runs nothing, and connects to nothing. */
-@Injectable()
 export class UnusableDriver implements QueueDriver {
   readonly kind = 'unusable';
   private readonly why: string;
 
-  constructor(@Inject(QUEUE_OPTIONS) { problems }: QueueOptions) {
+  constructor({ problems }: Pick<QueueOptions, 'problems'>) {
     this.why = whyUnusable(problems);
   }
 

@@ -1,0 +1,21 @@
+import type { Redis } from 'ioredis';
+import { withheldBy } from './withheld-by.js';
+
+/** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
+const MOST_CLIENTS = 2000;
+
+/** The names of all connections; why there are none to be had otherwise. Rejects when Redis cannot be asked at all. */
+export type ConnectionNames =
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'withheld' }
+  | { readonly kind: 'too-many'; readonly clients: number };
+
+export async function connectionNames(redis: Redis): Promise<ConnectionNames> {
+  // Where INFO is refused, the list has to tell.
+  const info = await redis.info('clients').catch(withheldBy<string>(''));
+  const clients = Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0);
+  if (clients > MOST_CLIENTS) return { kind: 'too-many', clients };
+  const list = await (redis.call('CLIENT', 'LIST') as Promise<string>).catch(withheldBy<null>(null));
+  if (list === null) return { kind: 'withheld' };
+  return { kind: 'names', names: [...list.matchAll(/ name=(\S+)/g)].map(([, name = '']) => name) };
+}
