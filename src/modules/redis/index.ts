@@ -9,3 +9,4 @@ export { redisFailure, type RedisCode, type RedisFailure } from './redis-failure
 export { RedisNotConfiguredError } from './no-connector.js';
 export { describeTarget, isLoopback, type RedisTarget } from './redis-target.js';
 export { WatchConnection } from './watch-connection.js';
+export { isWithheld } from './withheld.policy.js';

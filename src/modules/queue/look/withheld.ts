@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { redisFailure } from '../../redis/index.js';
+import { isWithheld } from '../../redis/index.js';
 
 /** What we would like to ask and BullMQ does not need; a question of each that costs nothing. */
 const OPTIONAL: readonly (readonly [name: string, ...question: [string, ...string[]]])[] = [
@@ -15,9 +15,4 @@ export async function withheldCommands(redis: Redis): Promise<readonly string[]>
     OPTIONAL.map(([, command, ...args]) => redis.call(command, args).then(() => false, isWithheld)),
   );
   return OPTIONAL.flatMap(([name], index) => (replies[index] === true ? [name] : []));
-}
-
-function isWithheld(error: unknown): boolean {
-  const { code, text } = redisFailure(error);
-  return code === 'redis.not_permitted' || /unknown command/i.test(text);
 }
