@@ -26,13 +26,23 @@ function wrapPrograms(dir: string): void {
   const [loader] = folders.flatMap((folder) =>
     entries(join(root, folder)).flatMap((name) => (LOADER.test(name) ? [`${folder}/${name}`] : [])),
   );
+  // Debian's Redis before 7 finds the libraries of its scripts there.
+  const lua = folders
+    .map((folder) => `${folder}/lua/5.1`)
+    .find((folder) => entries(join(root, folder)).length > 0);
+  const settings = lua === undefined ? [] : [`export LUA_CPATH="$root/${lua}/?.so"`];
   mkdirSync(join(dir, 'bin'));
   for (const name of entries(join(root, 'usr/bin'))) {
     const begin =
       loader === undefined
         ? `LD_LIBRARY_PATH=${path} exec`
         : `exec "$root/${loader}" --library-path "${path}"`;
-    const script = ['#!/bin/sh', 'root=${0%/*}/../root', `${begin} "$root/usr/bin/${name}" "$@"`];
+    const script = [
+      '#!/bin/sh',
+      'root=${0%/*}/../root',
+      ...settings,
+      `${begin} "$root/usr/bin/${name}" "$@"`,
+    ];
     writeFileSync(join(dir, 'bin', name), `${script.join('\n')}\n`, { mode: 0o755 });
   }
 }

@@ -8,6 +8,8 @@ import { ENGINES, noEngines, startEngine } from '../../fixtures/engines.js';
     const { version, maxMemory, aofEnabled } = parseInfo(String(await redis.command('INFO')));
     expect(version).toMatch(new RegExp(`^${engine.split('-')[1]}\\.\\d+$`));
     expect([maxMemory, aofEnabled]).toEqual([64 * 1024 * 1024, true]);
+    const script = "return { cjson.decode('[7]')[1], type(cmsgpack), type(struct), type(bit) }";
+    expect(await redis.command('EVAL', script, 0)).toEqual([7, 'table', 'table', 'table']);
     await redis.command('SET', 'key', 'kept');
     await redis.restart();
     expect(await redis.command('GET', 'key')).toBe('kept');
