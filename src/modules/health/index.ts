@@ -30,10 +30,12 @@ export { HealthzSections, type HealthzSection } from './http/healthz-sections.js
 export { PLATFORM_PROBES, PROCESS_PROBES, probeHandler, type ProbeHandler } from './http/probe-handler.js';
 export { Lifecycle, type DrainStep } from './lifecycle.js';
 export { ProcessSampler } from './process-sampler.js';
+export { reportOf } from './platform/reports.js';
 export type {
   LeaseRow,
   QueueDepth,
   QueueReport,
+  QueueRow,
   WorkerReport,
   WorkerRow,
   WorkflowsReport,

@@ -5,7 +5,9 @@ import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from './heartbeat.options.js
 import { ConsumptionCheck } from './own/consumption.check.js';
 import { WorkerHeartbeats } from './own/worker-heartbeats.service.js';
 import { ForeignConsumers } from './watch/foreign-consumers.service.js';
+import { FoundQueuesCheck } from './watch/found-queues.check.js';
 import { HeartbeatMetrics, heartbeatMetricProviders } from './watch/heartbeat.metrics.js';
+import { Judgments } from './watch/judgments.js';
 import { JobsCheck } from './watch/jobs.check.js';
 import { QueueWatcher } from './watch/queue-watcher.service.js';
 import { WorkerCheck } from './watch/worker.check.js';
@@ -14,6 +16,7 @@ import { WorkerMemory } from './watch/worker-memory.service.js';
 
 const WATCH: readonly Provider[] = [
   QueueWatcher,
+  Judgments,
   WorkerMemory,
   Canary,
   WorkerCheck,
@@ -39,6 +42,7 @@ export class HeartbeatModule {
       providers: [
         { provide: HEARTBEAT_OPTIONS, useValue: options },
         ...(options.watch ? WATCH : []),
+        ...(options.watch && options.discovers ? [FoundQueuesCheck] : []),
         ...(options.publish ? PUBLISH : []),
       ],
       exports: [...(options.publish ? [WorkerHeartbeats] : []), ...(options.watch ? [ForeignConsumers] : [])],

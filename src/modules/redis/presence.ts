@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { attempted, pipelined } from './pipeline.js';
-import { SERVER_CLOCK_SCRIPT } from './server-clock.js';
+import { ServerClock } from './server-clock.js';
 
 /** Where those who are there say so: a sorted set of their ids by server time, and a text under a key of each. */
 export interface PresenceKeys {
@@ -38,24 +38,29 @@ export class PresenceReader {
   private listed: ReadonlyMap<string, number> = new Map();
   private unlisted = 0;
   private readAt = -Infinity;
-  private timeWithheld = false;
+  private readonly clock: ServerClock;
 
   constructor(
     private readonly keys: PresenceKeys,
     private readonly bounds: PresenceBounds,
-  ) {}
+  ) {
+    this.clock = new ServerClock(`${keys.index}:clock`);
+  }
 
-  /** `mono` is a monotonic time in ms; `more` are ids that are read too, listed or not. Rejects as Redis does. */
-  async read(redis: Redis, mono: number, more: readonly string[] = []): Promise<Presence> {
+  /**
+   * `mono` is a monotonic time in ms; `more` are ids that are read too, listed or not; `told` is what the clock of Redis
+   * says, where somebody has asked. Rejects as Redis does.
+   */
+  async read(redis: Redis, mono: number, more: readonly string[] = [], told?: number): Promise<Presence> {
     if (mono - this.readAt >= this.bounds.idsEveryMs) await this.readIds(redis, mono);
     const all = [...new Set([...this.listed.keys(), ...more])];
     const ids = all.filter((id) => id.length <= this.bounds.idLength);
-    const [time, ...texts] = await attempted(redis, (pipeline) => {
-      if (this.timeWithheld) pipeline.eval(SERVER_CLOCK_SCRIPT, 1, this.clockKey);
-      else pipeline.time();
-      for (const id of ids) pipeline.getrange(this.keys.of(id), 0, this.bounds.textLength);
-    });
-    const now = time == null ? await this.withheldTime(redis) : serverMs(time);
+    const [now, texts] = await Promise.all([
+      told ?? this.clock.now(redis),
+      attempted(redis, (pipeline) => {
+        for (const id of ids) pipeline.getrange(this.keys.of(id), 0, this.bounds.textLength);
+      }),
+    ]);
     const seen = ids.map((id, index) => ({
       id,
       at: this.listed.get(id) ?? null,
@@ -75,22 +80,4 @@ export class PresenceReader {
     this.unlisted = Math.max(0, count - listed.size);
     this.readAt = mono;
   }
-
-  /** An ACL may forbid TIME; BullMQ does not need it. Throws what an error of anything else was. */
-  private async withheldTime(redis: Redis): Promise<number> {
-    const now = Number(await redis.eval(SERVER_CLOCK_SCRIPT, 1, this.clockKey));
-    this.timeWithheld = true;
-    return now;
-  }
-
-  private get clockKey(): string {
-    return `${this.keys.index}:clock`;
-  }
-}
-
-/** TIME answers a pair, the script a string. */
-function serverMs(time: unknown): number {
-  if (!Array.isArray(time)) return Number(time);
-  const [seconds, micros] = time as [string | number, string | number];
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }

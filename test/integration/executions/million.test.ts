@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { Reconciler } from '../../../src/modules/executions/reconcile/reconciler.service.js';
 import { Canary } from '../../../src/modules/heartbeat/canary/canary.service.js';
 import { Board } from '../../../src/modules/health/index.js';
-import { QueueReader } from '../../../src/modules/heartbeat/read/queue-reader.js';
+import { QueueLooks } from '../../fixtures/queue-look.js';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestDatabase } from '../../fixtures/postgres.js';
@@ -101,7 +101,7 @@ async function withdrawn(): Promise<void> {
 async function everything(): Promise<void> {
   await api.get(Board).fresh();
   await withdrawn();
-  await new QueueReader({ prefix: 'bull', queue: 'execution' }).read(looker, [], 0);
+  await new QueueLooks({ prefix: 'bull', queue: 'execution' }).read(looker, 0);
   for (let page = 0; page < 3; page++) {
     await database.query(`UPDATE execution_sweep SET swept_at = '-infinity'`);
     await api.get(Reconciler).sweep();

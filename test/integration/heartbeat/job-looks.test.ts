@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { OrphanedParentsReader } from '../../../src/modules/heartbeat/read/orphaned-parents.js';
-import { QueueReader } from '../../../src/modules/heartbeat/read/queue-reader.js';
+import { QueueLooks } from '../../fixtures/queue-look.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { RedisServer } from '../../fixtures/redis.js';
 import { queueOf } from './heartbeat-fixture.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 const look = async (suspects: readonly string[] = [], waited: readonly string[] = []) =>
-  (await new QueueReader({ prefix: 'bull', queue: 'execution' }).read(client, [], 0, { suspects, waited }))
+  (await new QueueLooks({ prefix: 'bull', queue: 'execution' }).read(client, 0, { suspects, waited }))
     .slow;
 
 describe('the oldest of the jobs that wait', () => {

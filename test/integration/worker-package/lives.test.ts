@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { heartbeatKey } from '@probity/worker/wire';
-import { QueueReader } from '../../../src/modules/heartbeat/read/queue-reader.js';
+import { QueueLooks } from '../../fixtures/queue-look.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { freePort } from '../../fixtures/ports.js';
 import { TestProcess } from '../../fixtures/process.js';
@@ -21,8 +21,8 @@ describe.each(VERSIONS)('the process of a worker of BullMQ %s', (version) => {
     const reader = redis.client();
     const child = await startWorker(redis, { BULLMQ: version, INTERVAL_MS: '60000' });
     const { incarnation } = await heartbeatWith(reader, 'execution', (each) => each.watched);
-    const watcher = new QueueReader({ prefix: 'bull', queue: 'execution' });
-    const look = () => watcher.read(reader, [], performance.now());
+    const watcher = new QueueLooks({ prefix: 'bull', queue: 'execution' });
+    const look = () => watcher.read(reader, performance.now());
     expect([...(await look()).present]).toEqual([incarnation]);
     await child.kill();
     await eventually(async () => (await look()).absent.has(incarnation), { timeoutMs: 2000 });

@@ -1,12 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import type { QueueEvidence } from '../../../src/modules/heartbeat/assess/evidence.js';
-import { workerReport } from '../../../src/modules/heartbeat/assess/report.js';
+import { workerReport, type QueueView } from '../../../src/modules/heartbeat/assess/report.js';
+import '../../../src/modules/heartbeat/heartbeat.codes.js';
 import { NO_TRACES } from '../../../src/modules/heartbeat/assess/traces.state.js';
 import { assessed, evidence, heartbeat, NOON } from './given.js';
 
 const options = { primary: 'execution', timeoutMs: 30_000, inlineWorker: false };
+const verdict: QueueView['verdict'] = { code: 'worker.healthy', message: 'as it is', details: {} };
+const view = (parts: Partial<QueueView>): QueueView => ({
+  evidence: evidence({}),
+  workers: [],
+  leases: [],
+  verdict,
+  named: true,
+  ageMs: 0,
+  ...parts,
+});
 const worker = (parts: Partial<QueueEvidence>, workers: readonly ReturnType<typeof assessed>[] = []) =>
-  workerReport([{ evidence: evidence(parts), workers, leases: [] }], options).worker;
+  workerReport([view({ evidence: evidence(parts), workers })], options).worker;
 const traces = { ...NO_TRACES, movedAt: NOON - 1500.4 };
 const never = { started: false, id: null, latestHeartbeatAt: null, latestHeartbeatAgeMs: null };
 

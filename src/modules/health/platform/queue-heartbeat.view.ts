@@ -1,11 +1,18 @@
 import type { CheckRecord } from '../board/board.state.js';
 import { checkOf } from '../board/snapshot.js';
-import { runbookOf } from '../codes/index.js';
-import { reportOf, type LeaseRow, type QueueDepth, type WorkerReport, type WorkerRow } from './reports.js';
+import { codeDefinition, runbookOf } from '../codes/index.js';
+import {
+  reportOf,
+  type LeaseRow,
+  type QueueDepth,
+  type QueueRow,
+  type WorkerReport,
+  type WorkerRow,
+} from './reports.js';
 import { adviceOf, detailsFor, messageFor } from '../views/check-view.js';
 import { growing, timestamp } from '../views/live-template.js';
 import { queueHealthOf } from './production-ready.view.js';
-import type { View, ViewContext } from '../views/view.js';
+import type { Audience, View, ViewContext } from '../views/view.js';
 
 const NOTHING_KNOWN: WorkerReport = {
   worker: {
@@ -16,6 +23,7 @@ const NOTHING_KNOWN: WorkerReport = {
     latestHeartbeatAt: null,
     latestHeartbeatAgeMs: null,
   },
+  queues: [],
   workers: [],
   queueDepths: {},
   leases: [],
@@ -52,6 +60,7 @@ export function queueHeartbeatView(context: ViewContext): View {
         id: shown ? worker.id : null,
         latestHeartbeatAgeMs: growing(worker.latestHeartbeatAgeMs, check.answeredAt),
       },
+      queues: report.queues.map((row) => queueRow(row, check, audience)),
       workers: report.workers.map((row) => workerRow(row, check, shown)),
       queueHealth: queueHealthOf(snapshot, audience),
       queueDepths: depthsView(report.queueDepths, check),
@@ -63,11 +72,21 @@ export function queueHeartbeatView(context: ViewContext): View {
 
 export function depthsView(depths: WorkerReport['queueDepths'], check: CheckRecord): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(depths).map(([name, depth]: [string, QueueDepth]) => [
-      name,
-      { ...depth, oldestWaitingAgeMs: growing(depth.oldestWaitingAgeMs, check.answeredAt) },
-    ]),
+    Object.entries(depths).map(([name, depth]: [string, QueueDepth]) => [name, depthView(depth, check)]),
   );
+}
+
+function depthView(depth: QueueDepth, check: CheckRecord): Record<string, unknown> {
+  return { ...depth, oldestWaitingAgeMs: growing(depth.oldestWaitingAgeMs, check.answeredAt) };
+}
+
+function queueRow(row: QueueRow, check: CheckRecord, audience: Audience): Record<string, unknown> {
+  const { status, code, message } = row.status;
+  return {
+    ...row,
+    status: { status, code, message: audience === 'operator' ? message : codeDefinition(code).message },
+    depths: row.depths === null ? null : depthView(row.depths, check),
+  };
 }
 
 function workerRow(row: WorkerRow, check: CheckRecord, shown: boolean): Record<string, unknown> {

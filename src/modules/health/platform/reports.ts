@@ -1,4 +1,5 @@
 import { checkOf, type Snapshot } from '../board/snapshot.js';
+import type { Code } from '../codes/index.js';
 import type { Status } from '../status.js';
 
 /**
@@ -57,6 +58,22 @@ export interface LeaseRow {
   readonly stale: boolean;
 }
 
+/** One queue that is watched. */
+export interface QueueRow {
+  readonly name: string;
+  /** The first that is named; where none is, the first in the alphabet. */
+  readonly primary: boolean;
+  /** Else it was found, and is only looked at. */
+  readonly named: boolean;
+  /** None of its workers has sent a heartbeat: BullMQ's own traces tell of them. */
+  readonly observed: boolean;
+  readonly status: { readonly status: Status; readonly code: Code; readonly message: string };
+  /** Null before its first look. */
+  readonly depths: QueueDepth | null;
+  /** Those that send heartbeats and are alive, or that are connected, whichever are more. */
+  readonly workers: number;
+}
+
 /** Reported by the `worker` check. */
 export interface WorkerReport {
   readonly worker: {
@@ -67,6 +84,8 @@ export interface WorkerReport {
     readonly latestHeartbeatAt: string | null;
     readonly latestHeartbeatAgeMs: number | null;
   };
+  /** Those that are named first. */
+  readonly queues: readonly QueueRow[];
   readonly workers: readonly WorkerRow[];
   readonly queueDepths: Readonly<Record<string, QueueDepth>>;
   readonly leases: readonly LeaseRow[];

@@ -2,6 +2,12 @@ import type { Limits, QueueEvidence } from './evidence.js';
 import { plural, seconds, type Verdict } from './verdict.js';
 import { isAlive, isHealthy, type WorkerAssessment } from './workers.assess.js';
 
+export const IN_ORDER: Verdict = {
+  code: 'workers.in_order',
+  message: 'Every worker beats in time and its clock is right.',
+  details: {},
+};
+
 /** What is odd about single workers, whether or not others make up for it; most severe first. */
 export function assessEachWorker(
   workers: readonly WorkerAssessment[],
@@ -13,11 +19,8 @@ export function assessEachWorker(
     neverRun(workers) ??
     lateVerdict(workers) ??
     tooFew(workers, evidence, workersMin) ??
-    unreadVerdict(evidence.unread) ?? {
-      code: 'workers.in_order',
-      message: 'Every worker beats in time and its clock is right.',
-      details: {},
-    }
+    unreadVerdict(evidence.unread) ??
+    IN_ORDER
   );
 }
 

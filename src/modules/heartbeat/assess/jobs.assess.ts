@@ -6,6 +6,8 @@ const ENOUGH = 5;
 const IN_A_ROW = 5;
 const RECOVERED = 3;
 
+export const FINISHING: Verdict = { code: 'jobs.finishing', message: 'Jobs finish.', details: {} };
+
 /** How jobs end, as their workers and the queue tell. Whether they are picked up is another question. */
 export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
   return (
@@ -13,7 +15,8 @@ export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
     doubled(evidence) ??
     failing(evidence) ??
     orphanedParents(evidence) ??
-    deadScheduler(evidence, limits) ?? { code: 'jobs.finishing', message: 'Jobs finish.', details: {} }
+    deadScheduler(evidence, limits) ??
+    FINISHING
   );
 }
 

@@ -1,61 +1,94 @@
-import type { QueueDepth, WorkerReport, WorkerRow } from '../../health/index.js';
+import {
+  codeDefinition,
+  type QueueDepth,
+  type QueueRow,
+  type WorkerReport,
+  type WorkerRow,
+} from '../../health/index.js';
 import type { QueueEvidence } from './evidence.js';
 import { iso, leaseRow, type Lease } from './leases.assess.js';
 import { oldestAge } from './depth.js';
 import { lastTraceAt } from './traces.state.js';
-import type { WorkerAssessment } from './workers.assess.js';
+import type { Verdict } from './verdict.js';
+import { isAlive, type WorkerAssessment } from './workers.assess.js';
 
 /** What the report of one queue is made of. */
 export interface QueueView {
   readonly evidence: QueueEvidence;
   readonly workers: readonly WorkerAssessment[];
   readonly leases: readonly Lease[];
+  /** What is told of it for itself. */
+  readonly verdict: Verdict;
+  /** Else it was found. */
+  readonly named: boolean;
+  /** Ms since its own look, as of the last look at any queue: one in which nothing moves is looked at less often. */
+  readonly ageMs: number;
 }
 
-/** The first queue is the primary one. Ages are those of the evidence: they are as old as its last reading. */
+/** The first queue is the primary one. Ages are those of the last look at any queue. */
 export function workerReport(
   queues: readonly QueueView[],
   options: { readonly primary: string; readonly timeoutMs: number; readonly inlineWorker: boolean },
 ): WorkerReport {
-  const primary = queues.find((each) => each.evidence.queue === options.primary);
+  const [primary] = queues;
   const latest = latestOf(primary?.workers ?? []);
   const sign = primary === undefined ? null : lastSign(primary, latest);
   return {
     worker: {
       started: sign !== null,
       id: latest?.worker.heartbeat.id ?? null,
-      queue: options.primary,
+      queue: primary?.evidence.queue ?? options.primary,
       heartbeatTimeoutMs: options.timeoutMs,
       latestHeartbeatAt: iso(sign?.at ?? null),
       latestHeartbeatAgeMs: sign === null ? null : Math.round(sign.ageMs),
     },
-    workers: queues.flatMap((each) => each.workers.map(workerRow)),
+    queues: queues.map((each, index) => queueRow(each, index === 0)),
+    workers: queues.flatMap(({ workers, ageMs }) => workers.map((each) => workerRow(each, ageMs))),
     queueDepths: Object.fromEntries(
-      queues.flatMap(({ evidence }) => {
-        const depth = depthRow(evidence);
+      queues.flatMap(({ evidence, ageMs }) => {
+        const depth = depthRow(evidence, ageMs);
         return depth === null ? [] : [[evidence.queue, depth]];
       }),
     ),
-    leases: queues.flatMap(({ evidence, leases }) => leases.map((lease) => leaseRow(lease, evidence.queue))),
+    leases: queues.flatMap(({ evidence, leases, ageMs }) =>
+      leases.map((lease) => leaseRow({ ...lease, ageMs: lease.ageMs + ageMs }, evidence.queue)),
+    ),
     inlineWorker: options.inlineWorker,
   };
 }
 
 /** Of workers that send no heartbeats, what BullMQ itself left behind last. */
 function lastSign(
-  { evidence }: QueueView,
+  { evidence, ageMs }: QueueView,
   latest: WorkerAssessment | undefined,
 ): { readonly at: number; readonly ageMs: number } | null {
-  if (latest !== undefined) return { at: latest.worker.heartbeat.at, ageMs: latest.ageMs };
+  if (latest !== undefined) return { at: latest.worker.heartbeat.at, ageMs: latest.ageMs + ageMs };
   const at = lastTraceAt(evidence.traces);
-  return at === null ? null : { at, ageMs: Math.max(0, evidence.now - at) };
+  return at === null ? null : { at, ageMs: Math.max(0, evidence.now - at) + ageMs };
 }
 
 function latestOf(workers: readonly WorkerAssessment[]): WorkerAssessment | undefined {
   return [...workers].sort((a, b) => a.ageMs - b.ageMs)[0];
 }
 
-function workerRow({ worker, state, ageMs, late }: WorkerAssessment): WorkerRow {
+function queueRow({ evidence, workers, verdict, named, ageMs }: QueueView, primary: boolean): QueueRow {
+  const alive = workers.filter(isAlive).length;
+  return {
+    name: evidence.queue,
+    primary,
+    named,
+    observed: workers.length === 0 && lastTraceAt(evidence.traces) !== null,
+    status: {
+      status: codeDefinition(verdict.code).status,
+      code: verdict.code,
+      message: verdict.message,
+    },
+    depths: depthRow(evidence, ageMs),
+    workers: Math.max(alive, evidence.slow?.connectedWorkers ?? 0),
+  };
+}
+
+function workerRow({ worker, state, ageMs, late }: WorkerAssessment, sinceMs: number): WorkerRow {
   const { heartbeat } = worker;
   return {
     id: heartbeat.id,
@@ -63,7 +96,7 @@ function workerRow({ worker, state, ageMs, late }: WorkerAssessment): WorkerRow 
     host: heartbeat.host,
     pid: heartbeat.pid,
     latestHeartbeatAt: iso(heartbeat.at),
-    latestHeartbeatAgeMs: Math.round(ageMs),
+    latestHeartbeatAgeMs: Math.round(ageMs + sinceMs),
     active: heartbeat.activeCount,
     concurrency: heartbeat.concurrency,
     lastPickupAt: iso(heartbeat.lastPickupAt),
@@ -76,12 +109,12 @@ function workerRow({ worker, state, ageMs, late }: WorkerAssessment): WorkerRow 
   };
 }
 
-function depthRow(evidence: QueueEvidence): QueueDepth | null {
+function depthRow(evidence: QueueEvidence, sinceMs: number): QueueDepth | null {
   if (evidence.slow === null) return null;
   const ageMs = oldestAge(evidence);
   return {
     ...evidence.slow.counts,
-    oldestWaitingAgeMs: ageMs === null ? null : Math.round(ageMs),
+    oldestWaitingAgeMs: ageMs === null ? null : Math.round(ageMs + sinceMs),
     ...(evidence.slow.waiting.sample ? { oldestWaitingIsSample: true as const } : {}),
   };
 }

@@ -17,6 +17,10 @@ export const workerCodes = defineCodes(
       'No worker runs, and none has to.',
       'WORKERS_MIN is 0 and nothing waits for longer than allowed: scaled to zero on purpose.',
     ),
+    'worker.none_named': healthy(
+      'No queue is named, so none decides; each that is found has a status of its own.',
+      'QUEUE_NAMES is * alone. What is wrong with queues that were found is told by the check queues, and can warn.',
+    ),
     'worker.not_started': fail({
       message: 'Execution worker has not been started. Queue processing is offline.',
       means: 'No worker of this queue has ever reported, and BullMQ left no traces of one. Start one.',

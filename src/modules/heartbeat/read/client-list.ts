@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { QueueScope } from '@probity/worker/wire';
+import { queueOfConnection } from '../../queue/index.js';
 import type { Connection } from '../assess/foreign.assess.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
@@ -9,23 +10,30 @@ const MOST_CLIENTS = 2000;
  * How many BullMQ workers of a queue are connected, by the names that BullMQ gives its connections. A hint, no
  * proof: it lists frozen workers and ghosts. Null when Redis does not tell, or has too many clients to be asked.
  */
-export async function connectedWorkers(redis: Redis, scope: QueueScope): Promise<number | null> {
-  return (await workerConnections(redis, scope))?.length ?? null;
+export async function connectedWorkers(redis: Redis, { prefix, queue }: QueueScope): Promise<number | null> {
+  const names = await connectionNames(redis);
+  return names?.filter((name) => queueOfConnection(prefix, name) === queue).length ?? null;
 }
 
-/** Those connections; a worker has one that bears its name. */
+/** The connections of the workers of these queues; a worker has one that bears its name. */
 export async function workerConnections(
   redis: Redis,
-  scope: QueueScope,
+  { prefix, queues }: { readonly prefix: string; readonly queues: readonly string[] },
 ): Promise<readonly Connection[] | null> {
-  const own = `${scope.prefix}:${Buffer.from(scope.queue).toString('base64')}`;
   const list = await clientList(redis);
   if (list === null) return null;
   return list.split('\n').flatMap((line) => {
     const name = / name=(\S*)/.exec(line)?.[1] ?? '';
     const addr = / addr=(\S*)/.exec(line)?.[1] ?? '';
-    return name === own || name.startsWith(`${own}:w:`) ? [{ name, addr }] : [];
+    const queue = queueOfConnection(prefix, name);
+    return queue !== null && queues.includes(queue) ? [{ name, addr }] : [];
   });
+}
+
+/** The names of all connections that have one. */
+export async function connectionNames(redis: Redis): Promise<readonly string[] | null> {
+  const list = await clientList(redis);
+  return list === null ? null : [...list.matchAll(/ name=(\S+)/g)].map(([, name = '']) => name);
 }
 
 /** CLIENT LIST, one line a client; null when it is refused or would be too long. */

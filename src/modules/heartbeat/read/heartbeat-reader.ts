@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { PresenceReader, type Present } from '../../redis/index.js';
 import { readHeartbeat, type Heartbeat } from '../heartbeat.js';
 import type { Unread } from './reading.js';
+import type { Round } from './round.js';
 
 /** The list of workers changes seldom: every two seconds, less what a timer may be early. */
 const IDS_EVERY_MS = 1900;
@@ -34,8 +35,8 @@ export class HeartbeatReader {
   }
 
   /** `more` are ids of workers known from before. */
-  async read(redis: Redis, more: readonly string[], mono: number): Promise<Heartbeats> {
-    const { now, seen, beyond } = await this.presence.read(redis, mono, more);
+  async read(redis: Redis, more: readonly string[], round: Pick<Round, 'now' | 'mono'>): Promise<Heartbeats> {
+    const { now, seen, beyond } = await this.presence.read(redis, round.mono, more, round.now);
     const { heartbeats, unreadable } = await this.parse(seen, now);
     return { now, heartbeats, unread: { ids: beyond, unreadable } };
   }

@@ -1,15 +1,26 @@
 import type { Redis } from 'ioredis';
-import { aliveChannel, type QueueScope } from '@probity/worker/wire';
-import { attempted } from '../../redis/index.js';
+import type { QueueScope } from '@probity/worker/wire';
 import type { Life, QueueReading } from './reading.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { HeartbeatReader } from './heartbeat-reader.js';
+import { livesWithoutChannel } from './presence-of-lives.js';
+import type { Round } from './round.js';
 import { SlowReader } from './slow-reader.js';
 
 /** A worker whose connection broke is back within this time, unless it is dead. */
 const SECOND_SIGHT_MS = 300;
 
-const NOTHING_ASKED = { suspects: [], waited: [] };
+/** What is to be asked of this queue beside what is asked of every one. */
+export interface Asked {
+  /** Jobs of which it is to be told whether they have ended. */
+  readonly suspects: readonly string[];
+  /** Jobs that waited at an earlier look. */
+  readonly waited: readonly string[];
+  /** Nothing has moved in it, and what changes seldom is looked at the less often. */
+  readonly quiet: boolean;
+}
+
+const NOTHING_ASKED: Asked = { suspects: [], waited: [], quiet: false };
 
 /** Looks at one queue through a connection that is passed in, so that its owner can cut it off. */
 export class QueueReader {
@@ -24,18 +35,18 @@ export class QueueReader {
   /** `lives` are the workers known from before, whose channels are asked after too. */
   async read(
     redis: Redis,
+    round: Round,
     lives: readonly Life[],
-    mono: number,
-    asked: { readonly suspects: readonly string[]; readonly waited: readonly string[] } = NOTHING_ASKED,
+    asked: Asked = NOTHING_ASKED,
   ): Promise<QueueReading> {
     const { now, heartbeats, unread } = await this.heartbeats.read(
       redis,
       lives.map((life) => life.id),
-      mono,
+      round,
     );
     const [{ present, absent }, slow] = await Promise.all([
       this.presence(redis, watchedLives(heartbeats, lives)),
-      this.slow.read(redis, { now, mono, heartbeats, ...asked }),
+      this.slow.read(redis, { ...round, heartbeats, ...asked }),
     ]);
     return {
       queue: this.scope.queue,
@@ -53,15 +64,18 @@ export class QueueReader {
     lives: readonly Life[],
   ): Promise<{ present: Set<string>; absent: Set<string> }> {
     const present = new Set<string>();
+    const { prefix, queue } = this.scope;
     const look = async (whom: readonly Life[]): Promise<readonly Life[]> => {
       if (whom.length === 0) return [];
-      const channels = whom.map((life) => aliveChannel(this.scope, life.id, life.incarnation));
-      const [reply] = await attempted(redis, (pipeline) => pipeline.pubsub('NUMSUB', ...channels));
-      // Not permitted: only the age of the heartbeat tells.
-      if (reply === null) return [];
-      const numbers = (reply as (string | number)[]).filter((_, index) => index % 2 === 1).map(Number);
-      whom.forEach((life, index) => numbers[index] !== 0 && present.add(life.incarnation));
-      return whom.filter((_, index) => numbers[index] === 0);
+      const missing = await livesWithoutChannel(
+        redis,
+        prefix,
+        whom.map((life) => ({ ...life, queue })),
+      );
+      if (missing === null) return [];
+      const lost = new Set(missing.map((life) => life.incarnation));
+      for (const { incarnation } of whom) if (!lost.has(incarnation)) present.add(incarnation);
+      return missing;
     };
     const missing = await look(lives);
     if (missing.length === 0) return { present, absent: new Set() };

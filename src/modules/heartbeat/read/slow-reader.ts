@@ -9,7 +9,8 @@ import {
 import type { Redis } from 'ioredis';
 import { pipelined } from '../../redis/index.js';
 import type { Heartbeat } from '../heartbeat.js';
-import { connectedWorkers } from './client-list.js';
+import type { Asked } from './queue-reader.js';
+import type { Round } from './round.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
@@ -18,7 +19,7 @@ import { isJob, waitingJobs, type WaitingJobs } from './waiting-lists.js';
 
 const FLOW_EVERY_MS = 2000;
 const STOCK_EVERY_MS = 5000;
-const CLIENTS_EVERY_MS = 15_000;
+const QUIET_STOCK_EVERY_MS = 30_000;
 const SLACK_MS = 100;
 const LISTED = 100;
 /** Locks looked at in one go. */
@@ -29,20 +30,14 @@ const SCHEDULERS = 50;
 /** BullMQ's scores of delayed jobs are times multiplied by this. */
 const SCORE_UNIT = 4096;
 
-type StockOnly = 'orphanedParents' | 'stalledCheckLeftMs' | 'stalledOut' | 'deadSchedulers';
+type StockOnly = 'orphanedParents' | 'stalledOut' | 'deadSchedulers';
 type Flow = Omit<SlowReading, 'counts' | 'connectedWorkers' | StockOnly> & {
   readonly counts: Omit<JobCounts, 'failed' | 'completed'>;
 };
 type Stock = Pick<SlowReading, StockOnly> & Pick<JobCounts, 'failed' | 'completed'>;
 
-interface Look {
-  readonly now: number;
-  readonly mono: number;
+interface Look extends Round, Asked {
   readonly heartbeats: readonly Heartbeat[];
-  /** Jobs of which it is to be told whether they have ended. */
-  readonly suspects: readonly string[];
-  /** Jobs that waited at an earlier look. */
-  readonly waited: readonly string[];
 }
 
 /** Depths, heads, locks: each at a cadence of its own, to keep what the checks cost Redis small. */
@@ -51,8 +46,6 @@ export class SlowReader {
   private flowAt = -Infinity;
   private stock: Stock | undefined;
   private stockAt = -Infinity;
-  private clients: number | null = null;
-  private clientsAt = -Infinity;
   /** Active jobs of the last look, with the tokens of their locks as far as they were looked at. */
   private seen: ReadonlyMap<string, string | null> = new Map();
 
@@ -66,21 +59,16 @@ export class SlowReader {
   /** What it asks, it asks at once: of a slow Redis every answer that has to be waited for takes its time. */
   async read(redis: Redis, look: Look): Promise<SlowReading> {
     const due = (at: number, every: number) => look.mono - at >= every - SLACK_MS;
-    // Without heartbeats of the living the list is all that tells of workers.
-    const nobody = look.heartbeats.every((each) => each.state === 'stopped');
-    const dueStock = this.stock === undefined || due(this.stockAt, STOCK_EVERY_MS);
-    const dueClients = due(this.clientsAt, nobody ? FLOW_EVERY_MS : CLIENTS_EVERY_MS);
+    const stockEveryMs = look.quiet ? QUIET_STOCK_EVERY_MS : STOCK_EVERY_MS;
+    const dueStock = this.stock === undefined || due(this.stockAt, stockEveryMs);
     const dueFlow = this.flow === undefined || due(this.flowAt, FLOW_EVERY_MS);
-    const [newStock, newClients, newFlow] = await Promise.all([
+    const [newStock, newFlow] = await Promise.all([
       dueStock ? this.readStock(redis, look.now) : undefined,
-      dueClients ? connectedWorkers(redis, this.scope) : undefined,
       dueFlow ? this.readFlow(redis, look) : undefined,
     ]);
     if (dueStock) this.stockAt = look.mono;
-    if (dueClients) this.clientsAt = look.mono;
     if (dueFlow) this.flowAt = look.mono;
     this.stock = newStock ?? this.stock;
-    this.clients = newClients === undefined ? this.clients : newClients;
     this.flow = newFlow ?? this.flow;
     if (this.stock === undefined || this.flow === undefined) throw new Error('the first look reads all');
     const { failed, completed, ...stock } = this.stock;
@@ -88,7 +76,7 @@ export class SlowReader {
       ...this.flow,
       ...stock,
       counts: { ...this.flow.counts, failed, completed },
-      connectedWorkers: this.clients,
+      connectedWorkers: look.connected === null ? null : (look.connected.get(this.scope.queue) ?? 0),
     };
   }
 
@@ -97,14 +85,17 @@ export class SlowReader {
   }
 
   private async readFlow(redis: Redis, look: Look): Promise<Flow> {
-    const [wait, prioritized, delayed, firstActive, meta] = (await pipelined(redis, (pipeline) =>
-      pipeline
-        .llen(this.key('wait'))
-        .zcard(this.key('prioritized'))
-        .zcard(this.key('delayed'))
-        .lrange(this.key('active'), 0, LISTED - 1)
-        .hmget(this.key('meta'), 'paused', 'concurrency', 'max'),
-    )) as [number, number, number, string[], (string | null)[]];
+    const [wait, prioritized, delayed, firstActive, meta, stalledCheck] = (await pipelined(
+      redis,
+      (pipeline) =>
+        pipeline
+          .llen(this.key('wait'))
+          .zcard(this.key('prioritized'))
+          .zcard(this.key('delayed'))
+          .lrange(this.key('active'), 0, LISTED - 1)
+          .hmget(this.key('meta'), 'paused', 'concurrency', 'max')
+          .pttl(this.key('stalled-check')),
+    )) as [number, number, number, string[], (string | null)[], number];
     const [paused, concurrency, max] = meta;
     const activeIds = firstActive.filter(isJob);
     const rateMax = rateMaxOf(
@@ -138,6 +129,7 @@ export class SlowReader {
         leftMs: Number(leftMs ?? 0),
       }),
       activeIds,
+      stalledCheckLeftMs: stalledCheck < 0 ? null : stalledCheck,
       locks,
       waiting,
       unlocked,
@@ -189,15 +181,14 @@ export class SlowReader {
   }
 
   private async readStock(redis: Redis, now: number): Promise<Stock> {
-    const [[failed, completed, stalledCheck, failures, past], parents] = await Promise.all([
+    const [[failed, completed, failures, past], parents] = await Promise.all([
       pipelined(redis, (pipeline) =>
         pipeline
           .zcard(this.key('failed'))
           .zcard(this.key('completed'))
-          .pttl(this.key('stalled-check'))
           .zrevrange(this.key('failed'), 0, FAILURES - 1)
           .zrangebyscore(this.key('repeat'), '-inf', now, 'WITHSCORES', 'LIMIT', 0, SCHEDULERS),
-      ) as Promise<[number, number, number, string[], string[]]>,
+      ) as Promise<[number, number, string[], string[]]>,
       this.parents.read(redis),
     ]);
     const [stalled, dead] = await Promise.all([
@@ -207,7 +198,6 @@ export class SlowReader {
     return {
       failed,
       completed,
-      stalledCheckLeftMs: stalledCheck < 0 ? null : stalledCheck,
       stalledOut: stalled,
       deadSchedulers: dead,
       orphanedParents: parents,

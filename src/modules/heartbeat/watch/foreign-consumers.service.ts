@@ -54,9 +54,8 @@ export class ForeignConsumers {
       const redis = this.modules.get<Redis>(QUEUE_CONNECTION, { strict: false });
       const { prefix, names } = this.queues;
       const instances = await this.identities.living();
-      const lists = await Promise.all(names.map((queue) => workerConnections(redis, { prefix, queue })));
-      const known = lists.filter((list) => list !== null);
-      return known.length === 0 ? null : notOurs(known.flat(), instances);
+      const known = await workerConnections(redis, { prefix, queues: names });
+      return known === null ? null : notOurs(known, instances);
     });
     if (outcome.kind === 'answered') this.foreign = outcome.value;
   }

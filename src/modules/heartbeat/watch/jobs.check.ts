@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, BoardCheck, codeDefinition, severity, type Check } from '../../health/index.js';
-import { assessJobs } from '../assess/jobs.assess.js';
+import { assessJobs, FINISHING } from '../assess/jobs.assess.js';
 import { ForeignConsumers } from './foreign-consumers.service.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import '../heartbeat.codes.js';
@@ -34,7 +34,7 @@ export class JobsCheck implements Check {
       ...this.watcher.evidence().map((each) => assessJobs(each, this.watcher.limits)),
       ...(taken === null ? [] : [taken]),
     ];
-    const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a));
+    const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a), FINISHING);
     return Promise.resolve(answer(indicator, worst.code, { message: worst.message, details: worst.details }));
   }
 }

@@ -1,42 +1,52 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { nextAttempts } from '@probity/worker/wire';
-import { Board } from '../../health/index.js';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Board, type Status } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
-import { QUEUE_OPTIONS, type QueueOptions } from '../../queue/index.js';
+import { QUEUE_OPTIONS, QueueDiscovery, type QueueOptions } from '../../queue/index.js';
 import { createRedis, WatchConnection } from '../../redis/index.js';
-import { poisonAmong } from '../assess/deaths.state.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
-import { startWatch, watch, type Watch } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
-import { QueueReader } from '../read/queue-reader.js';
-
-interface Watched {
-  readonly reader: QueueReader;
-  watch: Watch;
-  /** Monotonic ms of its last reading. */
-  readAt: number;
-}
+import { livesWithoutChannel } from '../read/presence-of-lives.js';
+import { RoundReader } from '../read/round.js';
+import { COMMANDS_A_SECOND, commandsLeft, dueQueues } from './looks-plan.policy.js';
+import { WatchedQueue } from './watched-queue.js';
 
 export const WORKER_CHECK = 'worker';
 /** So long what was seen is believed, while no look ends. */
 export const BELIEVED_MS = 10_000;
+/** SCANs of one look: before all keys were gone through once, and from then on. */
+const SCANS = { first: 20, later: 2 };
+
+/** What is known of one queue. It may be old: `ageMs` since its own look, as of the last look at any. */
+export interface KnownQueue {
+  readonly evidence: QueueEvidence;
+  readonly named: boolean;
+  readonly ageMs: number;
+}
 
 /** Looks at the queues, and remembers what was seen of them and of their workers. */
 @Injectable()
 export class QueueWatcher implements OnApplicationShutdown {
   readonly limits: Limits;
+  private readonly logger = new Logger('Queues');
   private readonly prefix: string;
   private readonly connection: WatchConnection;
+  private readonly rounds: RoundReader;
+  private readonly discovery: QueueDiscovery | null;
+  /** By name, those that are named first. */
+  private readonly queues: Map<string, WatchedQueue>;
   private looked: boolean;
-  private readonly queues: ReadonlyMap<string, Watched>;
+  private lookedAt = -Infinity;
+  private commands = COMMANDS_A_SECOND;
+  private spentAt = -Infinity;
 
   constructor(
     @Inject(QUEUE_OPTIONS) { driver, names, prefix, redis }: QueueOptions,
-    @Inject(HEARTBEAT_OPTIONS) limits: HeartbeatOptions,
+    @Inject(HEARTBEAT_OPTIONS) options: HeartbeatOptions,
     board: Board,
   ) {
-    this.limits = limits;
+    this.limits = options;
     this.prefix = prefix;
     // In memory there is nothing to look at.
     this.looked = driver === 'inmemory';
@@ -44,12 +54,9 @@ export class QueueWatcher implements OnApplicationShutdown {
       () => createRedis(redis, 'watch', { connectionName: 'probity:check:worker' }),
       () => board.poke(WORKER_CHECK),
     );
-    this.queues = new Map(
-      names.map((queue) => [
-        queue,
-        { reader: new QueueReader({ prefix, queue }), watch: startWatch(queue), readAt: -Infinity },
-      ]),
-    );
+    this.rounds = new RoundReader(prefix);
+    this.discovery = options.discovers ? new QueueDiscovery({ prefix, patterns: ['*'] }) : null;
+    this.queues = new Map(names.map((queue) => [queue, new WatchedQueue({ prefix, queue }, true)]));
   }
 
   /** Whether a look has ended, well or not: before, nothing is known and nothing is wrong. */
@@ -57,66 +64,107 @@ export class QueueWatcher implements OnApplicationShutdown {
     return this.looked;
   }
 
-  /** One look at every queue. Rejects with the driver's error; the connection is gone then, as it is on abort. */
+  /** Names of queues that were found and are not looked at, for there are too many. */
+  get beyond(): number {
+    return this.discovery?.beyond ?? 0;
+  }
+
+  /** Whether all keys have been gone through, so that every queue there is has been found; so without discovery. */
+  get foundAll(): boolean {
+    return this.discovery === null || this.discovery.wholeAt !== null;
+  }
+
+  /** One look. Rejects with the driver's error; the connection is gone then, as it is on abort. */
   async look(signal: AbortSignal): Promise<void> {
     try {
-      await this.lookThrough(signal);
+      await this.connection.use(signal, async (redis, reconnected) => {
+        if (reconnected) for (const each of this.queues.values()) each.missed();
+        await Promise.all([this.lookAt(redis, signal), this.discover(redis)]);
+      });
     } finally {
       this.looked = true;
     }
   }
 
-  private async lookThrough(signal: AbortSignal): Promise<void> {
-    await this.connection.use(signal, async (redis, reconnected) => {
-      await Promise.all(
-        [...this.queues.values()].map(async (each) => {
-          const mono = monotonic();
-          const reading = await each.reader.read(redis, livesOf(each.watch.evidence), mono, {
-            suspects: suspectsOf(each.watch.evidence),
-            waited: [...each.watch.evidence.waitingSeen.keys()],
-          });
-          if (signal.aborted) return;
-          each.watch = watch(each.watch, { kind: 'reading', reading, reconnected });
-          each.readAt = mono;
-        }),
-      );
-    });
+  private async lookAt(redis: Redis, signal: AbortSignal): Promise<void> {
+    const mono = monotonic();
+    const all = [...this.queues.values()];
+    const round = await this.rounds.begin(redis, mono, { silent: all.some((each) => each.silent) });
+    const candidates = all.map((each) => each.candidate);
+    this.commands = commandsLeft(this.commands, mono - this.spentAt);
+    this.spentAt = mono;
+    const due = new Set(dueQueues(candidates, mono, this.commands));
+    // Whoever has gone is not waited for.
+    for (const queue of await this.abandoned(redis, due)) due.add(queue);
+    await Promise.all(
+      [...due].map(async (queue) => await this.queues.get(queue)?.look(redis, round, signal)),
+    );
+    const spent = candidates.reduce((sum, { queue, cost }) => sum + (due.has(queue) ? cost : 0), 0);
+    this.commands = Math.max(0, this.commands - spent);
+    if (!signal.aborted) this.lookedAt = mono;
+  }
+
+  /** Of the queues that are not due, those of which a worker is no longer heard, by one question for all. */
+  private async abandoned(redis: Redis, due: ReadonlySet<string>): Promise<readonly string[]> {
+    const lives = [...this.queues].flatMap(([queue, each]) =>
+      due.has(queue) ? [] : each.lives.map((life) => ({ ...life, queue })),
+    );
+    const gone = (await livesWithoutChannel(redis, this.prefix, lives)) ?? [];
+    return gone.map(({ queue }) => queue);
+  }
+
+  private async discover(redis: Redis): Promise<void> {
+    if (this.discovery === null) return;
+    const scans = this.discovery.wholeAt === null ? SCANS.first : SCANS.later;
+    const { appeared, gone } = await this.discovery.step(redis, { scans });
+    for (const queue of appeared) {
+      if (this.queues.has(queue)) continue;
+      this.queues.set(queue, new WatchedQueue({ prefix: this.prefix, queue }, false));
+      this.logger.log({ msg: 'found a queue, which is only looked at', queue });
+    }
+    for (const queue of gone) {
+      if (this.queues.get(queue)?.named !== false) continue;
+      this.queues.delete(queue);
+      this.logger.log({ msg: 'a queue that was found is gone', queue });
+    }
   }
 
   /** Takes in workers that somebody saw before. */
   remember(heartbeats: readonly Heartbeat[]): void {
-    for (const [queue, each] of this.queues) {
-      const own = heartbeats.filter((one) => one.queue === queue && one.prefix === this.prefix);
-      if (own.length > 0) each.watch = watch(each.watch, { kind: 'remembered', heartbeats: own });
-    }
+    for (const [queue, each] of this.queues)
+      each.remember(heartbeats.filter((one) => one.queue === queue && one.prefix === this.prefix));
   }
 
-  /** What is known, primary queue first. It may be old: see `ageMs`. */
+  /** What was made of a queue. */
+  judged(queue: string, status: Status): void {
+    this.queues.get(queue)?.judged(status);
+  }
+
+  /** What is known of those that are named, the primary queue first. It may be old: see `ageMs`. */
   evidence(): readonly QueueEvidence[] {
-    return [...this.queues.values()].map((each) => each.watch.evidence);
+    return this.known().flatMap(({ named, evidence }) => (named ? [evidence] : []));
   }
 
-  /** Ms since the queues were last looked at; Infinity before the first look. */
+  /** What is known of all of them, those that are named first, the others by their names. */
+  known(): readonly KnownQueue[] {
+    const all = [...this.queues.values()].map((each) => ({
+      evidence: each.evidence,
+      named: each.named,
+      ageMs: each.ageMs(this.lookedAt),
+    }));
+    const found = all.filter(({ named, evidence }) => !named && evidence.slow !== null);
+    return [
+      ...all.filter(({ named }) => named),
+      ...found.sort((a, b) => (a.evidence.queue < b.evidence.queue ? -1 : 1)),
+    ];
+  }
+
+  /** Ms since a look has ended; Infinity before the first. */
   ageMs(): number {
-    return monotonic() - Math.min(...[...this.queues.values()].map((each) => each.readAt));
+    return monotonic() - this.lookedAt;
   }
 
   onApplicationShutdown(): void {
     this.connection.close();
   }
-}
-
-const SUSPECTS = 10;
-
-function suspectsOf({ deaths }: QueueEvidence): readonly string[] {
-  return poisonAmong(deaths)
-    .slice(0, SUSPECTS)
-    .flatMap(({ jobId }) => [jobId, ...nextAttempts(jobId)]);
-}
-
-function livesOf(evidence: QueueEvidence) {
-  return evidence.workers
-    .map((each) => each.heartbeat)
-    .filter((each) => each.watched && each.state !== 'stopped')
-    .map(({ id, incarnation }) => ({ id, incarnation }));
 }

@@ -11,22 +11,14 @@ import {
   type CheckRecord,
 } from '../../health/index.js';
 import { monotonic, type Outcome, type Redact, REDACT, withOwnTime } from '../../kernel/index.js';
-import {
-  primaryQueue,
-  QUEUE_OPTIONS,
-  QueueDoubt,
-  QueueIdentityService,
-  type QueueOptions,
-} from '../../queue/index.js';
+import { primaryQueue, QUEUE_OPTIONS, QueueDoubt, type QueueOptions } from '../../queue/index.js';
 import { redisFailure } from '../../redis/index.js';
-import { assessLeases } from '../assess/leases.assess.js';
 import { underQueue } from '../assess/queue-failing.assess.js';
-import { assessQueue } from '../assess/queue.assess.js';
 import { workerReport, type QueueView } from '../assess/report.js';
-import type { Verdict } from '../assess/verdict.js';
-import { assessWorkers } from '../assess/workers.assess.js';
+import { plural, type Verdict } from '../assess/verdict.js';
 import { Canary } from '../canary/canary.service.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
+import { Judgments } from './judgments.js';
 import { HeartbeatMetrics } from './heartbeat.metrics.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import { WorkerMemory } from './worker-memory.service.js';
@@ -63,7 +55,7 @@ export class WorkerCheck implements Check {
     private readonly watcher: QueueWatcher,
     private readonly memory: WorkerMemory,
     private readonly canary: Canary,
-    private readonly identities: QueueIdentityService,
+    private readonly judgments: Judgments,
     private readonly metrics: HeartbeatMetrics,
     private readonly board: Board,
     private readonly doubt: QueueDoubt,
@@ -80,12 +72,16 @@ export class WorkerCheck implements Check {
     const tookMs = monotonic() - this.lookBeganAt;
     const ageMs = this.watcher.ageMs();
     // The verdict is that of the look: that no newer one has ended says nothing of the workers.
-    const verdicts = this.views(trouble === null ? 0 : ageMs);
-    const views = ageMs < ANSWER_WITHIN_MS ? verdicts : this.views(ageMs);
+    const verdicts = trouble === null ? this.judgments.now() : this.judgments.after(ageMs);
+    const views = ageMs < ANSWER_WITHIN_MS ? verdicts : this.judgments.after(ageMs);
     this.metrics.set(views);
     const found = trouble ?? this.verdict(verdicts);
     const verdict = underQueue(found, codeDefinition(found.code).status, this.queue());
-    if (trouble === null) this.canary.consider(verdicts, { slow: tookMs > QUICK_MS });
+    if (trouble === null)
+      this.canary.consider(
+        verdicts.filter(({ named }) => named),
+        { slow: tookMs > QUICK_MS },
+      );
     return answer(this.indicators.check(this.key), verdict.code, {
       message: verdict.message,
       details: verdict.details,
@@ -147,34 +143,11 @@ export class WorkerCheck implements Check {
     return outcome;
   }
 
-  /** `ageMs`: how old the evidence is, so that ages go on growing while Redis cannot be asked. */
-  private views(ageMs: number): readonly (QueueView & { readonly verdict: Verdict })[] {
-    const { limits } = this.watcher;
-    const conflicts = this.identities.conflicts();
-    const laterMs = Number.isFinite(ageMs) ? Math.round(ageMs) : 0;
-    return this.watcher.evidence().map((known) => {
-      const evidence = { ...known, now: known.now + laterMs };
-      const workers = assessWorkers(evidence, limits);
-      const leases = assessLeases(evidence, workers, limits.timeoutMs);
-      const verdict = assessQueue({
-        evidence,
-        limits,
-        workers,
-        leases,
-        conflicts: conflicts.filter((each) => each.own.queue === evidence.queue).map((each) => each.message),
-        canaryLostForMs: this.canary.lostForMs(evidence.queue),
-      });
-      return { evidence, workers, leases, verdict };
-    });
-  }
-
-  /** The worst of all queues; of equals the first, for the first queue is the primary one. */
-  private verdict(views: ReturnType<WorkerCheck['views']>): Verdict {
-    const severityOf = (verdict: Verdict) => severity(codeDefinition(verdict.code).status);
-    const [first, ...others] = views;
-    if (first === undefined) return unknown('QUEUE_NAMES names no queue', {});
-    let worst = first;
-    for (const each of others) if (severityOf(each.verdict) > severityOf(worst.verdict)) worst = each;
+  /** The worst of those that are named; of equals the first, for the first queue is the primary one. */
+  private verdict(views: readonly QueueView[]): Verdict {
+    const [first, ...others] = views.filter(({ named }) => named);
+    if (first === undefined) return noneNamed(views.length);
+    const worst = others.reduce((a, b) => (severityOf(b) > severityOf(a) ? b : a), first);
     if (worst === first) return first.verdict;
     const { code, message, details } = worst.verdict;
     return {
@@ -183,6 +156,16 @@ export class WorkerCheck implements Check {
       details: { ...details, queue: worst.evidence.queue },
     };
   }
+}
+
+const severityOf = ({ verdict }: QueueView) => severity(codeDefinition(verdict.code).status);
+
+function noneNamed(found: number): Verdict {
+  return {
+    code: 'worker.none_named',
+    message: `No queue is named, so none decides: ${plural(found, 'queue')} found so far, each with a status of its own.`,
+    details: { found },
+  };
 }
 
 function unknown(why: string, details: Verdict['details']): Verdict {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, BoardCheck, codeDefinition, severity, type Check, type Code } from '../../health/index.js';
-import { assessEachWorker } from '../assess/each-worker.assess.js';
-import { assessWorkers } from '../assess/workers.assess.js';
+import { assessEachWorker, IN_ORDER } from '../assess/each-worker.assess.js';
+import { Judgments } from './judgments.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import '../heartbeat.codes.js';
 
@@ -22,6 +22,7 @@ export class WorkersCheck implements Check {
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly watcher: QueueWatcher,
+    private readonly judgments: Judgments,
   ) {}
 
   run(): Promise<HealthIndicatorResult> {
@@ -29,10 +30,11 @@ export class WorkersCheck implements Check {
     if (!this.watcher.hasLooked) return Promise.resolve(answer(indicator, 'check.pending'));
     if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(indicator, 'workers.unknown'));
     const { limits } = this.watcher;
-    const verdicts = this.watcher
-      .evidence()
-      .map((evidence) => assessEachWorker(assessWorkers(evidence, limits), evidence, limits));
-    const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a));
+    const verdicts = this.judgments
+      .now()
+      .filter(({ named }) => named)
+      .map(({ evidence, workers }) => assessEachWorker(workers, evidence, limits));
+    const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a), IN_ORDER);
     return Promise.resolve(answer(indicator, worst.code, { message: worst.message, details: worst.details }));
   }
 }

@@ -1,0 +1,93 @@
+import type { Redis } from 'ioredis';
+import { nextAttempts } from '@probity/worker/wire';
+import type { Status } from '../../health/index.js';
+import { poisonAmong } from '../assess/deaths.state.js';
+import type { QueueEvidence } from '../assess/evidence.js';
+import { startWatch, watch, type Watch } from '../assess/watch.state.js';
+import type { Heartbeat } from '../heartbeat.js';
+import { QueueReader } from '../read/queue-reader.js';
+import type { Life } from '../read/reading.js';
+import type { Round } from '../read/round.js';
+import { costOf, moves, type Candidate } from './looks-plan.policy.js';
+
+const SUSPECTS = 10;
+
+/** One queue that is watched, and all that was seen of it. */
+export class WatchedQueue {
+  private readonly reader: QueueReader;
+  private state: Watch;
+  private readAt = -Infinity;
+  private reconnected = false;
+  private status: Status | null = null;
+
+  constructor(
+    scope: { readonly prefix: string; readonly queue: string },
+    /** Else it was found, and is only looked at. */
+    readonly named: boolean,
+  ) {
+    this.reader = new QueueReader(scope);
+    this.state = startWatch(scope.queue);
+  }
+
+  get evidence(): QueueEvidence {
+    return this.state.evidence;
+  }
+
+  get candidate(): Candidate {
+    const { evidence, readAt, status } = this;
+    return { queue: evidence.queue, readAt, moves: moves(evidence, status), cost: costOf(evidence) };
+  }
+
+  /** Whether it has, or may have, nobody who sends heartbeats. */
+  get silent(): boolean {
+    return this.evidence.workers.every(({ heartbeat }) => heartbeat.state === 'stopped');
+  }
+
+  /** Those whose channel tells whether they live, and has not told yet that they are gone. */
+  get lives(): readonly Life[] {
+    return this.evidence.workers
+      .filter(({ heartbeat, goneSince }) => goneSince === null && isWatched(heartbeat))
+      .map(({ heartbeat: { id, incarnation } }) => ({ id, incarnation }));
+  }
+
+  /** Ms since it was looked at, by the round that was the last one for any queue. */
+  ageMs(mono: number): number {
+    return Math.max(0, mono - this.readAt);
+  }
+
+  /** What was made of it: a queue that is well and still is looked at less often. */
+  judged(status: Status): void {
+    this.status = status;
+  }
+
+  /** Redis could not be asked for a while. */
+  missed(): void {
+    this.reconnected = true;
+  }
+
+  remember(heartbeats: readonly Heartbeat[]): void {
+    if (heartbeats.length > 0) this.state = watch(this.state, { kind: 'remembered', heartbeats });
+  }
+
+  async look(redis: Redis, round: Round, signal: AbortSignal): Promise<void> {
+    const { evidence, status } = this;
+    const known = evidence.workers.map(({ heartbeat }) => heartbeat).filter(isWatched);
+    const reading = await this.reader.read(redis, round, known, {
+      suspects: suspectsOf(evidence),
+      waited: [...evidence.waitingSeen.keys()],
+      quiet: !moves(evidence, status),
+    });
+    if (signal.aborted) return;
+    this.state = watch(this.state, { kind: 'reading', reading, reconnected: this.reconnected });
+    this.reconnected = false;
+    this.readAt = round.mono;
+  }
+}
+
+const isWatched = ({ watched, state }: Heartbeat) => watched && state !== 'stopped';
+
+function suspectsOf({ deaths }: QueueEvidence): readonly string[] {
+  return poisonAmong(deaths)
+    .slice(0, SUSPECTS)
+    .flatMap(({ jobId }) => [jobId, ...nextAttempts(jobId)]);
+}
