@@ -193,7 +193,7 @@ export class SlowReader {
     ]);
     const [stalled, dead] = await Promise.all([
       stalledOut(redis, this.scope, failures),
-      deadSchedulers(redis, this.scope, past),
+      deadSchedulers(redis, this.scope, past, now),
     ]);
     return {
       failed,
