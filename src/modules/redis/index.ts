@@ -3,6 +3,7 @@ import './redis.codes.js';
 export { connectWatch, type Connected } from './connect-watch.js';
 export { createRedis, redisOptions, type RedisOptions, type RedisRole } from './create-redis.js';
 export { SERVER_CLOCK_SCRIPT, ServerClock } from './server-clock.js';
+export { primariesOf } from './nodes.js';
 export { attempted, pipelined } from './pipeline.js';
 export { PresenceReader, type Presence, type Present } from './presence.js';
 export { redisFailure, type RedisCode, type RedisFailure } from './redis-failure.policy.js';

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { QueueScope } from '@probity/worker/wire';
 import { queueOfConnection } from '../../queue/index.js';
+import { primariesOf } from '../../redis/index.js';
 import type { Connection } from '../assess/foreign.assess.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
@@ -20,36 +21,56 @@ export async function workerConnections(
   redis: Redis,
   { prefix, queues }: { readonly prefix: string; readonly queues: readonly string[] },
 ): Promise<readonly Connection[] | null> {
-  const list = await clientList(redis);
-  if (list === null) return null;
-  return list.split('\n').flatMap((line) => {
-    const name = / name=(\S*)/.exec(line)?.[1] ?? '';
-    const addr = / addr=(\S*)/.exec(line)?.[1] ?? '';
-    const queue = queueOfConnection(prefix, name);
-    return queue !== null && queues.includes(queue) ? [{ name, addr }] : [];
+  const lists = await clientLists(redis);
+  if (lists === null) return null;
+  return lists
+    .flatMap((list) => list.split('\n'))
+    .flatMap((line) => {
+      const name = / name=(\S*)/.exec(line)?.[1] ?? '';
+      const addr = / addr=(\S*)/.exec(line)?.[1] ?? '';
+      const queue = queueOfConnection(prefix, name);
+      return queue !== null && queues.includes(queue) ? [{ name, addr }] : [];
+    });
+}
+
+/**
+ * The names of all connections that have one. A client of a Cluster has connections to more than one node, and one to the
+ * node of its queue while it waits for jobs: so many workers there are at least.
+ */
+export async function connectionNames(redis: Redis): Promise<readonly string[] | null> {
+  const lists = await clientLists(redis);
+  if (lists === null) return null;
+  const nodes = lists.map((list) => [...list.matchAll(/ name=(\S+)/g)].map(([, name = '']) => name));
+  return nodes.length === 1 ? (nodes[0] ?? []) : mostOnOne(nodes);
+}
+
+/** Each name as often as it is on the node that has it most often. */
+function mostOnOne(nodes: readonly (readonly string[])[]): string[] {
+  return [...new Set(nodes.flat())].flatMap((name) => {
+    const counts = nodes.map((names) => names.filter((each) => each === name).length);
+    return new Array<string>(Math.max(...counts)).fill(name);
   });
 }
 
-/** The names of all connections that have one. */
-export async function connectionNames(redis: Redis): Promise<readonly string[] | null> {
-  const list = await clientList(redis);
-  return list === null ? null : [...list.matchAll(/ name=(\S+)/g)].map(([, name = '']) => name);
-}
-
-/** CLIENT LIST, one line a client; null when it is refused or would be too long. */
-async function clientList(redis: Redis): Promise<string | null> {
+/** CLIENT LIST of each node, one line a client; null when one refuses, or its list would be too long. */
+async function clientLists(redis: Redis): Promise<readonly string[] | null> {
   try {
-    if ((await clients(redis)) > MOST_CLIENTS) return null;
-    return (await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
+    const lists = await Promise.all(primariesOf(redis).map((node) => clientList(node)));
+    return lists.every((list) => list !== null) ? lists : null;
   } catch {
     return null;
   }
 }
 
+async function clientList(node: Redis): Promise<string | null> {
+  if ((await clients(node)) > MOST_CLIENTS) return null;
+  return (await node.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
+}
+
 /** 0 when INFO is refused: then the list has to tell. */
-async function clients(redis: Redis): Promise<number> {
+async function clients(node: Redis): Promise<number> {
   try {
-    const info = await redis.info('clients');
+    const info = await node.info('clients');
     return Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0);
   } catch {
     return 0;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { primariesOf } from '../../redis/index.js';
 import { withheldBy } from './withheld-by.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
@@ -11,11 +12,19 @@ export type ConnectionNames =
   | { readonly kind: 'too-many'; readonly clients: number };
 
 export async function connectionNames(redis: Redis): Promise<ConnectionNames> {
+  const nodes = await Promise.all(primariesOf(redis).map((node) => namesOn(node)));
+  const short = nodes.find((each) => each.kind !== 'names');
+  return (
+    short ?? { kind: 'names', names: nodes.flatMap((each) => (each.kind === 'names' ? each.names : [])) }
+  );
+}
+
+async function namesOn(node: Redis): Promise<ConnectionNames> {
   // Where INFO is refused, the list has to tell.
-  const info = await redis.info('clients').catch(withheldBy<string>(''));
+  const info = await node.info('clients').catch(withheldBy<string>(''));
   const clients = Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0);
   if (clients > MOST_CLIENTS) return { kind: 'too-many', clients };
-  const list = await (redis.call('CLIENT', 'LIST') as Promise<string>).catch(withheldBy<null>(null));
+  const list = await (node.call('CLIENT', 'LIST') as Promise<string>).catch(withheldBy<null>(null));
   if (list === null) return { kind: 'withheld' };
   return { kind: 'names', names: [...list.matchAll(/ name=(\S+)/g)].map(([, name = '']) => name) };
 }
