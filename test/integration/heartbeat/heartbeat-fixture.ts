@@ -91,8 +91,8 @@ export async function startWorker(
   return child;
 }
 
-export function queueOf(redis: Address): Queue {
-  const queue = new Queue('execution', {
+export function queueOf(redis: Address, name = 'execution'): Queue {
+  const queue = new Queue(name, {
     connection: { host: redis.host, port: redis.port, maxRetriesPerRequest: 1 },
     skipVersionCheck: true,
   });

@@ -18,8 +18,7 @@ beforeAll(async () => {
 });
 
 const look = async (suspects: readonly string[] = [], waited: readonly string[] = []) =>
-  (await new QueueLooks({ prefix: 'bull', queue: 'execution' }).read(client, 0, { suspects, waited }))
-    .slow;
+  (await new QueueLooks({ prefix: 'bull', queue: 'execution' }).read(client, 0, { suspects, waited })).slow;
 
 describe('the oldest of the jobs that wait', () => {
   it('is among those that are looked at: last in line, in the midst, of the least urgent ones', async () => {

@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline';
 import { instrumentWorker } from '@probity/worker';
 
-const { REDIS_PORT, WORKER_ID, BARE, BULLMQ } = process.env;
+const { REDIS_PORT, WORKER_ID, BARE, BULLMQ, QUEUE = 'execution' } = process.env;
 const { Worker } = BULLMQ === '5' ? await import('bullmq5') : await import('bullmq');
 const say = (line) => process.stdout.write(`${line}\n`);
 
@@ -21,7 +21,7 @@ const jobs = {
 };
 
 const worker = new Worker(
-  'execution',
+  QUEUE,
   (job) => {
     say(`processor saw ${job.name} ${job.id}`);
     return (jobs[job.name] ?? jobs.quick)(job);

@@ -50,3 +50,36 @@ describe('the worker of the primary queue', () => {
     expect(workerReport([], options).worker).toMatchObject(never);
   });
 });
+
+describe('the queues', () => {
+  it('are told of one by one, the primary one first, with what is to be said of each', () => {
+    const found = view({ evidence: evidence({ queue: 'mail', traces }), named: false, ageMs: 700 });
+    const workers = [assessed({ ageMs: 100 })];
+    const { queues, workers: rows, worker: first } = workerReport([view({ workers }), found], options);
+    expect(queues).toMatchObject([
+      { name: 'execution', primary: true, named: true, observed: false, workers: 1 },
+      { name: 'mail', primary: false, named: false, observed: true, workers: 0 },
+    ]);
+    expect(queues[1]?.status).toEqual({ status: 'pass', code: 'worker.healthy', message: 'as it is' });
+    expect([rows.length, first.queue]).toEqual([1, 'execution']);
+  });
+
+  it('age between their looks', () => {
+    const late = view({ workers: [assessed({ ageMs: 100 })], ageMs: 7000 });
+    const { workers: rows, worker: first } = workerReport([late], options);
+    expect([rows[0]?.latestHeartbeatAgeMs, first.latestHeartbeatAgeMs]).toEqual([7100, 7100]);
+    expect(
+      workerReport([view({ evidence: evidence({ traces }), ageMs: 7000 })], options).worker,
+    ).toMatchObject({
+      latestHeartbeatAgeMs: 8500,
+    });
+  });
+
+  it('have a primary one that was found where none is named', () => {
+    const found = view({ evidence: evidence({ queue: 'mail', traces }), named: false });
+    expect(workerReport([found], options)).toMatchObject({
+      worker: { queue: 'mail', started: true },
+      queues: [{ name: 'mail', primary: true, named: false }],
+    });
+  });
+});

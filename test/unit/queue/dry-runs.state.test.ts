@@ -37,6 +37,14 @@ describe('the dry runs of several queues', () => {
     expect(dueForDryRun(runs, 600_000)).toEqual(['q0', 'q1']);
   });
 
+  it('are tried one after the other where they are many', () => {
+    const many = Array.from({ length: 12 }, (_, index) => `q${index}`);
+    let runs = afterDryRun(noDryRuns(many), 'q0', 0, null);
+    runs = afterDryRun(runs, 'q1', 0, null);
+    expect(dueForDryRun(runs, 2499)).toEqual([]);
+    expect(dueForDryRun(runs, 2500)).toEqual(['q2']);
+  });
+
   it('are tried again soon after one was refused, and say whose it was', () => {
     let runs = names.reduce((all, queue) => afterDryRun(all, queue, 0, null), noDryRuns(names));
     expect(refusedByDryRun(runs)).toBeNull();

@@ -15,6 +15,9 @@ import { WITHDRAW_SCRIPT } from './withdraw.script.js';
 import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } from './canary.state.js';
 
 const DEADLINE_MS = 1000;
+const MANY = 20;
+/** Canaries of one look. */
+const AT_ONCE = 3;
 
 /**
  * Now and then sends a job through the real queue and waits for a worker's heartbeat to tell of it. It travels
@@ -45,21 +48,35 @@ export class Canary implements OnApplicationShutdown {
     return since === null ? null : monotonic() - since + this.options.maxWaitMs;
   }
 
+  /** Whether one is under way, so that the queue is worth a closer look. */
+  underWay(queue: string): boolean {
+    return this.states.get(queue)?.sent != null;
+  }
+
   /**
    * Called after every look at the queues. What it starts runs in the background and never fails. `slow`: Redis takes
    * its time, and a canary would too.
    */
   consider(views: readonly QueueView[], { slow }: { readonly slow: boolean }): void {
+    // Of many queues each gets one less often.
+    const intervalMs = this.options.canaryIntervalMs * Math.max(1, views.length / MANY);
+    let sending = 0;
     for (const view of views) {
+      // What came back since its last look is not known yet.
+      if (view.ageMs > 0) continue;
       const { queue } = view.evidence;
+      const look = lookOf(view, slow);
       const { state, effect } = nextCanary(
         this.states.get(queue) ?? NO_CANARY,
-        lookOf(view, slow),
-        { intervalMs: this.options.canaryIntervalMs, allowedWaitMs: this.options.maxWaitMs },
+        { ...look, mayTravel: look.mayTravel && sending < AT_ONCE },
+        { intervalMs, allowedWaitMs: this.options.maxWaitMs },
         monotonic(),
       );
       this.states.set(queue, state);
-      if (effect?.kind === 'send') void this.send(queue, view.workers.filter(isAlive).length);
+      if (effect?.kind === 'send') {
+        sending += 1;
+        void this.send(queue, view.workers.filter(isAlive).length);
+      }
       if (effect?.kind === 'withdraw') void this.withdraw(queue, effect.nonce);
     }
   }

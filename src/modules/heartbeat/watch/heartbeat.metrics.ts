@@ -31,6 +31,8 @@ export const heartbeatMetricProviders = [
 /** What the last look at the queues said, as numbers. */
 @Injectable()
 export class HeartbeatMetrics {
+  private told: ReadonlyMap<string, QueueView['evidence']> = new Map();
+
   constructor(
     @InjectMetric(NAMES.workers) private readonly workers: Gauge,
     @InjectMetric(NAMES.age) private readonly age: Gauge,
@@ -39,8 +41,13 @@ export class HeartbeatMetrics {
   ) {}
 
   set(views: readonly QueueView[]): void {
+    const before = this.told;
+    this.told = new Map(views.map(({ evidence }) => [evidence.queue, evidence]));
+    for (const queue of before.keys()) if (!this.told.has(queue)) this.forget(queue);
     for (const { evidence, workers } of views) {
       const { queue, slow } = evidence;
+      // Of many queues most have not been looked at since.
+      if (before.get(queue) === evidence) continue;
       for (const state of STATES) {
         this.workers.set({ queue, state }, workers.filter((each) => each.state === state).length);
       }
@@ -49,5 +56,13 @@ export class HeartbeatMetrics {
       for (const state of DEPTHS) this.jobs.set({ queue, state }, slow.counts[state]);
       this.oldest.set({ queue }, (oldestAge(evidence) ?? 0) / 1000);
     }
+  }
+
+  /** A queue that was found is gone. */
+  private forget(queue: string): void {
+    for (const state of STATES) this.workers.remove({ queue, state });
+    for (const state of DEPTHS) this.jobs.remove({ queue, state });
+    this.age.remove({ queue });
+    this.oldest.remove({ queue });
   }
 }

@@ -37,7 +37,10 @@ export class Judgments {
     const judged = this.watcher.known().map((known) => this.judge(known, conflicts));
     this.before = new Map(judged.map((each) => [each.evidence.queue, each]));
     for (const { evidence, view } of judged)
-      this.watcher.judged(evidence.queue, codeDefinition(view.verdict.code).status);
+      this.watcher.judged(evidence.queue, {
+        status: codeDefinition(view.verdict.code).status,
+        awaited: this.canary.underWay(evidence.queue),
+      });
     return judged.map(({ view }) => view);
   }
 

@@ -13,7 +13,7 @@ export interface Candidate {
 }
 
 /** Commands a second that looks at queues may cost Redis, whatever their number. */
-export const COMMANDS_A_SECOND = 180;
+export const COMMANDS_A_SECOND = 160;
 /** So few queues are all looked at every time. */
 const FEW = 12;
 /** One in which nothing moves is looked at every so often, by the number of queues, */
@@ -55,12 +55,20 @@ export function commandsLeft(before: number, elapsedMs: number): number {
   return Math.min(COMMANDS_A_SECOND, before + (elapsedMs / 1000) * COMMANDS_A_SECOND);
 }
 
-/** Whether a queue is worth a closer look. `status` is that of its last verdict. */
+/** What was made of a queue at its last look. */
+export interface Made {
+  /** Null before it was judged. */
+  readonly status: Status | null;
+  /** A canary is under way in it. */
+  readonly awaited: boolean;
+}
+
+/** Whether a queue is worth a closer look. */
 export function moves(
   { slow, now, traces, redisBackAt, workers }: QueueEvidence,
-  status: Status | null,
+  { status, awaited }: Made,
 ): boolean {
-  if (slow === null || status !== 'pass') return true;
+  if (slow === null || status !== 'pass' || awaited) return true;
   if (redisBackAt !== null && now - redisBackAt < REDIS_BACK_LATELY_MS) return true;
   const { waiting, prioritized, active } = slow.counts;
   if (waiting + prioritized + active > 0 || slow.overdueSince !== null) return true;

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { Board, type Status } from '../../health/index.js';
+import { Board } from '../../health/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { QUEUE_OPTIONS, QueueDiscovery, type QueueOptions } from '../../queue/index.js';
 import { createRedis, WatchConnection } from '../../redis/index.js';
@@ -10,7 +10,7 @@ import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.j
 import { livesWithoutChannel } from '../read/presence-of-lives.js';
 import { RoundReader } from '../read/round.js';
 import { COMMANDS_A_SECOND, commandsLeft, dueQueues } from './looks-plan.policy.js';
-import { WatchedQueue } from './watched-queue.js';
+import { WatchedQueue, type Made } from './watched-queue.js';
 
 export const WORKER_CHECK = 'worker';
 /** So long what was seen is believed, while no look ends. */
@@ -136,8 +136,8 @@ export class QueueWatcher implements OnApplicationShutdown {
   }
 
   /** What was made of a queue. */
-  judged(queue: string, status: Status): void {
-    this.queues.get(queue)?.judged(status);
+  judged(queue: string, made: Made): void {
+    this.queues.get(queue)?.judged(made);
   }
 
   /** What is known of those that are named, the primary queue first. It may be old: see `ageMs`. */

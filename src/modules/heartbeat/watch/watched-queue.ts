@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import { nextAttempts } from '@probity/worker/wire';
-import type { Status } from '../../health/index.js';
 import { poisonAmong } from '../assess/deaths.state.js';
 import type { QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch } from '../assess/watch.state.js';
@@ -8,7 +7,9 @@ import type { Heartbeat } from '../heartbeat.js';
 import { QueueReader } from '../read/queue-reader.js';
 import type { Life } from '../read/reading.js';
 import type { Round } from '../read/round.js';
-import { costOf, moves, type Candidate } from './looks-plan.policy.js';
+import { costOf, moves, type Candidate, type Made } from './looks-plan.policy.js';
+
+export type { Made } from './looks-plan.policy.js';
 
 const SUSPECTS = 10;
 
@@ -18,7 +19,7 @@ export class WatchedQueue {
   private state: Watch;
   private readAt = -Infinity;
   private reconnected = false;
-  private status: Status | null = null;
+  private made: Made = { status: null, awaited: false };
 
   constructor(
     scope: { readonly prefix: string; readonly queue: string },
@@ -34,8 +35,8 @@ export class WatchedQueue {
   }
 
   get candidate(): Candidate {
-    const { evidence, readAt, status } = this;
-    return { queue: evidence.queue, readAt, moves: moves(evidence, status), cost: costOf(evidence) };
+    const { evidence, readAt, made } = this;
+    return { queue: evidence.queue, readAt, moves: moves(evidence, made), cost: costOf(evidence) };
   }
 
   /** Whether it has, or may have, nobody who sends heartbeats. */
@@ -56,8 +57,8 @@ export class WatchedQueue {
   }
 
   /** What was made of it: a queue that is well and still is looked at less often. */
-  judged(status: Status): void {
-    this.status = status;
+  judged(made: Made): void {
+    this.made = made;
   }
 
   /** Redis could not be asked for a while. */
@@ -70,12 +71,12 @@ export class WatchedQueue {
   }
 
   async look(redis: Redis, round: Round, signal: AbortSignal): Promise<void> {
-    const { evidence, status } = this;
+    const { evidence, made } = this;
     const known = evidence.workers.map(({ heartbeat }) => heartbeat).filter(isWatched);
     const reading = await this.reader.read(redis, round, known, {
       suspects: suspectsOf(evidence),
       waited: [...evidence.waitingSeen.keys()],
-      quiet: !moves(evidence, status),
+      quiet: !moves(evidence, made),
     });
     if (signal.aborted) return;
     this.state = watch(this.state, { kind: 'reading', reading, reconnected: this.reconnected });

@@ -6,8 +6,10 @@ export type DryRuns = ReadonlyMap<string, { readonly at: number; readonly failur
 /** What a job needs changes seldom, and whoever is refused says so at once. */
 const EVERY_MS = 60_000;
 const AGAIN_MS = 3000;
-/** Of many queues each is tried less often: a dry run costs Redis some sixty commands. */
+/** Of many queues each is tried less often, and not all at once: a dry run costs Redis some sixty commands. */
 const EACH_MS = 6000;
+const MANY = 10;
+const APART_MS = 2500;
 
 export function noDryRuns(queues: readonly string[]): DryRuns {
   return new Map(queues.map((queue) => [queue, { at: -Infinity, failure: null }]));
@@ -21,7 +23,11 @@ export function dueForDryRun(runs: DryRuns, now: number): readonly string[] {
     overdueMs: now - at - (failure !== null ? AGAIN_MS : index === 0 ? EVERY_MS : everyMs),
   }));
   const next = others.reduce((a, b) => (b.overdueMs > a.overdueMs ? b : a), { queue: '', overdueMs: -1 });
-  return [first, next].flatMap((each) => (each !== undefined && each.overdueMs >= 0 ? [each.queue] : []));
+  const lastAt = [...runs.values()].slice(1).reduce((latest, { at }) => Math.max(latest, at), -Infinity);
+  const tooSoon = others.length > MANY && now - lastAt < APART_MS;
+  return [first, tooSoon ? undefined : next].flatMap((each) =>
+    each !== undefined && each.overdueMs >= 0 ? [each.queue] : [],
+  );
 }
 
 export function afterDryRun(runs: DryRuns, queue: string, at: number, failure: RedisFailure | null): DryRuns {
