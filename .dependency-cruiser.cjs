@@ -8,6 +8,7 @@
 const ROOMS = {
   kernel: [],
   logging: [],
+  forecast: [],
   liveness: ['kernel'],
   resources: ['kernel'],
   config: ['kernel'],
@@ -17,9 +18,9 @@ const ROOMS = {
   health: ['kernel', 'http', 'liveness', 'resources'],
   redis: ['kernel', 'health', '@probity/worker'],
   database: ['kernel', 'config', 'health', 'liveness', 'logging'],
-  queue: ['kernel', 'health', 'database', 'redis', '@probity/worker'],
+  queue: ['kernel', 'forecast', 'health', 'database', 'redis', '@probity/worker'],
   work: ['kernel', 'health', 'redis', 'queue'],
-  heartbeat: ['kernel', 'health', 'liveness', 'database', 'redis', 'queue', '@probity/worker'],
+  heartbeat: ['kernel', 'forecast', 'health', 'liveness', 'database', 'redis', 'queue', '@probity/worker'],
   llm: ['kernel', 'health', 'redis', 'queue', '@probity/worker'],
   environment: ['kernel', 'config', 'health', 'logging', 'resources'],
   executions: [

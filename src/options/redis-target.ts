@@ -1,5 +1,6 @@
-import { parsedRedisUrl, splitHostAndPort, type Settings } from '../modules/config/index.js';
-export { whyNotRedisUrl } from '../modules/config/index.js';
+import type { Settings } from '../modules/config/index.js';
+import { parsedRedisUrl, splitHostAndPort } from '../modules/config/redis-url.js';
+export { whyNotRedisUrl } from '../modules/config/redis-url.js';
 import type { RedisTarget } from '../modules/redis/index.js';
 
 type RedisSettings = Pick<

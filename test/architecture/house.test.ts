@@ -21,6 +21,7 @@ const brokenIn = async (dir: string, config: string): Promise<string[]> =>
 const NEXT_DOOR: Readonly<Record<string, string>> = {
   kernel: 'logging',
   logging: 'kernel',
+  forecast: 'kernel',
   liveness: 'config',
   resources: 'config',
   config: 'http',

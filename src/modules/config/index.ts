@@ -5,7 +5,7 @@ export {
   readDatabaseAddress,
   type DatabaseAddress,
 } from './database-address.policy.js';
-export { parsedRedisUrl, splitHostAndPort, whyNotRedisUrl } from './address.schema.js';
+export { parsedRedisUrl, splitHostAndPort, whyNotRedisUrl } from './redis-url.js';
 export type { Configuration, Environment, SettingProblem, Settings } from './configuration.js';
 export { readEnvFile } from './env-file.js';
 export { parseSettings } from './parse-settings.js';

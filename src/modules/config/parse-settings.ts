@@ -1,4 +1,4 @@
-import { isQuoted, QUOTES_KEPT } from './address.schema.js';
+import { isQuoted, QUOTES_KEPT } from './redis-url.js';
 import type { Configuration, Environment, SettingProblem, Settings } from './configuration.js';
 import { secretsOf } from './secrets-of.js';
 import { settingsShape, type ParsedSettings, type SettingName } from './settings.schema.js';

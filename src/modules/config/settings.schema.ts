@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { host, redisUrl, splitHostAndPort } from './address.schema.js';
+import { host, redisUrl } from './address.schema.js';
+import { splitHostAndPort } from './redis-url.js';
 import { readDatabaseAddress } from './database-address.policy.js';
 
 /**

@@ -53,6 +53,7 @@ export function slow(
 ): SlowReading {
   return {
     heads: [],
+    finishes: { failed: [], completed: [], events: null },
     waiting: { ids: [], sample: false },
     overdueSince: null,
     concurrencyLimit: null,

@@ -1,3 +1,4 @@
+import { NO_OUTCOMES } from '../../../src/modules/heartbeat/assess/finishes.state.js';
 import { describe, expect, it } from '@jest/globals';
 import { startWatch, watch, type Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
 import type { Heartbeat } from '../../../src/modules/heartbeat/heartbeat.js';
@@ -29,6 +30,7 @@ it('a watch that has seen nothing knows nothing', () => {
       waitingBefore: null,
       activeSince: new Map(),
       redisBackAt: null,
+      outcomes: NO_OUTCOMES,
       traces: {
         connectedAt: null,
         absentSince: null,

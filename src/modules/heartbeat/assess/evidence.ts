@@ -1,4 +1,5 @@
 import type { DoubledState } from './doubled.state.js';
+import type { Outcomes } from './finishes.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { SlowReading, Unread } from '../read/reading.js';
 import type { Traces } from './traces.state.js';
@@ -47,6 +48,8 @@ export interface QueueEvidence {
   readonly doubled: DoubledState;
   /** What BullMQ itself leaves behind, whether or not its workers send heartbeats. */
   readonly traces: Traces;
+  /** How the last jobs ended, as far as the queue itself tells. */
+  readonly outcomes: Outcomes;
 }
 
 /** Ms, and numbers of jobs. */

@@ -1,4 +1,5 @@
 import type { Limits, QueueEvidence } from './evidence.js';
+import { observedFailing } from './outcomes.assess.js';
 import { poison } from './poison.assess.js';
 import { plural, seconds, type Verdict } from './verdict.js';
 
@@ -14,6 +15,7 @@ export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
     poison(evidence) ??
     doubled(evidence) ??
     failing(evidence) ??
+    observedFailing(evidence) ??
     orphanedParents(evidence) ??
     deadScheduler(evidence, limits) ??
     FINISHING

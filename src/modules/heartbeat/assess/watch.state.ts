@@ -3,6 +3,7 @@ import { rebased } from './rebase.policy.js';
 import type { QueueReading, SlowReading } from '../read/reading.js';
 import { deathsAfter } from './deaths.state.js';
 import { doubledAfter, NONE_DOUBLED } from './doubled.state.js';
+import { NO_OUTCOMES, outcomesAfter } from './finishes.state.js';
 import { NO_TRACES, tracesAfter } from './traces.state.js';
 import { FORGET_MS, RESUBSCRIBE_MS, type KnownWorker, type QueueEvidence } from './evidence.js';
 
@@ -40,6 +41,7 @@ export function startWatch(queue: string): Watch {
       activeSince: new Map(),
       redisBackAt: null,
       traces: NO_TRACES,
+      outcomes: NO_OUTCOMES,
       deaths: [],
       doubled: NONE_DOUBLED,
     },
@@ -104,6 +106,7 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
       redisBackAt,
       // What was lost while Redis was away did not move.
       traces: tracesAfter(old.traces, reconnected ? null : old.slow, slow, now),
+      outcomes: outcomesAfter(old.outcomes, reconnected ? null : old.slow, slow, now),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { QueueScope } from '@probity/worker/wire';
-import { queueOfConnection } from '../../queue/index.js';
+import { queueOfConnection } from '../../queue/observe.js';
 import { primariesOf } from '../../redis/index.js';
 import type { Connection } from '../assess/foreign.assess.js';
 

@@ -1,6 +1,8 @@
 import { bullKey, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
-import { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from '../../queue/index.js';
+import { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from '../../queue/observe.js';
+import { isWithheld } from '../../redis/index.js';
+import { oldestByReads } from './oldest-by-reads.js';
 import { isJob, type WaitingList } from './waiting-lists.js';
 
 /** A list of so many jobs is looked at as a whole. */
@@ -47,12 +49,33 @@ export interface OldestJobs {
   readonly sample: boolean;
 }
 
+/** What was found earlier, and where to look this time, from 0 to 1. */
+export interface OldestLook {
+  readonly before: readonly string[];
+  readonly place: number;
+}
+
 /** `before`: the jobs that were found earlier. Costs Redis the same however many jobs wait. */
 export async function oldestJobs(
   redis: Redis,
   scope: QueueScope,
   lists: readonly WaitingList[],
-  { before, place }: { readonly before: readonly string[]; readonly place: number },
+  look: OldestLook,
+): Promise<OldestJobs> {
+  try {
+    return await oldestByScript(redis, scope, lists, look);
+  } catch (error) {
+    // Whoever may only read may not run scripts, not even such as only read.
+    if (!isWithheld(error)) throw error;
+    return await oldestByReads(redis, scope, lists, look);
+  }
+}
+
+async function oldestByScript(
+  redis: Redis,
+  scope: QueueScope,
+  lists: readonly WaitingList[],
+  { before, place }: OldestLook,
 ): Promise<OldestJobs> {
   const base = bullKey(scope, '');
   const [sample, ...candidates] = (await redis.eval(

@@ -42,8 +42,19 @@ export interface QueueReading {
   readonly slow: SlowReading;
 }
 
+/** How the last jobs ended, as far as BullMQ keeps it. Times are those of the workers' clocks, the newest first. */
+export interface Finishes {
+  /** When the last jobs ended that have failed, and that are kept: ten at most. */
+  readonly failed: readonly number[];
+  /** The same of those that were completed. */
+  readonly completed: readonly number[];
+  /** What BullMQ's events tell, which is asked only where no completed job is kept; null when it was not. */
+  readonly events: readonly { readonly at: number; readonly well: boolean }[] | null;
+}
+
 export interface SlowReading {
   readonly counts: JobCounts;
+  readonly finishes: Finishes;
   /** The job that is next in line, of the plain and of the prioritized ones. */
   readonly heads: readonly string[];
   /** Waiting jobs among which the oldest is. */

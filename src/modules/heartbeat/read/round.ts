@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { queueOfConnection } from '../../queue/index.js';
+import { queueOfConnection } from '../../queue/observe.js';
 import { ServerClock } from '../../redis/index.js';
 import { connectionNames } from './client-list.js';
 

@@ -11,6 +11,7 @@ import { pipelined } from '../../redis/index.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { Asked } from './queue-reader.js';
 import type { Round } from './round.js';
+import { eventsInstead, membersOf, scoresOf } from './finishes.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
@@ -25,12 +26,12 @@ const LISTED = 100;
 /** Locks looked at in one go. */
 const LOCKS = 20;
 const GOLDEN = 0.618;
-const FAILURES = 10;
+const FINISHES = 10;
 const SCHEDULERS = 50;
 /** BullMQ's scores of delayed jobs are times multiplied by this. */
 const SCORE_UNIT = 4096;
 
-type StockOnly = 'orphanedParents' | 'stalledOut' | 'deadSchedulers';
+type StockOnly = 'finishes' | 'orphanedParents' | 'stalledOut' | 'deadSchedulers';
 type Flow = Omit<SlowReading, 'counts' | 'connectedWorkers' | StockOnly> & {
   readonly counts: Omit<JobCounts, 'failed' | 'completed'>;
 };
@@ -181,23 +182,26 @@ export class SlowReader {
   }
 
   private async readStock(redis: Redis, now: number): Promise<Stock> {
-    const [[failed, completed, failures, past], parents] = await Promise.all([
+    const [[failed, completed, failures, successes, past], parents] = await Promise.all([
       pipelined(redis, (pipeline) =>
         pipeline
           .zcard(this.key('failed'))
           .zcard(this.key('completed'))
-          .zrevrange(this.key('failed'), 0, FAILURES - 1)
+          .zrevrange(this.key('failed'), 0, FINISHES - 1, 'WITHSCORES')
+          .zrevrange(this.key('completed'), 0, FINISHES - 1, 'WITHSCORES')
           .zrangebyscore(this.key('repeat'), '-inf', now, 'WITHSCORES', 'LIMIT', 0, SCHEDULERS),
-      ) as Promise<[number, number, string[], string[]]>,
+      ) as Promise<[number, number, string[], string[], string[]]>,
       this.parents.read(redis),
     ]);
-    const [stalled, dead] = await Promise.all([
-      stalledOut(redis, this.scope, failures),
+    const [stalled, dead, events] = await Promise.all([
+      stalledOut(redis, this.scope, membersOf(failures)),
       deadSchedulers(redis, this.scope, past, now),
+      completed === 0 && failed > 0 ? eventsInstead(redis, this.scope) : null,
     ]);
     return {
       failed,
       completed,
+      finishes: { failed: scoresOf(failures), completed: scoresOf(successes), events },
       stalledOut: stalled,
       deadSchedulers: dead,
       orphanedParents: parents,

@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
-import { primariesOf } from '../../redis/index.js';
-import { withheldBy } from './withheld-by.js';
+import { primariesOf, withheldBy } from '../../redis/index.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
 const MOST_CLIENTS = 2000;

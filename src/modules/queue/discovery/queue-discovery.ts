@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { monotonic } from '../../kernel/index.js';
-import { isWithheld, primariesOf } from '../../redis/index.js';
+import { isWithheld, primariesOf, withheldBy } from '../../redis/index.js';
 import { queueKey } from '../keys.js';
 import { connectionNames } from './connection-names.js';
 import {
@@ -13,7 +13,6 @@ import {
   type Discovery,
 } from './discovery.state.js';
 import { matches, metaKeys, queueOfConnection, queueOfKey } from './queue-names.policy.js';
-import { withheldBy } from './withheld-by.js';
 
 /** Keys that Redis goes through in one SCAN: less than a millisecond of its time. */
 const AT_ONCE = 1000;

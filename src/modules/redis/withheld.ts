@@ -1,4 +1,4 @@
-import { isWithheld } from '../../redis/index.js';
+import { isWithheld } from './withheld.policy.js';
 
 /** For `catch`: a command that this user may not send, or the server does not know, answers this; else it throws. */
 export function withheldBy<T>(instead: T): (error: unknown) => T {

@@ -1,0 +1,12 @@
+export { DRAINED, forecast, type Forecast, type Target } from './forecast.policy.js';
+export { nextOutlook, startOutlook, type Outlook } from './outlook.state.js';
+export {
+  QUARTER_OF_AN_HOUR,
+  startSeries,
+  watchedMs,
+  withSample,
+  type Sample,
+  type Series,
+  type Watching,
+} from './series.state.js';
+export { inWords, rateInWords, timeInWords } from './words.policy.js';
