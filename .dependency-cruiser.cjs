@@ -38,10 +38,10 @@ const ROOMS = {
 };
 const MODULES = Object.keys(ROOMS);
 /**
- * The codes of a room are data, and cost whoever reads them nothing else of it. By `observe.ts` come those who only look
- * and judge: nothing behind it knows of Nest.
+ * The codes of a room are data, and cost whoever reads them nothing else of it. By `observe.ts` come those who only look,
+ * and by `judge.ts` those who judge what was read: nothing behind them knows of Nest. The grammar of an address is that of whoever is given one.
  */
-const DOORS = '([^/]+/(index|observe|[^/]+\\.codes)|health/codes/index)\\.ts$';
+const DOORS = '([^/]+/(index|observe|judge|[^/]+\\.codes)|health/codes/index|config/redis-url)\\.ts$';
 const PACKAGES = { '@probity/worker': '^packages/worker/src/(index|wire)\\.ts$' };
 const room = (names) => names.map((name) => PACKAGES[name] ?? `^src/modules/${name}/`).join('|');
 /** What stands on the rooms, and beside src: what each imports of the project. */
@@ -59,6 +59,10 @@ const FLOORS = {
   nest: [
     '^src/(nest/|index\\.ts$)',
     `^src/(nest|options)/|${room(['config', 'database', 'health', 'heartbeat', 'kernel', 'queue', 'redis'])}`,
+  ],
+  cli: [
+    '^src/cli/',
+    `^src/cli/|^src/options/redis-target\\.ts$|^src/modules/(kernel|forecast|redis)/index\\.ts$|^src/modules/(health|heartbeat|queue)/(observe|judge)\\.ts$`,
   ],
   entries: ['^src/(main\\.ts$|workers/)', '^src/(processes|bootstrap)/'],
   devkit: ['^devkit/', `^devkit/|${room(['supervision'])}`],
@@ -201,6 +205,14 @@ module.exports = {
       to: { path: NPM, pathNot: npm(['bullmq', 'ioredis']) },
     },
     {
+      name: 'cli-is-light',
+      comment:
+        'The command is to start at once, wherever it is run by npx: what it imports of npm comes with it.',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: NPM, pathNot: npm(['commander']), ...atRunTime },
+    },
+    {
       name: 'no-orphan',
       comment: 'Nobody imports this file, and it imports nothing.',
       severity: 'error',
@@ -217,9 +229,10 @@ module.exports = {
     },
     {
       name: 'declared',
-      comment: 'What runs in production is a dependency of package.json, and no devDependency.',
+      comment:
+        'What runs in production is a dependency of package.json, and no devDependency. The command brings along in its bundle what it needs.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/stack/' },
+      from: { path: '^src/', pathNot: '^src/(stack|cli)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], ...atRunTime },
     },
   ],

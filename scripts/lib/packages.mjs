@@ -1,9 +1,11 @@
-// What is published: packages/worker is compiled by the build, and packages/nest is made here, of src/index.ts and all
-// that it uses: one file of code, the declarations that it leads to, and the pages that its codes point to.
+// What is published: packages/worker is compiled by the build, packages/probity is the command (see cli-package.mjs), and
+// packages/nest is made here, of src/index.ts and all that it uses: one file of code, the declarations that it leads to,
+// and the pages that its codes point to.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PACKAGES, buildWhenStale, root } from './build.mjs';
+import { makeCli } from './cli-package.mjs';
 import { strangersIn } from './package-imports.mjs';
 import { reachableDeclarations } from './declarations.mjs';
 
@@ -17,6 +19,8 @@ export async function pack() {
   const complaints = await buildWhenStale();
   if (complaints) throw new Error(complaints);
   await makeNest();
+  await makeCli(root, join(root, 'packages', 'probity'));
+  await stopBundler();
   return PACKAGES.map((dir) => {
     const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', OUT], join(root, dir)));
     return { ...packed, file: join(OUT, packed.filename) };
@@ -35,9 +39,15 @@ async function makeNest() {
     cpSync(join(root, pages, name), join(NEST, pages, name));
 }
 
+/** Its own process would wait for more. */
+async function stopBundler() {
+  const { stop } = await import('esbuild');
+  await stop();
+}
+
 async function bundleNest(dist, manifest) {
   // Dependencies, which may have been installed just now.
-  const { build, stop } = await import('esbuild');
+  const { build } = await import('esbuild');
   const { FOR_NODE, MIGRATIONS } = await import('./bundle.mjs');
   const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   const bundled = async (entry, name, { external = [], banner = '' } = {}) => {
@@ -58,7 +68,6 @@ async function bundleNest(dist, manifest) {
     // A command, which brings what it migrates with.
     ...(await bundled(MIGRATE, 'migrate.js', { external: ['pg-native'], banner: '#!/usr/bin/env node\n' })),
   ];
-  await stop();
   cpSync(join(root, 'build', MIGRATIONS), join(dist, 'migrations'), { recursive: true });
   const strangers = strangersIn(imports, manifest);
   if (strangers.length > 0) throw new Error(`the bundle of @probity/nest ${strangers.join(', ')}`);

@@ -44,7 +44,7 @@ const INSTEAD: Readonly<
 
 interface Key {
   /** A key of the queue, quoted for a shell. */
-  of(name: string): string;
+  readonly of: (name: string) => string;
   /** How the connections of its workers are called, quoted. */
   readonly connection: string;
 }

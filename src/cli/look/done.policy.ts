@@ -1,4 +1,4 @@
-import type { SlowReading } from '../../modules/heartbeat/observe.js';
+import type { SlowReading } from '../../modules/heartbeat/judge.js';
 import type { QueueFacts } from './facts.js';
 
 /**

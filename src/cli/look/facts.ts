@@ -1,6 +1,6 @@
 import type { Forecast } from '../../modules/forecast/index.js';
-import type { FailedJob, QueueEvidence } from '../../modules/heartbeat/observe.js';
-import type { RedisConfig, RedisInfo } from '../../modules/queue/observe.js';
+import type { FailedJob, QueueEvidence } from '../../modules/heartbeat/judge.js';
+import type { RedisConfig, RedisInfo } from '../../modules/queue/judge.js';
 
 /** What a look has seen of Redis itself. */
 export interface RedisFacts {

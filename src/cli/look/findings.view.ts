@@ -4,7 +4,7 @@ import { fitted, widthOf, wrapped } from '../terminal/layout.policy.js';
 import { MARK } from '../terminal/paint.js';
 import { adviceOn, RESTART } from './advice.policy.js';
 import type { Judgment, LookFinding } from './judge.assess.js';
-import type { Page } from './screen.view.js';
+import type { Page } from './page.js';
 
 const MOST = 8;
 /** Of queues that have the same to say, these are named. */

@@ -1,5 +1,5 @@
 import { runbookOf } from '../../modules/health/observe.js';
-import { depthOf, limitInWords, limitOf, oldestAge } from '../../modules/heartbeat/observe.js';
+import { depthOf, limitInWords, limitOf, oldestAge } from '../../modules/heartbeat/judge.js';
 import { adviceOn } from './advice.policy.js';
 import type { LookFacts, QueueFacts } from './facts.js';
 import type { JudgedQueue, Judgment, LookFinding } from './judge.assess.js';

@@ -6,9 +6,9 @@ import {
   assessWorkers,
   type Limits,
   type Verdict,
-} from '../../modules/heartbeat/observe.js';
+} from '../../modules/heartbeat/judge.js';
 import { codeDefinition, severity, worst, type Code, type Status } from '../../modules/health/observe.js';
-import { assessDurability, queueVerdict, type QueueVerdict } from '../../modules/queue/observe.js';
+import { assessDurability, queueVerdict, type QueueVerdict } from '../../modules/queue/judge.js';
 import type { LookFacts, QueueFacts, RedisFacts } from './facts.js';
 import { ownWords } from './own-words.policy.js';
 
@@ -45,7 +45,7 @@ export interface Judgment {
 function limitsFor(forMs: number): Limits {
   return {
     timeoutMs: 4000,
-    wedgedAfterMs: Math.max(4000, 0.7 * forMs),
+    wedgedAfterMs: Math.max(3000, 0.7 * forMs),
     backlogWarn: 1000,
     maxWaitMs: 60_000,
     jobStuckAfterMs: 900_000,
@@ -93,14 +93,10 @@ function judgeRedis(facts: RedisFacts): Judgment['redis'] & { readonly findings:
 export function judgeQueue(facts: QueueFacts, forMs: number): JudgedQueue {
   const limits = limitsFor(forMs);
   const { evidence, refused } = facts;
-  if (refused !== null) {
-    const verdict = {
-      code: 'redis.not_permitted' as const,
-      message: `It cannot be read: ${refused}`,
-      details: {},
-    };
-    const code = refused.startsWith('NOPERM') ? verdict.code : ('worker.unknown' as const);
-    return judged(facts, [{ ...verdict, code }]);
+  if (refused !== null || evidence.slow === null) {
+    const why = refused ?? 'Redis has not answered';
+    const code = why.startsWith('NOPERM') ? 'redis.not_permitted' : 'worker.unknown';
+    return judged(facts, [{ code, message: `It cannot be read: ${why}`, details: {} }]);
   }
   const workers = assessWorkers(evidence, limits);
   const leases = assessLeases(evidence, workers, limits.timeoutMs);

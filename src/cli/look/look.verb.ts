@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { createRedact } from '../../modules/kernel/index.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { columnsOf, type Io } from '../io.js';
@@ -14,9 +14,9 @@ import { screen } from './screen.view.js';
 
 interface Options {
   readonly prefix?: string;
-  readonly queue: readonly string[];
+  readonly queue?: readonly string[];
   readonly for: number;
-  readonly json: boolean;
+  readonly json?: true;
   readonly color: boolean;
 }
 
@@ -43,9 +43,13 @@ export function lookVerb(io: Io, end: (exitCode: number) => void): Command {
       'redis://, rediss:// or a unix socket; - reads it from standard input (default: REDIS_URL)',
     )
     .option('--prefix <prefix>', "what BullMQ's keys begin with (default: bull, or what is there)")
-    .option('--queue <name>', 'look at this queue alone; may be given again', collected, [])
-    .option('--for <time>', 'how long to look, from 1s to 10m', duration, 10_000)
-    .option('--json', 'the same for machines, and more of it', false)
+    .option('--queue <name>', 'look at this queue alone; may be given again', collected)
+    .addOption(
+      new Option('--for <time>', 'how long to look, from 1s to 10m')
+        .argParser(duration)
+        .default(10_000, '10s'),
+    )
+    .option('--json', 'the same for machines, and more of it')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .addHelpText('after', EXAMPLES)
     .action(async (address: string | undefined, options: Options) => end(await run(address, options, io)));
@@ -57,7 +61,7 @@ async function run(address: string | undefined, options: Options, io: Io): Promi
   const progress = new Progress(io.stderr);
   try {
     const facts = await look(
-      { target, prefix: options.prefix, queues: options.queue, forMs: options.for },
+      { target, prefix: options.prefix, queues: options.queue ?? [], forMs: options.for },
       (what, leftMs) => progress.say(what, leftMs > 0 ? ` ${Math.ceil(leftMs / 1000)} s left` : ''),
       io.interrupted,
     );
@@ -68,9 +72,10 @@ async function run(address: string | undefined, options: Options, io: Io): Promi
     }
     const judgment = judge(facts);
     const coloured = isColoured({ isTerminal: io.stdout.isTTY, env: io.env, flag: options.color });
-    const text = options.json
-      ? `${JSON.stringify(lookJson(facts, judgment), null, 2)}\n`
-      : screen(facts, judgment, { width: columnsOf(io), paint: paintOf(coloured) });
+    const text =
+      options.json === true
+        ? `${JSON.stringify(lookJson(facts, judgment), null, 2)}\n`
+        : screen(facts, judgment, { width: columnsOf(io), paint: paintOf(coloured) });
     io.stdout.write(redact(text));
     return facts.queues.length === 0 ? EXIT.nobodyAnswered : exitCodeOf(judgment.status);
   } finally {
@@ -78,7 +83,7 @@ async function run(address: string | undefined, options: Options, io: Io): Promi
   }
 }
 
-function collected(value: string, before: readonly string[]): readonly string[] {
+function collected(value: string, before: readonly string[] = []): readonly string[] {
   if (value === '' || value.includes(':'))
     throw new InvalidArgumentError(
       'A queue has a name without colons; what stands before it is the --prefix.',

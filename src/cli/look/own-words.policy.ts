@@ -1,5 +1,5 @@
 import { inWords, timeInWords } from '../../modules/forecast/index.js';
-import { depthOf, oldestAge, plural, type Verdict } from '../../modules/heartbeat/observe.js';
+import { depthOf, oldestAge, plural, type Verdict } from '../../modules/heartbeat/judge.js';
 import { grouped } from '../terminal/layout.policy.js';
 import type { QueueFacts } from './facts.js';
 import { rateOf } from './rate.policy.js';
@@ -53,19 +53,25 @@ function wedged(queue: QueueFacts): string | null {
   const connected = slow?.connectedWorkers ?? 0;
   const who = connected === 0 ? 'Its workers, which left traces,' : plural(connected, 'worker');
   const [take, hang] = connected === 1 ? ['takes', 'It hangs'] : ['take', 'They hang'];
-  return `${who} ${take} no job: ${few(waiting(queue))}, and none was taken in ${timeInWords(queue.overMs)}. ${hang}, or somebody has called pause(): from outside it looks alike.`;
+  return `${who} ${take} no job: ${few(waiting(queue))}, and none was taken in ${timeInWords(queue.overMs)}. ${hang}, or somebody has called pause().`;
 }
+
+/** In less it cannot be told whether a worker hangs. */
+const SHORT_MS = 3000;
 
 function backlog(queue: QueueFacts): string {
   const { drained } = queue;
   const rate = rateOf(queue);
-  const ends = rate === null || rate === 0 ? 'none was seen to end' : `${rateInWords(rate)} end`;
+  const ends =
+    rate === null || rate === 0
+      ? `none was seen to end in ${timeInWords(queue.overMs)}${queue.overMs < SHORT_MS ? ', and a longer look (--for 10s) tells why' : ''}`
+      : `${rateInWords(rate)} end`;
   const when = {
     too_short: '',
     steady: ', and they become no fewer',
     away: ', and they become more',
     reached: '',
-    reaches: `, all of them ${inWords(drained)}`,
+    reaches: `, all ${inWords(drained)}`,
   }[drained.kind];
   return `${waiting(queue)}; ${ends}${when}.`;
 }

@@ -6,43 +6,47 @@ import {
   limitInWords,
   limitOf,
   oldestAge,
-} from '../../modules/heartbeat/observe.js';
+  type SlowReading,
+} from '../../modules/heartbeat/judge.js';
 import { shown } from '../../modules/kernel/index.js';
-import { grouped, table, type Column } from '../terminal/layout.policy.js';
+import { grouped, table, widthOf, type Column } from '../terminal/layout.policy.js';
 import { MARK } from '../terminal/paint.js';
 import type { QueueFacts } from './facts.js';
 import type { JudgedQueue, Judgment } from './judge.assess.js';
 import { rateOf } from './rate.policy.js';
-import type { Page } from './screen.view.js';
+import type { Page } from './page.js';
 
 /** Rows of queues that have something to say; all others are counted. */
 const MOST_ROWS = 20;
 /** So many that are well are shown, when there is room. */
 const WELL = 8;
 const LONGEST_NAME = 24;
+/** Of the marks. */
+const MARGIN = 2;
 
-const COLUMNS: readonly Column[] = [
-  { title: 'QUEUE', align: 'left', most: LONGEST_NAME },
-  { title: 'WAITING', align: 'right' },
-  { title: 'OLDEST', align: 'right' },
-  { title: 'ACTIVE', align: 'right' },
-  { title: 'DELAYED', align: 'right' },
-  { title: 'FAILED', align: 'right' },
-  { title: 'WORKERS', align: 'right' },
-  { title: 'DONE', align: 'right' },
-  { title: '', align: 'left' },
+interface OwnColumn extends Column {
+  readonly of: (facts: QueueFacts, slow: SlowReading) => string;
+  /** Left out on a narrow page, the highest first. */
+  readonly spare?: number;
+}
+
+const COLUMNS: readonly OwnColumn[] = [
+  { title: 'WAITING', align: 'right', of: ({ evidence }) => grouped(depthOf(evidence)) },
+  { title: 'OLDEST', align: 'right', of: oldestInWords },
+  { title: 'ACTIVE', align: 'right', spare: 2, of: (_, { counts }) => grouped(counts.active) },
+  { title: 'DELAYED', align: 'right', spare: 3, of: (_, { counts }) => grouped(counts.delayed) },
+  { title: 'FAILED', align: 'right', spare: 1, of: (_, { counts }) => grouped(counts.failed) },
+  { title: 'WORKERS', align: 'right', of: workers },
+  { title: 'DONE', align: 'right', of: doneInWords },
 ];
 
 /** A row for each queue, the worst first; of many that are well only their number. */
-export function queueLines({ queues }: Judgment, { paint }: Page): readonly string[] {
+export function queueLines({ queues }: Judgment, { paint, width }: Page): readonly string[] {
   const troubled = queues.filter(({ status }) => status !== 'pass');
   const well = queues.filter(({ status }) => status === 'pass');
-  const several = new Set(queues.map(({ facts }) => facts.prefix)).size > 1;
   const rows = [...troubled.slice(0, MOST_ROWS), ...(well.length <= WELL ? well : [])];
-  const [titles = '', ...lines] = table(
-    COLUMNS,
-    rows.map((each) => cells(each, several)),
-  );
+  const several = new Set(queues.map(({ facts }) => facts.prefix)).size > 1;
+  const [titles = '', ...lines] = asWideAs(width - MARGIN, rows, several);
   const more = troubled.length - MOST_ROWS;
   return [
     `  ${paint.dim(titles)}`,
@@ -59,24 +63,33 @@ export function queueLines({ queues }: Judgment, { paint }: Page): readonly stri
   ];
 }
 
-function cells({ facts, code, status }: JudgedQueue, several: boolean): readonly string[] {
-  const { evidence, refused } = facts;
+/** The table, without the columns that can be spared when it would be too wide. */
+function asWideAs(width: number, rows: readonly JudgedQueue[], several: boolean): readonly string[] {
+  for (let spared = 4; ; spared -= 1) {
+    const columns = COLUMNS.filter(({ spare = 0 }) => spare < spared);
+    const lines = table(
+      [{ title: 'QUEUE', align: 'left', most: LONGEST_NAME }, ...columns, { title: '', align: 'left' }],
+      rows.map((each) => cells(each, columns, several)),
+    );
+    if (spared === 1 || Math.max(...lines.map(widthOf)) <= width) return lines;
+  }
+}
+
+function cells(
+  { facts, code, status }: JudgedQueue,
+  columns: readonly OwnColumn[],
+  several: boolean,
+): readonly string[] {
+  const { slow } = facts.evidence;
   const name = shown(several ? `${facts.prefix}:${facts.name}` : facts.name);
-  const { slow } = evidence;
-  if (slow === null || refused !== null) return [name, '?', '', '?', '?', '?', '?', '', code];
+  const last = status === 'pass' ? wellInWords(facts) : code;
+  if (slow === null || facts.refused !== null) return [name, ...columns.map(() => '?'), last];
+  return [name, ...columns.map(({ of }) => of(facts, slow)), last];
+}
+
+function oldestInWords({ evidence }: QueueFacts): string {
   const age = oldestAge(evidence);
-  const depth = depthOf(evidence);
-  return [
-    name,
-    grouped(depth),
-    depth === 0 || age === null ? '–' : timeInWords(age),
-    grouped(slow.counts.active),
-    grouped(slow.counts.delayed),
-    grouped(slow.counts.failed),
-    workers(facts),
-    doneInWords(facts),
-    status === 'pass' ? wellInWords(facts) : code,
-  ];
+  return depthOf(evidence) === 0 || age === null ? '–' : timeInWords(age);
 }
 
 /** Those that are connected, or that send heartbeats; a question mark when neither is to be known. */

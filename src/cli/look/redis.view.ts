@@ -1,22 +1,22 @@
 import { inWords, timeInWords } from '../../modules/forecast/index.js';
 import { shown } from '../../modules/kernel/index.js';
 import type { Status } from '../../modules/health/observe.js';
-import type { RedisInfo } from '../../modules/queue/observe.js';
+import type { RedisInfo } from '../../modules/queue/judge.js';
 import { bytesInWords, fitted, grouped } from '../terminal/layout.policy.js';
 import { MARK } from '../terminal/paint.js';
 import type { LookFacts, RedisFacts } from './facts.js';
 import type { Judgment } from './judge.assess.js';
-import type { Page } from './screen.view.js';
+import type { Page } from './page.js';
 
 /** Will it keep jobs: persistence, eviction, memory and where it goes, replicas. */
 export function redisLines(
-  { redis: facts, watchedMs }: LookFacts,
+  { redis: facts }: LookFacts,
   { findings }: Judgment,
   { width, paint }: Page,
 ): readonly string[] {
   const { info } = facts;
   const title = paint.bold('REDIS');
-  const where = `${shown(facts.address)}, watched for ${Math.round(watchedMs / 1000)} s`;
+  const where = shown(facts.address);
   if (info === null) return [`${title}  ${where}`, '? it does not say how it is: INFO is refused'];
   const statusOf = (...codes: readonly string[]): Status =>
     findings.find((each) => each.queue === null && codes.includes(each.code))?.status ?? 'pass';

@@ -1,19 +1,14 @@
-import { plural } from '../../modules/heartbeat/observe.js';
+import { plural } from '../../modules/heartbeat/judge.js';
 import { shown } from '../../modules/kernel/index.js';
 import { grouped, wrapped } from '../terminal/layout.policy.js';
-import { MARK, type Paint } from '../terminal/paint.js';
+import { MARK } from '../terminal/paint.js';
 import type { LookFacts } from './facts.js';
 import { findingLines } from './findings.view.js';
 import type { Judgment } from './judge.assess.js';
+import type { Page } from './page.js';
 import { notSeen } from './not-seen.policy.js';
 import { queueLines } from './queues.view.js';
 import { redisLines } from './redis.view.js';
-
-export interface Page {
-  /** Columns. */
-  readonly width: number;
-  readonly paint: Paint;
-}
 
 /** One screen: what is wrong first, then what was seen, then what could not be. */
 export function screen(facts: LookFacts, judgment: Judgment, page: Page): string {
@@ -84,7 +79,7 @@ function notes(facts: LookFacts): readonly string[] {
       ? []
       : [`${search.beyond} more queues were found and not looked at: name those you mean by --queue.`]),
     ...notSeen(withheld).map(({ command, so }) => `Not seen, for Redis refuses ${command}: ${so}.`),
-    `It only read, by ${grouped(facts.sent)} commands.${silent === 0 ? '' : ' Whether each worker is alive and its jobs make progress cannot be seen from outside: @probity/worker tells.'}`,
+    `Watched for ${Math.round(facts.watchedMs / 1000)} s, by ${grouped(facts.sent)} commands that only read.${silent === 0 ? '' : ' Whether a worker is alive or its job makes progress cannot be seen from outside: @probity/worker tells.'}`,
   ];
 }
 

@@ -1,17 +1,14 @@
 import type { Redis } from 'ioredis';
 import { DRAINED, nextOutlook, startOutlook, type Outlook } from '../../modules/forecast/index.js';
 import {
-  addedAt,
   depthOf,
-  lastFailedJob,
-  QueueReader,
-  type Round,
   startWatch,
   watch,
   type FailedJob,
   type SlowReading,
   type Watch,
-} from '../../modules/heartbeat/observe.js';
+} from '../../modules/heartbeat/judge.js';
+import { addedAt, lastFailedJob, QueueReader, type Round } from '../../modules/heartbeat/observe.js';
 import { messageOf } from '../../modules/kernel/index.js';
 import { redisFailure } from '../../modules/redis/index.js';
 import { doneBetween } from './done.policy.js';
@@ -45,6 +42,7 @@ export class WatchedQueue {
    * refuses of this queue is told of it.
    */
   async look(round: Round): Promise<void> {
+    this.refused = null;
     await this.unlessRefused(async () => {
       const { evidence } = this.watch;
       const lives = evidence.workers
@@ -61,6 +59,7 @@ export class WatchedQueue {
 
   /** What is asked once, of the last reading. */
   async lastWords(): Promise<void> {
+    if (this.refused !== null) return;
     await this.unlessRefused(async () => {
       const { outcomes, slow, waitingSeen } = this.watch.evidence;
       const ids = [...new Set([...(slow?.heads ?? []), ...waitingSeen.keys()])];
@@ -98,7 +97,6 @@ export class WatchedQueue {
   private async unlessRefused(work: () => Promise<void>): Promise<void> {
     try {
       await work();
-      this.refused = null;
     } catch (error) {
       if (redisFailure(error).disconnected) throw error;
       this.refused = messageOf(error);

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { nextOutlook, startOutlook, type Outlook, type Watching } from '../../modules/forecast/index.js';
 import { monotonic } from '../../modules/kernel/index.js';
-import { parseInfo, readConfig, type RedisConfig, type RedisInfo } from '../../modules/queue/observe.js';
+import { parseInfo, type RedisConfig, type RedisInfo } from '../../modules/queue/judge.js';
+import { readConfig } from '../../modules/queue/observe.js';
 import { withheldBy } from '../../modules/redis/index.js';
 import type { RedisFacts } from './facts.js';
 

@@ -64,7 +64,13 @@ async function clientLists(redis: Redis): Promise<readonly string[] | null> {
 
 async function clientList(node: Redis): Promise<string | null> {
   if ((await clients(node)) > MOST_CLIENTS) return null;
-  return (await node.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
+  const list = (await node.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
+  const database = String(node.options.db ?? 0);
+  // Those of a queue of the same name in another database work for another queue.
+  return list
+    .split('\n')
+    .filter((line) => (/ db=(\d+)/.exec(line)?.[1] ?? database) === database)
+    .join('\n');
 }
 
 /** 0 when INFO is refused: then the list has to tell. */

@@ -1,7 +1,7 @@
 import { bullKey, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
 import { pipelined } from '../../redis/index.js';
-import type { OldestJobs, OldestLook } from './oldest-jobs.js';
+import type { OldestJobs, OldestLook } from './oldest.js';
 import { isJob, type WaitingList } from './waiting-lists.js';
 
 /** A list of so many jobs is looked at as a whole. */

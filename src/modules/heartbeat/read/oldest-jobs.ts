@@ -2,6 +2,7 @@ import { bullKey, type QueueScope } from '@probity/worker/wire';
 import type { Redis } from 'ioredis';
 import { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from '../../queue/observe.js';
 import { isWithheld } from '../../redis/index.js';
+import type { OldestJobs, OldestLook } from './oldest.js';
 import { oldestByReads } from './oldest-by-reads.js';
 import { isJob, type WaitingList } from './waiting-lists.js';
 
@@ -42,18 +43,6 @@ if below ~= '+inf' and redis.call('ZCOUNT', KEYS[1], '-inf', below) > 0 then sam
 table.insert(found, 1, sample)
 return found
 `;
-
-export interface OldestJobs {
-  /** Jobs that wait now: candidates, and those of before that still do. */
-  readonly ids: readonly string[];
-  readonly sample: boolean;
-}
-
-/** What was found earlier, and where to look this time, from 0 to 1. */
-export interface OldestLook {
-  readonly before: readonly string[];
-  readonly place: number;
-}
 
 /** `before`: the jobs that were found earlier. Costs Redis the same however many jobs wait. */
 export async function oldestJobs(

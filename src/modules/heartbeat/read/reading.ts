@@ -1,5 +1,5 @@
 import type { QueueDepth } from '../../health/index.js';
-import type { OldestJobs } from './oldest-jobs.js';
+import type { OldestJobs } from './oldest.js';
 import type { OrphanedParents } from './orphaned-parents.js';
 import type { Heartbeat } from '../heartbeat.js';
 

@@ -14,7 +14,8 @@ import type { Round } from './round.js';
 import { eventsInstead, membersOf, scoresOf } from './finishes.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
-import { oldestJobs, type OldestJobs } from './oldest-jobs.js';
+import type { OldestJobs } from './oldest.js';
+import { oldestJobs } from './oldest-jobs.js';
 import type { JobCounts, Lock, SlowReading } from './reading.js';
 import { isJob, waitingJobs, type WaitingJobs } from './waiting-lists.js';
 

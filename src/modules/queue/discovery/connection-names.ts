@@ -4,7 +4,7 @@ import { primariesOf, withheldBy } from '../../redis/index.js';
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
 const MOST_CLIENTS = 2000;
 
-/** The names of all connections; why there are none to be had otherwise. Rejects when Redis cannot be asked at all. */
+/** The names of all connections to this database; why there are none to be had otherwise. Rejects when Redis cannot be asked at all. */
 export type ConnectionNames =
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'withheld' }
@@ -25,5 +25,12 @@ async function namesOn(node: Redis): Promise<ConnectionNames> {
   if (clients > MOST_CLIENTS) return { kind: 'too-many', clients };
   const list = await (node.call('CLIENT', 'LIST') as Promise<string>).catch(withheldBy<null>(null));
   if (list === null) return { kind: 'withheld' };
-  return { kind: 'names', names: [...list.matchAll(/ name=(\S+)/g)].map(([, name = '']) => name) };
+  const own = String(node.options.db ?? 0);
+  const names = list.split('\n').flatMap((line) => {
+    const name = / name=(\S+)/.exec(line)?.[1];
+    // A queue of the same name in another database is another queue.
+    const db = / db=(\d+)/.exec(line)?.[1] ?? own;
+    return name === undefined || db !== own ? [] : [name];
+  });
+  return { kind: 'names', names };
 }
