@@ -5,12 +5,11 @@ import {
   redisFailure,
   type RedisTarget,
 } from '../../modules/redis/index.js';
-import type { Redis } from 'ioredis';
-import { RoundReader, type Round } from '../../modules/heartbeat/observe.js';
 import { monotonic } from '../../modules/kernel/index.js';
 import { CliError, EXIT } from '../exit-codes.js';
 import type { LookFacts } from './facts.js';
 import { findQueues } from './find-queues.js';
+import { Rounds, together } from './rounds.js';
 import { WatchedQueue } from './watched-queue.js';
 import { WatchedRedis } from './watched-redis.js';
 
@@ -18,12 +17,8 @@ const CONNECT_WITHIN_MS = 5000;
 /** A Redis that takes longer for one answer is gone, as far as a look of ten seconds can tell. */
 const ANSWER_WITHIN_MS = 5000;
 const EVERY_MS = 2000;
-/** Queues that are asked at once: each takes a round trip or five. */
-const TOGETHER = 20;
 /** Of many queues each is asked less often. */
 const PER_QUEUE_MS = 25;
-/** Later than any question is due: whatever is asked less often is asked at the last look. */
-const ALL_IS_DUE_MS = 60_000;
 
 export interface LookOptions {
   readonly target: RedisTarget;
@@ -61,17 +56,13 @@ export async function look(options: LookOptions, tell: Tell, signal: AbortSignal
       names: options.queues,
     });
     const queues = names.map((name) => new WatchedQueue(redis, name, forMs));
-    const readers = new Map(names.map(({ prefix }) => [prefix, new RoundReader(prefix)]));
+    const rounds = new Rounds(redis);
     const watchedFrom = monotonic();
     const what = `watching ${names.length === 1 ? '1 queue' : `${names.length} queues`} of ${address} for ${forMs / 1000} s …`;
     const everyMs = Math.min(forMs, Math.max(EVERY_MS, PER_QUEUE_MS * names.length));
     for (let turn = 0; names.length > 0; turn += 1) {
       const isLast = monotonic() - watchedFrom >= forMs;
-      const rounds = await beginRounds(redis, readers, monotonic() + (isLast ? ALL_IS_DUE_MS : 0));
-      await together(queues, async (each) => {
-        const round = rounds.get(each.prefix);
-        if (round !== undefined) await each.look(round);
-      });
+      await rounds.look(queues, isLast);
       if (turn > 0) await server.look();
       if (isLast) break;
       const left = watchedFrom + forMs - monotonic();
@@ -118,23 +109,6 @@ function unreachable(
 ): CliError {
   const what = code === 'redis.credentials_rejected' ? 'rejected the credentials' : 'did not answer';
   return new CliError(`${address} ${what}: ${text} (${code})`, EXIT.nobodyAnswered);
-}
-
-/** What is asked once for all queues of a prefix. */
-async function beginRounds(
-  redis: Redis,
-  readers: ReadonlyMap<string, RoundReader>,
-  mono: number,
-): Promise<ReadonlyMap<string, Round>> {
-  const begun = [...readers].map(async ([prefix, reader]) => {
-    return [prefix, await reader.begin(redis, mono, { silent: true })] as const;
-  });
-  return new Map(await Promise.all(begun));
-}
-
-async function together<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < all.length; from += TOGETHER)
-    await Promise.all(all.slice(from, from + TOGETHER).map(work));
 }
 
 /** Waits, and calls `tick` at the beginning and every second. */

@@ -16,6 +16,9 @@ import type { QueueFacts } from './facts.js';
 import type { QueueName } from './find-queues.js';
 import { watchingFor } from './watched-redis.js';
 
+/** Later than any question is due. */
+const ALL_IS_DUE_MS = 60_000;
+
 /** One queue, read as the service reads it. */
 export class WatchedQueue {
   private readonly reader: QueueReader;
@@ -38,10 +41,10 @@ export class WatchedQueue {
   }
 
   /**
-   * `round` is of the queue's prefix. Rejects only when Redis cannot be asked any more: what it
+   * `isLast`: whatever else is asked less often is asked then. Rejects only when Redis cannot be asked any more: what it
    * refuses of this queue is told of it.
    */
-  async look(round: Round): Promise<void> {
+  async look(round: Round, isLast: boolean): Promise<void> {
     this.refused = null;
     await this.unlessRefused(async () => {
       const { evidence } = this.watch;
@@ -49,11 +52,17 @@ export class WatchedQueue {
         .map((each) => each.heartbeat)
         .filter((each) => each.watched && each.state !== 'stopped');
       const asked = { suspects: [], waited: [...evidence.waitingSeen.keys()], quiet: false };
-      const reading = await this.reader.read(this.redis, round, lives, asked);
+      const { mono } = round;
+      const reading = await this.reader.read(
+        this.redis,
+        { ...round, mono: isLast ? mono + ALL_IS_DUE_MS : mono },
+        lives,
+        asked,
+      );
       this.watch = watch(this.watch, { kind: 'reading', reading, reconnected: false });
       if (this.first === null) [this.first, this.beganAt] = [reading.slow, reading.now];
       const value = depthOf(this.watch.evidence);
-      this.depth = nextOutlook(this.depth, { at: reading.now, value }, DRAINED);
+      this.depth = nextOutlook(this.depth, { at: reading.now, value }, { target: DRAINED, warnOf: DRAINED });
     });
   }
 

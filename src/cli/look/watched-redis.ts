@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { nextOutlook, startOutlook, type Outlook, type Watching } from '../../modules/forecast/index.js';
+import { startOutlook, type Outlook, type Watching } from '../../modules/forecast/index.js';
 import { monotonic } from '../../modules/kernel/index.js';
-import { parseInfo, type RedisConfig, type RedisInfo } from '../../modules/queue/judge.js';
+import { memoryOutlook, parseInfo, type RedisConfig, type RedisInfo } from '../../modules/queue/judge.js';
 import { readConfig } from '../../modules/queue/observe.js';
 import { withheldBy } from '../../modules/redis/index.js';
 import type { RedisFacts } from './facts.js';
@@ -35,13 +35,7 @@ export class WatchedRedis {
     if (text === null) return;
     this.info = parseInfo(text);
     this.evictedBefore ??= this.info.evictedKeys;
-    const { usedMemory, notCountedMemory, maxMemory } = this.info;
-    if (usedMemory === null || maxMemory === null || maxMemory === 0) return;
-    this.memory = nextOutlook(
-      this.memory,
-      { at: Math.round(began), value: usedMemory - notCountedMemory },
-      { value: maxMemory, when: 'at_least' },
-    );
+    this.memory = memoryOutlook(this.memory, this.info, Math.round(began));
   }
 
   facts(): RedisFacts {

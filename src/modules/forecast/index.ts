@@ -1,5 +1,5 @@
-export { DRAINED, forecast, type Forecast, type Target } from './forecast.policy.js';
-export { nextOutlook, startOutlook, type Outlook } from './outlook.state.js';
+export { DRAINED, forecast, isReached, type Forecast, type Target } from './forecast.policy.js';
+export { nextOutlook, startOutlook, type Outlook, type Question } from './outlook.state.js';
 export {
   QUARTER_OF_AN_HOUR,
   startSeries,
@@ -9,4 +9,5 @@ export {
   type Series,
   type Watching,
 } from './series.state.js';
-export { inWords, rateInWords, timeInWords } from './words.policy.js';
+export { WATCHING } from './watching.js';
+export { bytesInWords, inWords, rateInWords, timeInWords } from './words.policy.js';

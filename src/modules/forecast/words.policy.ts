@@ -6,6 +6,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** Nobody plans by what is further away, and no rate lasts so long. */
 const FAR = 30 * DAY;
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
 /** When the target is reached, for people: `in 40 min to 1 h 10 min`. */
 export function inWords(forecast: Forecast): string {
@@ -43,6 +44,14 @@ export function rateInWords(perSecond: number): string {
   const rate = Math.abs(perSecond);
   if (rate >= 1) return `${digits(rate)} per second`;
   return rate * 60 >= 1 ? `${digits(rate * 60)} per minute` : `${digits(rate * 3600)} per hour`;
+}
+
+/** A number of bytes as INFO of Redis says it: 1 KB is 1024. */
+export function bytesInWords(bytes: number): string {
+  const size = Math.abs(bytes);
+  const place = UNITS.findIndex((_, index) => Math.round(size / 1024 ** index) < 1024);
+  const index = place === -1 ? UNITS.length - 1 : place;
+  return `${digits(size / 1024 ** index)} ${UNITS[index]}`;
 }
 
 function digits(value: number): string {

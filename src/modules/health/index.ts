@@ -17,6 +17,7 @@ export {
   isCode,
   registry,
   runbookOf,
+  severityOf,
   warn,
   type Code,
   type CodeDefinition,

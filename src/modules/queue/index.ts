@@ -1,6 +1,5 @@
 export { QueueDoubt } from './check/queue-doubt.js';
 export { QueueDiscovery } from './discovery/queue-discovery.js';
-export { queueOfConnection } from './discovery/queue-names.policy.js';
 export { queueKey } from './keys.js';
 export { JOB_STATE_KEYS, JOB_STATES_AT_ONCE, JOB_STATES_SCRIPT } from './look/job-states.script.js';
 export type { QueueCode } from './queue-code.js';

@@ -9,4 +9,5 @@ export {
   type Finding,
   type RedisConfig,
 } from './durability/durability.assess.js';
+export { memoryOutlook } from './durability/memory.assess.js';
 export { parseInfo, type RedisInfo } from './durability/redis-info.policy.js';

@@ -1,5 +1,4 @@
 // The door for whoever only looks: nothing behind it knows of Nest, and nothing writes.
-export { connectionNames } from './discovery/connection-names.js';
 export { QueueDiscovery, type Changes, type DiscoveryScope } from './discovery/queue-discovery.js';
 export { prefixOfKey, queueOfConnection } from './discovery/queue-names.policy.js';
 export { JOB_STATE_KEYS, JOB_STATES_SCRIPT } from './look/job-states.script.js';

@@ -8,25 +8,25 @@ return string.format('%.0f', serverMs(KEYS[1]))
 `;
 
 /**
- * Asks Redis for its time, by TIME or, where an ACL forbids that, by a script, which BullMQ's users may send anyway. Where
- * both are withheld, as from a mere onlooker, this machine's clock has to do.
+ * Tells the time of Redis: by TIME, or, where an ACL forbids that, by a script, which BullMQ's users may send anyway. One
+ * that forbids scripts too is that of a mere onlooker, who goes by the clock of this machine.
  */
 export class ServerClock {
-  private by: 'time' | 'script' | 'own' = 'time';
+  private teller: 'server' | 'script' | 'own' = 'server';
 
   /** `key` is one under the prefix of a queue, which names the node of a Cluster and is not touched. */
   constructor(private readonly key: string) {}
 
-  /** Epoch ms. Rejects as Redis does. */
+  /** Epoch ms. Rejects when Redis cannot be asked at all. */
   async now(redis: Redis): Promise<number> {
-    if (this.by === 'time') {
+    if (this.teller === 'server') {
       const time = await redis.time().catch(() => null);
       if (time !== null) return serverMs(time);
     }
-    if (this.by === 'own') return Date.now();
+    if (this.teller === 'own') return Date.now();
     // An error of anything else is that of the script as well.
     const now = await redis.eval(SERVER_CLOCK_SCRIPT, 1, this.key).catch(withheldBy<unknown>(null));
-    this.by = now === null ? 'own' : 'script';
+    this.teller = now === null ? 'own' : 'script';
     return now === null ? Date.now() : Number(now);
   }
 }

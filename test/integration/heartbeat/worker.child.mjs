@@ -3,12 +3,13 @@
 import { createInterface } from 'node:readline';
 import { instrumentWorker } from '@probity/worker';
 
-const { REDIS_PORT, WORKER_ID, BARE, BULLMQ, QUEUE = 'execution' } = process.env;
+const { REDIS_PORT, WORKER_ID, BARE, BULLMQ, JOB_MS, QUEUE = 'execution' } = process.env;
 const { Worker } = BULLMQ === '5' ? await import('bullmq5') : await import('bullmq');
 const say = (line) => process.stdout.write(`${line}\n`);
 
 const jobs = {
   quick: () => Promise.resolve(),
+  takes: () => new Promise((resolve) => setTimeout(resolve, Number(JOB_MS))),
   hangs: () => new Promise(() => undefined),
   fails: () => Promise.reject(new Error('as it was told')),
   spins: (job) => {

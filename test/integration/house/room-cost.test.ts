@@ -25,13 +25,14 @@ const BOUNDS = [
   {
     room: 'redis',
     rooms: ['kernel', 'health', 'worker'],
-    files: 38,
+    files: 39,
     packages: REDIS,
   },
   {
     room: 'heartbeat',
     rooms: [
       'kernel',
+      'forecast',
       'config',
       'http',
       'liveness',
@@ -42,7 +43,7 @@ const BOUNDS = [
       'queue',
       'worker',
     ],
-    files: 216,
+    files: 243,
     packages: [...NEST, ...METRICS, ...REDIS, ...QUEUE, ...DATABASE, 'zod'],
   },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DRAINED, forecast, type Forecast } from '../../../src/modules/forecast/forecast.policy.js';
+import { trendOf } from '../../../src/modules/forecast/trend.policy.js';
 import { startSeries, withSample } from '../../../src/modules/forecast/series.state.js';
 import { MINUTE, noise, NOON, watched } from './given.js';
 
@@ -52,11 +53,12 @@ describe('a target that is reached', () => {
 });
 
 describe('a line', () => {
-  it('reaches its target when it does, and nothing is uncertain', () => {
+  it('reaches its target when it does, a sixth faster or slower', () => {
     const given = reaches(toward(1000, 15, (minute) => 10 * minute));
     expect(given.ratePerSecond).toBeCloseTo(1 / 6, 6);
     expect(given.inMs).toBe(85 * MINUTE);
-    expect([given.earliestMs, given.latestMs]).toEqual([85 * MINUTE, 85 * MINUTE]);
+    expect(given.earliestMs).toBeCloseTo((85 * MINUTE * 6) / 7, -1);
+    expect(given.latestMs).toBeCloseTo((85 * MINUTE * 6) / 5, -1);
   });
 
   it('is drained from above', () => {
@@ -82,6 +84,14 @@ describe('a line', () => {
     expect(earliestMs).toBeLessThan(inMs);
     expect(latestMs).toBeGreaterThan(inMs);
   });
+});
+
+it('a fall with noise is drained within its bounds too', () => {
+  const given = reaches(drained(15, (minute) => 2000 - 60 * minute + 100 * noise(minute)));
+  const truth = (2000 / 60 - 15) * MINUTE;
+  expect(given.ratePerSecond).toBeCloseTo(-1, 0);
+  expect(given.earliestMs).toBeLessThan(Math.min(truth, given.inMs));
+  expect(given.latestMs).toBeGreaterThan(Math.max(truth, given.inMs));
 });
 
 describe('what is no trend', () => {
@@ -138,6 +148,16 @@ describe('a rate that changes', () => {
     );
   });
 
+  it('is not told of what rises within what was seen, and is when it leaves that by a fifth', () => {
+    const after =
+      (perMinute: number): At =>
+      (minute) =>
+        minute < 10 ? 50 + 50 * Math.sin(minute * 6) : 50 + perMinute * (minute - 10);
+    expect(toward(5000, 15, after(8)).kind).toBe('steady');
+    expect(toward(5000, 15, after(13.5)).kind).toBe('steady');
+    expect(toward(5000, 15, after(14.5)).kind).toBe('reaches');
+  });
+
   it('is told of a backlog that falls after an import', () => {
     const imported: At = (minute) => (minute < 9 ? 10 : 50_000 - 1200 * (minute - 9));
     const given = reaches(drained(15, imported));
@@ -150,8 +170,64 @@ describe('a rate that changes', () => {
   });
 
   it('is that of the whole when the newest part has too much noise to tell', () => {
-    const noisy: At = (minute) => 100 * minute + 250 * noise(minute);
-    const given = reaches(toward(5000, 15, noisy));
-    expect(given.ratePerSecond).toBeCloseTo(100 / 60, 0);
+    // Slow waves: the newest five minutes end as they began, and the rise goes on.
+    const waves: At = (minute) => 1000 + 20 * minute + 60 * Math.sin((2 * Math.PI * minute) / 2.5);
+    const { samples } = watched(15, waves);
+    const newest = trendOf(samples.filter(({ at }) => at >= NOON + 10 * MINUTE));
+    expect(newest?.low).toBeLessThan(0);
+    const given = reaches(toward(5000, 15, waves));
+    expect(given.ratePerSecond).toBe(trendOf(samples)?.rate);
+  });
+});
+
+describe('a saw whose teeth are longer than what is watched', () => {
+  const teeth =
+    (...most: readonly number[]): At =>
+    (minute) =>
+      100 + (most[Math.floor(minute / 40)] ?? 0) * saw(minute, 40);
+
+  it('is a trend twice, and then no further up than it is known to go', () => {
+    expect(toward(1000, 30, teeth(500)).kind).toBe('reaches');
+    expect(toward(1000, 70, teeth(500, 500)).kind).toBe('reaches');
+    expect(toward(1000, 110, teeth(500, 500, 500)).kind).toBe('steady');
+    // A backlog that does so every hour is no backlog that is never drained.
+    expect(drained(70, teeth(500, 500)).kind).toBe('away');
+    expect(drained(110, teeth(500, 500, 500)).kind).toBe('steady');
+    expect(toward(1000, 115, teeth(500, 500, 900)).kind).toBe('reaches');
+    expect(toward(1000, 115, teeth(200, 500, 500)).kind).toBe('reaches');
+  });
+
+  it('is none when it has just fallen, and is one when it has come further since', () => {
+    expect(toward(1000, 40.1, teeth(500, 500)).kind).toBe('steady');
+    expect(toward(1000, 41.6, teeth(500, 500)).kind).toBe('steady');
+    expect(toward(1000, 46, teeth(500, 500)).kind).toBe('steady');
+    expect(toward(1000, 49, teeth(100, 800)).kind).toBe('reaches');
+  });
+
+  it('is known when it has just turned', () => {
+    expect(toward(1000, 80.1, teeth(500, 500, 500)).kind).toBe('steady');
+  });
+
+  it('is told again when it has come a fifth further', () => {
+    expect(toward(1000, 107.4, teeth(500, 500, 900)).kind).toBe('steady');
+    expect(toward(1000, 107.6, teeth(500, 500, 900)).kind).toBe('reaches');
+  });
+
+  it('did not turn by itself where it was full', () => {
+    expect(toward(1000, 110, teeth(790, 790, 790)).kind).toBe('steady');
+    expect(toward(1000, 110, teeth(850, 850, 850)).kind).toBe('reaches');
+  });
+
+  it('is forgotten after a day', () => {
+    const late =
+      (hours: number): At =>
+      (minute) =>
+        minute < 80 ? teeth(500, 500)(minute) : 100 + Math.max(0, 8 * (minute - (hours * 60 - 20)));
+    expect(toward(1000, 25 * 60, late(25)).kind).toBe('steady');
+    expect(toward(1000, 28 * 60, late(28)).kind).toBe('reaches');
+  });
+
+  it('falls as anything falls', () => {
+    expect(drained(110, (minute) => 700 - teeth(500, 500, 500)(minute)).kind).toBe('reaches');
   });
 });

@@ -14,7 +14,15 @@ const after = (...looks: Looks): Series =>
 const kept = (...looks: Looks) => after(...looks).samples.map(({ at, value }) => [at - NOON, value]);
 
 it('a series that has begun knows nothing, and what it needs', () => {
-  expect(startSeries()).toEqual({ watching: QUARTER_OF_AN_HOUR, samples: [], latest: null });
+  expect(startSeries()).toEqual({
+    watching: QUARTER_OF_AN_HOUR,
+    samples: [],
+    latest: null,
+    falls: false,
+    edge: null,
+    tops: [],
+    fellAt: [-Infinity, -Infinity],
+  });
   expect(watchedMs(startSeries())).toBe(0);
   expect(QUARTER_OF_AN_HOUR).toEqual({ spanMs: 900_000, everyMs: 5000, neededMs: 120_000 });
 });
@@ -73,5 +81,59 @@ describe('what was watched', () => {
   it('has no gap of more than a minute in it', () => {
     expect(watchedMs(after([0, 1], [60_000, 1]))).toBe(60_000);
     expect(watchedMs(after([0, 1], [60_001, 1], [65_001, 1]))).toBe(5000);
+  });
+});
+
+describe('the tops from which it fell', () => {
+  const tops = (...looks: Looks) => after(...looks).tops.map(({ at, value }) => [at - NOON, value]);
+  const fell = (...looks: Looks) => after(...looks).fellAt.map((at) => at - NOON);
+
+  it('are those of which a fifth is gone', () => {
+    expect(tops([0, 100], [1000, 80])).toEqual([]);
+    expect(tops([0, 100], [1000, 79])).toEqual([[1000, 100]]);
+    expect(tops([0, 50], [1000, 100], [2000, 90], [3000, 79])).toEqual([[3000, 100]]);
+    expect(tops([0, 0], [1000, 0])).toEqual([]);
+  });
+
+  it('are one of each fall, however long it is, until a quarter is added to its least', () => {
+    expect(tops([0, 100], [1000, 50], [2000, 20], [3000, 10])).toEqual([[1000, 100]]);
+    expect(tops([0, 100], [1000, 40], [2000, 50], [3000, 30])).toEqual([[1000, 100]]);
+    expect(tops([0, 100], [1000, 40], [2000, 51], [3000, 30])).toEqual([
+      [1000, 100],
+      [3000, 51],
+    ]);
+    expect(tops([0, 100], [1000, 0], [2000, 1], [3000, 0])).toEqual([
+      [1000, 100],
+      [3000, 1],
+    ]);
+  });
+
+  it('are the two highest', () => {
+    const three: Looks = [
+      [0, 60],
+      [1000, 10],
+      [2000, 100],
+      [3000, 10],
+      [4000, 80],
+      [5000, 10],
+    ];
+    expect(tops(...three)).toEqual([
+      [3000, 100],
+      [5000, 80],
+    ]);
+  });
+
+  it('are known for 26 hours, and not when the clock went back', () => {
+    const known = 104 * 15 * MINUTE;
+    expect(known).toBe(26 * 60 * MINUTE);
+    expect(tops([0, 100], [0, 10], [known, 10])).toEqual([[0, 100]]);
+    expect(tops([0, 100], [0, 10], [known + 1, 10])).toEqual([]);
+    expect(tops([5000, 100], [6000, 10], [0, 10])).toEqual([]);
+  });
+
+  it('were left at these two times last, from whatever height', () => {
+    expect(after([0, 100], [1000, 90]).fellAt).toEqual([-Infinity, -Infinity]);
+    expect(fell([0, 100], [1000, 10])).toEqual([-Infinity, 1000]);
+    expect(fell([0, 100], [1000, 10], [2000, 50], [3000, 9])).toEqual([1000, 3000]);
   });
 });

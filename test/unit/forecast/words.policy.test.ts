@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Forecast } from '../../../src/modules/forecast/forecast.policy.js';
-import { inWords, rateInWords, timeInWords } from '../../../src/modules/forecast/words.policy.js';
+import {
+  bytesInWords,
+  inWords,
+  rateInWords,
+  timeInWords,
+} from '../../../src/modules/forecast/words.policy.js';
 import { MINUTE, SECOND } from './given.js';
 
 const HOUR = 60 * MINUTE;
@@ -66,5 +71,21 @@ describe('a rate in words', () => {
     [0, '0 per hour'],
   ])('%d per second are %s', (rate, words) => {
     expect(rateInWords(rate)).toBe(words);
+  });
+});
+
+describe('a number of bytes in words', () => {
+  const MB = 1024 * 1024;
+  it.each([
+    [0, '0 bytes'],
+    [1023, '1023 bytes'],
+    [1024, '1 KB'],
+    [-1536, '1.5 KB'],
+    [MB - 1, '1 MB'],
+    [24.04 * MB, '24 MB'],
+    [3 * 1024 * MB, '3 GB'],
+    [5000 * 1024 * 1024 * MB, '5000 TB'],
+  ])('%d are %s', (bytes, words) => {
+    expect(bytesInWords(bytes)).toBe(words);
   });
 });

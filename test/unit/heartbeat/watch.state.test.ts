@@ -1,6 +1,7 @@
 import { NO_OUTCOMES } from '../../../src/modules/heartbeat/assess/finishes.state.js';
 import { describe, expect, it } from '@jest/globals';
 import { startWatch, watch, type Watch } from '../../../src/modules/heartbeat/assess/watch.state.js';
+import { startOutlook } from '../../../src/modules/forecast/index.js';
 import type { Heartbeat } from '../../../src/modules/heartbeat/heartbeat.js';
 import type { QueueReading } from '../../../src/modules/heartbeat/read/reading.js';
 import { heartbeat, NOON, reading, seen, slow } from './given.js';
@@ -28,6 +29,7 @@ it('a watch that has seen nothing knows nothing', () => {
       waitingSeen: new Map(),
       waitingSince: null,
       waitingBefore: null,
+      backlog: startOutlook(),
       activeSince: new Map(),
       redisBackAt: null,
       outcomes: NO_OUTCOMES,
@@ -42,7 +44,7 @@ it('a watch that has seen nothing knows nothing', () => {
       doubled: { jobs: new Map(), missing: new Map() },
     },
     head: null,
-    depths: [],
+    tooMany: Infinity,
   });
 });
 
@@ -353,12 +355,37 @@ describe('the depth of a minute ago', () => {
   });
 
   it('is kept once in five seconds', () => {
-    const { depths } = at([0, 5], [4999, 6], [5000, 7], [9999, 8], [10_000, 9]);
-    expect(depths).toEqual([
-      { at: NOON, waiting: 5 },
-      { at: NOON + 5000, waiting: 7 },
-      { at: NOON + 10_000, waiting: 9 },
+    const { backlog } = at([0, 5], [4999, 6], [5000, 7], [9999, 8], [10_000, 9]).evidence;
+    expect(backlog.series.samples).toEqual([
+      { at: NOON, value: 5 },
+      { at: NOON + 5000, value: 7 },
+      { at: NOON + 10_000, value: 9 },
     ]);
+  });
+
+  it('counts those that have a priority too', () => {
+    const looks = [0, 60_000].map((afterMs) =>
+      waiting(afterMs, { counts: { waiting: 2, prioritized: 3, delayed: 7, active: 1 } }),
+    );
+    expect(seen(...looks).evidence.waitingBefore).toBe(5);
+  });
+
+  it('is warned of when it will be too much, which is known of the watch', () => {
+    const growing = (tooMany: number) => {
+      let now = startWatch('execution', { tooMany });
+      for (let second = 0; second <= 305; second += 5) {
+        const counts = { waiting: second };
+        now = watch(now, {
+          kind: 'reading',
+          reading: waiting(second * 1000, { counts }),
+          reconnected: false,
+        });
+      }
+      return now.evidence.backlog;
+    };
+    expect(growing(1000).forecast).toMatchObject({ kind: 'away', ratePerSecond: 1 });
+    expect(growing(1000).warning).toMatchObject({ kind: 'reaches', inMs: 695_000 });
+    expect(growing(10_000).warning).toBeNull();
   });
 });
 

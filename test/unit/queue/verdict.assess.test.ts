@@ -80,6 +80,7 @@ describe('the order of what is to be said', () => {
     'redis.credentials_rotated',
     'redis.new_connections_fail',
     'redis.slow',
+    'redis.memory_exhausting',
     'redis.memory_high',
     'redis.replicas_gone',
     'redis.replica_lagging',

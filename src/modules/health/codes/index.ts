@@ -11,5 +11,14 @@ export {
   type RestartTarget,
   type Trouble,
 } from './code.js';
-export { adoptCodes, codeDefinition, defineCodes, isCode, registry, runbookOf } from './registry.js';
+export {
+  adoptCodes,
+  codeDefinition,
+  defineCodes,
+  isCode,
+  registry,
+  runbookOf,
+  severityOf,
+} from './registry.js';
+export { severity } from '../status.js';
 export { askApi, askAppServer, askWorker, MONITORING, SUPERVISED_WORKER } from './runbooks.js';

@@ -1,3 +1,4 @@
+import { severity } from '../status.js';
 import type { Code, CodeDefinition, OfArea, Reason } from './code.js';
 
 const codes = new Map<string, CodeDefinition>();
@@ -59,6 +60,11 @@ export function codeDefinition(code: Code): CodeDefinition {
   const definition = codes.get(code);
   if (definition === undefined) throw new Error(`code ${code} is not in the registry`);
   return definition;
+}
+
+/** How bad an answer with this code is; see `severity`. */
+export function severityOf(code: Code): number {
+  return severity(codeDefinition(code).status);
 }
 
 /** The runbook section of a code: its heading is the code, so its anchor is the code without dots. */

@@ -1,3 +1,4 @@
+import type { Outlook } from '../../forecast/index.js';
 import type { DoubledState } from './doubled.state.js';
 import type { Outcomes } from './finishes.state.js';
 import type { Heartbeat } from '../heartbeat.js';
@@ -36,8 +37,10 @@ export interface QueueEvidence {
   readonly waitingSeen: ReadonlyMap<string, number>;
   /** Since when there has always been a job that could run. */
   readonly waitingSince: number | null;
-  /** Jobs waiting a minute ago; null before that is known. */
+  /** Jobs that could run a minute ago; null before that is known. */
   readonly waitingBefore: number | null;
+  /** Jobs that could run in the last quarter of an hour, when they are drained, and that they will be too many. */
+  readonly backlog: Outlook;
   /** Since when each active job has been seen, by id. */
   readonly activeSince: ReadonlyMap<string, number>;
   /** When Redis came back after it could not be asked; null when it never was away. */

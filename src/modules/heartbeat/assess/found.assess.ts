@@ -1,4 +1,5 @@
-import { codeDefinition, severity, type QueueRow } from '../../health/index.js';
+import { severity, severityOf } from '../../health/codes/index.js';
+import type { QueueRow } from '../../health/index.js';
 import type { Limits, QueueEvidence } from './evidence.js';
 import { assessJobs } from './jobs.assess.js';
 import { plural, type Verdict } from './verdict.js';
@@ -6,12 +7,10 @@ import { plural, type Verdict } from './verdict.js';
 /** Of a queue that was only found all is told in one place: how it is worked off, and how its jobs end. */
 export function assessFound(evidence: QueueEvidence, consumption: Verdict, limits: Limits): Verdict {
   const jobs = assessJobs(evidence, limits);
-  if (severityOf(jobs) > severityOf(consumption)) return jobs;
+  if (severityOf(jobs.code) > severityOf(consumption.code)) return jobs;
   if (consumption.code !== 'worker.scaled_to_zero') return consumption;
   return { ...consumption, message: 'Nobody works for it, and nothing waits for longer than allowed.' };
 }
-
-const severityOf = ({ code }: Verdict) => severity(codeDefinition(code).status);
 
 const SHOWN = 20;
 const NAMED = 3;

@@ -1,3 +1,4 @@
+import { notDraining } from './draining.assess.js';
 import type { Limits, QueueEvidence } from './evidence.js';
 import { observedFailing } from './outcomes.assess.js';
 import { poison } from './poison.assess.js';
@@ -18,6 +19,7 @@ export function assessJobs(evidence: QueueEvidence, limits: Limits): Verdict {
     observedFailing(evidence) ??
     orphanedParents(evidence) ??
     deadScheduler(evidence, limits) ??
+    notDraining(evidence, limits) ??
     FINISHING
   );
 }

@@ -1,3 +1,4 @@
+import { DRAINED, nextOutlook, startOutlook, type Series, type Watching } from '../../forecast/index.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { rebased } from './rebase.policy.js';
 import type { QueueReading, SlowReading } from '../read/reading.js';
@@ -13,20 +14,27 @@ export type WatchEvent =
   /** Workers that another process or an earlier life of this one saw. */
   | { readonly kind: 'remembered'; readonly heartbeats: readonly Heartbeat[] };
 
+export interface WatchOptions {
+  /** More jobs than that are too many to wait. */
+  readonly tooMany?: number;
+  readonly watching?: Watching | undefined;
+}
+
 export interface Watch {
+  readonly tooMany: number;
   readonly evidence: QueueEvidence;
   readonly head: string | null;
-  readonly depths: readonly { readonly at: number; readonly waiting: number }[];
 }
 
 const GROWTH_MS = 60_000;
+const GROWTH_WITHIN_MS = 5000;
 /** One id shows one of its two lives at a time: for so many intervals the other one is believed to go on. */
 const DOUBLE_INTERVALS = 4;
 const DOUBLE_AT_LEAST_MS = 10_000;
 const KEPT = 500;
 const WAITING_KEPT = 40;
 
-export function startWatch(queue: string): Watch {
+export function startWatch(queue: string, { tooMany = Infinity, watching }: WatchOptions = {}): Watch {
   return {
     evidence: {
       queue,
@@ -38,6 +46,7 @@ export function startWatch(queue: string): Watch {
       waitingSeen: new Map(),
       waitingSince: null,
       waitingBefore: null,
+      backlog: startOutlook(watching),
       activeSince: new Map(),
       redisBackAt: null,
       traces: NO_TRACES,
@@ -46,7 +55,7 @@ export function startWatch(queue: string): Watch {
       doubled: NONE_DOUBLED,
     },
     head: null,
-    depths: [],
+    tooMany,
   };
 }
 
@@ -73,11 +82,9 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
   const old = before.evidence;
   const redisBackAt = reconnected ? now : old.redisBackAt;
   const head = slow.heads.join(' ') || null;
-  const depths = [...before.depths.filter((each) => now - each.at <= GROWTH_MS + 5000)];
-  const last = depths.at(-1);
-  // One depth every five seconds is enough to tell growth.
-  if (last === undefined || now - last.at >= 5000) depths.push({ at: now, waiting: slow.counts.waiting });
-  const first = depths[0];
+  const depth = slow.counts.waiting + slow.counts.prioritized;
+  const warnOf = { value: before.tooMany, when: 'at_least' } as const;
+  const backlog = nextOutlook(old.backlog, { at: now, value: depth }, { target: DRAINED, warnOf });
   const seen = reading.heartbeats.reduce((all, heartbeat) => withHeartbeat(all, heartbeat), old.workers);
   const workers = forgotten(
     seen.map((worker) =>
@@ -88,8 +95,8 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
   const alive = workers.filter((each) => each.goneSince === null && each.heartbeat.state !== 'stopped');
   const aliveLives = new Set(alive.map((each) => each.heartbeat.incarnation));
   return {
+    ...before,
     head,
-    depths,
     evidence: {
       queue: old.queue,
       now,
@@ -101,7 +108,8 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
       headSince: head === null ? null : head === before.head ? (old.headSince ?? now) : now,
       waitingSeen: seenWaiting(old.waitingSeen, slow.waiting.ids, now),
       waitingSince: runnable(slow) ? (old.waitingSince ?? now) : null,
-      waitingBefore: first !== undefined && now - first.at >= GROWTH_MS - 5000 ? first.waiting : null,
+      waitingBefore: aMinuteAgo(backlog.series, now),
+      backlog,
       activeSince: new Map(slow.activeIds.map((id) => [id, old.activeSince.get(id) ?? now])),
       redisBackAt,
       // What was lost while Redis was away did not move.
@@ -109,6 +117,12 @@ function afterReading(before: Watch, reading: QueueReading, reconnected: boolean
       outcomes: outcomesAfter(old.outcomes, reconnected ? null : old.slow, slow, now),
     },
   };
+}
+
+/** One depth every five seconds is kept. */
+function aMinuteAgo({ samples }: Series, now: number): number | null {
+  const first = samples.find(({ at }) => now - at <= GROWTH_MS + GROWTH_WITHIN_MS);
+  return first !== undefined && now - first.at >= GROWTH_MS - GROWTH_WITHIN_MS ? first.value : null;
 }
 
 /** The oldest are kept, and the newest: those will be the oldest, if they starve. */

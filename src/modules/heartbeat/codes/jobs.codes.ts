@@ -81,6 +81,13 @@ export const jobsCodes = defineCodes(
       firstCommand: askApi('/api/production/health', '.checks.jobs'),
       fix: 'Upsert the scheduler again, as its application does at start.',
     }),
+    'queue.not_draining': warn({
+      message: 'Jobs come faster than they are finished.',
+      means:
+        'At the rate of the last quarter of an hour the backlog is never drained, and more than QUEUE_BACKLOG_WARN jobs wait within the hour.',
+      firstCommand: askApi('/api/production/health', '.checks.jobs'),
+      fix: 'Add workers, or raise WORKER_CONCURRENCY, before jobs wait too long.',
+    }),
     'jobs.unknown': fail({
       message: 'The outcome of jobs cannot be seen.',
       means: 'The queue cannot be asked, so nothing can be said of how jobs end.',

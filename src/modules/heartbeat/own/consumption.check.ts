@@ -5,7 +5,7 @@ import {
   answer,
   BoardCheck,
   codeDefinition,
-  severity,
+  severityOf,
   type Check,
   type Code,
   type Counts,
@@ -70,8 +70,6 @@ export class ConsumptionCheck implements Check {
     return assessConsumption(insight, this.options.wedgedAfterMs);
   }
 }
-
-const severityOf = (code: Code) => severity(codeDefinition(code).status);
 
 function messageOf(code: Code, { workerId, queue, idleWhileWaitingMs }: WorkerInsight): string {
   const base = `${codeDefinition(code).message.replace(/\.$/, '')} (${workerId}, queue ${queue})`;

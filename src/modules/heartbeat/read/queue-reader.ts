@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { QueueScope } from '@probity/worker/wire';
-import type { Life, QueueReading } from './reading.js';
+import type { Asked, Life, QueueReading } from './reading.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { HeartbeatReader } from './heartbeat-reader.js';
 import { livesWithoutChannel } from './presence-of-lives.js';
@@ -9,16 +9,6 @@ import { SlowReader } from './slow-reader.js';
 
 /** A worker whose connection broke is back within this time, unless it is dead. */
 const SECOND_SIGHT_MS = 300;
-
-/** What is to be asked of this queue beside what is asked of every one. */
-export interface Asked {
-  /** Jobs of which it is to be told whether they have ended. */
-  readonly suspects: readonly string[];
-  /** Jobs that waited at an earlier look. */
-  readonly waited: readonly string[];
-  /** Nothing has moved in it, and what changes seldom is looked at the less often. */
-  readonly quiet: boolean;
-}
 
 const NOTHING_ASKED: Asked = { suspects: [], waited: [], quiet: false };
 

@@ -28,6 +28,16 @@ export interface Unread {
   readonly unreadable: readonly string[];
 }
 
+/** What is to be asked of this queue beside what is asked of every one. */
+export interface Asked {
+  /** Jobs of which it is to be told whether they have ended. */
+  readonly suspects: readonly string[];
+  /** Jobs that waited at an earlier look. */
+  readonly waited: readonly string[];
+  /** Nothing has moved in it, and what changes seldom is looked at the less often. */
+  readonly quiet: boolean;
+}
+
 /** A look at one queue. Times are epoch ms by the clock of Redis. */
 export interface QueueReading {
   readonly queue: string;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { queueOfConnection } from '../../queue/observe.js';
-import { ServerClock } from '../../redis/index.js';
-import { connectionNames } from './client-list.js';
+import { ServerClock, type NamedConnection } from '../../redis/index.js';
+import { namedConnections } from './client-list.js';
 
 /** What is asked once for all queues that are looked at together. */
 export interface Round {
@@ -32,18 +32,21 @@ export class RoundReader {
   async begin(redis: Redis, mono: number, { silent }: { readonly silent: boolean }): Promise<Round> {
     const everyMs = silent ? CLIENTS_ALONE_EVERY_MS : CLIENTS_EVERY_MS;
     const due = mono - this.connectedAt >= everyMs - SLACK_MS;
-    const [now, names] = await Promise.all([this.clock.now(redis), due ? connectionNames(redis) : undefined]);
-    if (names !== undefined) {
+    const [now, connections] = await Promise.all([
+      this.clock.now(redis),
+      due ? namedConnections(redis) : undefined,
+    ]);
+    if (connections !== undefined) {
       this.connectedAt = mono;
-      this.connected = names === null ? null : this.countedIn(names);
+      this.connected = connections === null ? null : this.countedIn(connections);
     }
     return { now, mono, connected: this.connected };
   }
 
   /** A worker has one connection that bears its name. */
-  private countedIn(names: readonly string[]): ReadonlyMap<string, number> {
+  private countedIn(connections: readonly NamedConnection[]): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    for (const name of names) {
+    for (const { name } of connections) {
       const queue = queueOfConnection(this.prefix, name);
       if (queue !== null) counts.set(queue, (counts.get(queue) ?? 0) + 1);
     }

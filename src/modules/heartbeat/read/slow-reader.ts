@@ -9,14 +9,13 @@ import {
 import type { Redis } from 'ioredis';
 import { pipelined } from '../../redis/index.js';
 import type { Heartbeat } from '../heartbeat.js';
-import type { Asked } from './queue-reader.js';
 import type { Round } from './round.js';
 import { eventsInstead, membersOf, scoresOf } from './finishes.js';
 import { OrphanedParentsReader } from './orphaned-parents.js';
 import { deadSchedulers, endedAmong, stalledOut, unlockedRuns } from './job-looks.js';
 import type { OldestJobs } from './oldest.js';
 import { oldestJobs } from './oldest-jobs.js';
-import type { JobCounts, Lock, SlowReading } from './reading.js';
+import type { Asked, JobCounts, Lock, SlowReading } from './reading.js';
 import { isJob, waitingJobs, type WaitingJobs } from './waiting-lists.js';
 
 const FLOW_EVERY_MS = 2000;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, BoardCheck, codeDefinition, severity, type Check } from '../../health/index.js';
+import { answer, BoardCheck, severityOf, type Check } from '../../health/index.js';
 import { assessJobs, FINISHING } from '../assess/jobs.assess.js';
 import { ForeignConsumers } from './foreign-consumers.service.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
@@ -38,5 +38,3 @@ export class JobsCheck implements Check {
     return Promise.resolve(answer(indicator, worst.code, { message: worst.message, details: worst.details }));
   }
 }
-
-const severityOf = (code: Parameters<typeof codeDefinition>[0]) => severity(codeDefinition(code).status);

@@ -1,10 +1,12 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Board } from '../../health/index.js';
+import { WATCHING, type Watching } from '../../forecast/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { QUEUE_OPTIONS, QueueDiscovery, type QueueOptions } from '../../queue/index.js';
 import { createRedis, WatchConnection } from '../../redis/index.js';
 import type { Limits, QueueEvidence } from '../assess/evidence.js';
+import type { WatchOptions } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { livesWithoutChannel } from '../read/presence-of-lives.js';
@@ -34,6 +36,7 @@ export class QueueWatcher implements OnApplicationShutdown {
   private readonly connection: WatchConnection;
   private readonly rounds: RoundReader;
   private readonly discovery: QueueDiscovery | null;
+  private readonly patience: WatchOptions;
   /** By name, those that are named first. */
   private readonly queues: Map<string, WatchedQueue>;
   private looked: boolean;
@@ -45,6 +48,7 @@ export class QueueWatcher implements OnApplicationShutdown {
     @Inject(QUEUE_OPTIONS) { driver, names, prefix, redis }: QueueOptions,
     @Inject(HEARTBEAT_OPTIONS) options: HeartbeatOptions,
     board: Board,
+    @Optional() @Inject(WATCHING) watching?: Watching,
   ) {
     this.limits = options;
     this.prefix = prefix;
@@ -56,7 +60,8 @@ export class QueueWatcher implements OnApplicationShutdown {
     );
     this.rounds = new RoundReader(prefix);
     this.discovery = options.discovers ? new QueueDiscovery({ prefix, patterns: ['*'] }) : null;
-    this.queues = new Map(names.map((queue) => [queue, new WatchedQueue({ prefix, queue }, true)]));
+    this.patience = { tooMany: options.backlogWarn, watching };
+    this.queues = new Map(names.map((queue) => [queue, this.watched(queue, true)]));
   }
 
   /** Whether a look has ended, well or not: before, nothing is known and nothing is wrong. */
@@ -119,7 +124,7 @@ export class QueueWatcher implements OnApplicationShutdown {
     const { appeared, gone } = await this.discovery.step(redis, { scans });
     for (const queue of appeared) {
       if (this.queues.has(queue)) continue;
-      this.queues.set(queue, new WatchedQueue({ prefix: this.prefix, queue }, false));
+      this.queues.set(queue, this.watched(queue, false));
       this.logger.log({ msg: 'found a queue, which is only looked at', queue });
     }
     for (const queue of gone) {
@@ -127,6 +132,10 @@ export class QueueWatcher implements OnApplicationShutdown {
       this.queues.delete(queue);
       this.logger.log({ msg: 'a queue that was found is gone', queue });
     }
+  }
+
+  private watched(queue: string, named: boolean): WatchedQueue {
+    return new WatchedQueue({ prefix: this.prefix, queue }, { ...this.patience, named });
   }
 
   /** Takes in workers that somebody saw before. */

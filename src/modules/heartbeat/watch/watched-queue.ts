@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { nextAttempts } from '@probity/worker/wire';
 import { poisonAmong } from '../assess/deaths.state.js';
 import type { QueueEvidence } from '../assess/evidence.js';
-import { startWatch, watch, type Watch } from '../assess/watch.state.js';
+import { startWatch, watch, type Watch, type WatchOptions } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { QueueReader } from '../read/queue-reader.js';
 import type { Life } from '../read/reading.js';
@@ -13,8 +13,14 @@ export type { Made } from './looks-plan.policy.js';
 
 const SUSPECTS = 10;
 
+export interface WatchedQueueOptions extends WatchOptions {
+  /** Else it was found, and is only looked at. */
+  readonly named: boolean;
+}
+
 /** One queue that is watched, and all that was seen of it. */
 export class WatchedQueue {
+  readonly named: boolean;
   private readonly reader: QueueReader;
   private state: Watch;
   private readAt = -Infinity;
@@ -23,11 +29,11 @@ export class WatchedQueue {
 
   constructor(
     scope: { readonly prefix: string; readonly queue: string },
-    /** Else it was found, and is only looked at. */
-    readonly named: boolean,
+    { named, ...options }: WatchedQueueOptions,
   ) {
+    this.named = named;
     this.reader = new QueueReader(scope);
-    this.state = startWatch(scope.queue);
+    this.state = startWatch(scope.queue, options);
   }
 
   get evidence(): QueueEvidence {

@@ -4,7 +4,7 @@ import {
   answer,
   BoardCheck,
   Board,
-  severity,
+  severityOf,
   checkOf,
   codeDefinition,
   type Check,
@@ -147,7 +147,10 @@ export class WorkerCheck implements Check {
   private verdict(views: readonly QueueView[]): Verdict {
     const [first, ...others] = views.filter(({ named }) => named);
     if (first === undefined) return noneNamed(views.length);
-    const worst = others.reduce((a, b) => (severityOf(b) > severityOf(a) ? b : a), first);
+    const worst = others.reduce(
+      (a, b) => (severityOf(b.verdict.code) > severityOf(a.verdict.code) ? b : a),
+      first,
+    );
     if (worst === first) return first.verdict;
     const { code, message, details } = worst.verdict;
     return {
@@ -157,8 +160,6 @@ export class WorkerCheck implements Check {
     };
   }
 }
-
-const severityOf = ({ verdict }: QueueView) => severity(codeDefinition(verdict.code).status);
 
 function noneNamed(found: number): Verdict {
   return {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, BoardCheck, codeDefinition, severity, type Check, type Code } from '../../health/index.js';
+import { answer, BoardCheck, severityOf, type Check } from '../../health/index.js';
 import { assessEachWorker, IN_ORDER } from '../assess/each-worker.assess.js';
 import { Judgments } from './judgments.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
@@ -38,5 +38,3 @@ export class WorkersCheck implements Check {
     return Promise.resolve(answer(indicator, worst.code, { message: worst.message, details: worst.details }));
   }
 }
-
-const severityOf = (code: Code) => severity(codeDefinition(code).status);

@@ -1,5 +1,5 @@
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import {
   answer,
@@ -12,6 +12,7 @@ import {
   type QueueReport,
   type ServiceIdentity,
 } from '../../health/index.js';
+import { inWords, startOutlook, WATCHING, type Outlook, type Watching } from '../../forecast/index.js';
 import { monotonic } from '../../kernel/index.js';
 import {
   assessDurability,
@@ -19,6 +20,7 @@ import {
   type Finding,
   type RedisConfig,
 } from '../durability/durability.assess.js';
+import { memoryExhausting, memoryOutlook } from '../durability/memory.assess.js';
 import { parseInfo, type RedisInfo } from '../durability/redis-info.policy.js';
 import { QueueIdentityService } from '../identity/queue-identity.service.js';
 import { QueueIncarnation } from '../incarnation/queue-incarnation.service.js';
@@ -72,6 +74,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
   private unheard = false;
   private withheld: readonly string[] = [];
   private history = NO_HISTORY;
+  private outlook: Outlook;
   private readonly newConnections: NewConnections;
   private dryRuns: DryRuns;
   private triedAt = -Infinity;
@@ -86,7 +89,9 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     doubt: QueueDoubt,
     @Inject(QUEUE_OPTIONS) private readonly options: QueueOptions,
     @Inject(SERVICE) service: ServiceIdentity,
+    @Optional() @Inject(WATCHING) watching?: Watching,
   ) {
+    this.outlook = startOutlook(watching);
     this.dryRuns = noDryRuns(options.names);
     this.queueLook = new QueueLook(options, service.instanceId, () => board.poke(this.key));
     this.newConnections = new NewConnections(this.queueLook, {
@@ -118,6 +123,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
     if (look.tookMs !== null) await this.tryOut(began, deadlineMs);
     const info = look.info === null ? null : parseInfo(look.info);
     if (look.config !== undefined) this.config = look.config;
+    this.outlook = memoryOutlook(this.outlook, info, began);
     const durability = this.durabilityOf(look, info);
     this.takeIn(look, info);
     const verdict = queueVerdict({
@@ -127,7 +133,11 @@ export class QueueCheck implements Check, OnApplicationShutdown {
       durability: durability.findings,
       losses: this.incarnation.losses,
       primary: primaryQueue(this.options),
-      others: [slowness(this.looks), withheldFinding(this.withheld)].filter((each) => each !== null),
+      others: [
+        slowness(this.looks),
+        memoryExhausting(this.outlook, info),
+        withheldFinding(this.withheld),
+      ].filter((each) => each !== null),
     });
     const report: QueueReport = { durable: durability.durable, latencyMs: look.latencyMs };
     this.metrics.record({ look, info, durable: durability.durable });
@@ -136,6 +146,7 @@ export class QueueCheck implements Check, OnApplicationShutdown {
       details: {
         ...details(verdict, look, info, primaryQueue(this.options)),
         memory: this.incarnation.memory,
+        forecast: { ...this.outlook.forecast, words: inWords(this.outlook.forecast) },
       },
       report,
     });

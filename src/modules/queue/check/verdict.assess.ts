@@ -38,6 +38,7 @@ const ORDER: readonly QueueCode[] = [
   'redis.credentials_rotated',
   'redis.new_connections_fail',
   'redis.slow',
+  'redis.memory_exhausting',
   'redis.memory_high',
   'redis.replicas_gone',
   'redis.replica_lagging',

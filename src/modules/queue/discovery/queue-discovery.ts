@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis';
 import { monotonic } from '../../kernel/index.js';
-import { isWithheld, primariesOf, withheldBy } from '../../redis/index.js';
+import { connectionsTo, isWithheld, primariesOf, withheldBy } from '../../redis/index.js';
 import { queueKey } from '../keys.js';
-import { connectionNames } from './connection-names.js';
 import {
   beyondOf,
   missing,
@@ -126,13 +125,14 @@ export class QueueDiscovery {
 
   private async lookAtConnections(redis: Redis): Promise<void> {
     this.clientsAt = monotonic();
-    const answer = await connectionNames(redis);
+    const answer = await connectionsTo(redis);
     if (answer.kind === 'withheld') this.refused.add('CLIENT LIST');
     else this.refused.delete('CLIENT LIST');
-    const names = answer.kind === 'names' ? answer.names : null;
     this.state = withConnections(
       this.state,
-      names === null ? null : this.wanted(names.map((name) => queueOfConnection(this.scope.prefix, name))),
+      answer.kind === 'list'
+        ? this.wanted(answer.connections.map(({ name }) => queueOfConnection(this.scope.prefix, name)))
+        : null,
     );
   }
 

@@ -1,5 +1,9 @@
 import type { QueueCode } from '../queue-code.js';
+import type { Finding } from './finding.js';
+import { memoryHigh, memoryUse } from './memory.assess.js';
 import type { RedisInfo } from './redis-info.policy.js';
+
+export type { Finding } from './finding.js';
 
 /** CONFIG GET, as far as it is asked about. */
 export interface RedisConfig {
@@ -19,12 +23,6 @@ export interface DurabilityEvidence {
   readonly replicasSeen: number;
 }
 
-/** One thing that is to be said of the queue. */
-export interface Finding {
-  readonly code: QueueCode;
-  readonly message: string;
-}
-
 export interface Durability {
   /** In no particular order; empty when all is well. */
   readonly findings: readonly Finding[];
@@ -33,8 +31,6 @@ export interface Durability {
 }
 
 const LAG_LIMIT_SECONDS = 10;
-const HIGH_OF_LIMIT = 0.8;
-const HIGH_OF_MACHINE = 0.9;
 
 /** Will Redis keep what it accepts? A verdict apart from whether it accepts anything now. */
 export function assessDurability(evidence: DurabilityEvidence): Durability {
@@ -100,15 +96,9 @@ function evictionOf(info: RedisInfo, { evictedBefore }: DurabilityEvidence): Fin
 }
 
 function memoryOf(info: RedisInfo): Finding[] {
-  if (info.usedMemory === null) return [];
-  const limited = info.maxMemory !== null && info.maxMemory > 0;
-  const limit = limited ? info.maxMemory : info.systemMemory;
-  if (limit === null || limit <= 0) return [];
-  const counted = limited ? info.usedMemory - info.notCountedMemory : info.usedMemory;
-  const share = counted / limit;
-  if (share < (limited ? HIGH_OF_LIMIT : HIGH_OF_MACHINE)) return [];
-  const of = limited ? 'maxmemory' : "the machine's memory";
-  return [{ code: 'redis.memory_high', message: `Redis uses ${Math.round(share * 100)} % of ${of}.` }];
+  const use = memoryUse(info);
+  const high = use === null ? null : memoryHigh(use);
+  return high === null ? [] : [high];
 }
 
 function replicasOf(info: RedisInfo, seen: number): Finding[] {

@@ -18,6 +18,14 @@ export const writeCodes = defineCodes(
       firstCommand: 'redis-cli -u "$REDIS_URL" INFO memory | grep -E "used_memory_human|maxmemory_human"',
       fix: 'Raise maxmemory, or find by redis-cli --bigkeys what grows.',
     }),
+    'redis.memory_exhausting': warn({
+      message: 'Redis will soon be full.',
+      means:
+        'At the rate of the last quarter of an hour used_memory reaches maxmemory (or the memory of the machine) within the hour; then the queue stops.',
+      restart: 'harmful',
+      firstCommand: 'redis-cli -u "$REDIS_URL" INFO memory | grep -E "used_memory_human|maxmemory_human"',
+      fix: 'Find by redis-cli --bigkeys what grows and stop it, or raise maxmemory in time.',
+    }),
     'redis.read_only': fail({
       message: 'Redis is a read-only replica.',
       means:
