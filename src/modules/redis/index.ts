@@ -1,6 +1,7 @@
 import './redis.codes.js';
 
 export { connectionsTo, type Connections, type NamedConnection } from './connections.js';
+export { connectCluster, isClusterNode } from './connect-cluster.js';
 export { connectWatch, type Connected } from './connect-watch.js';
 export { createRedis, redisOptions, type RedisOptions, type RedisRole } from './create-redis.js';
 export { SERVER_CLOCK_SCRIPT, ServerClock } from './server-clock.js';
