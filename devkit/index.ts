@@ -1,3 +1,4 @@
+export { alone } from './alone.js';
 export { installCodex, installedCodex } from './codex.js';
 export { CONTAINMENT, spawnGuarded, type ChildSpec, type Exit, type GuardedChild } from './guarded-child.js';
 export {
@@ -17,6 +18,7 @@ export {
   privateFolder,
   writePrivate,
 } from './private-files.js';
+export { noOtherRelease, provideRelease, type OtherRelease } from './other-release.js';
 export type { PrivateServer, ServerInstance } from './private-server.js';
 export { freePort, freePorts, isFree } from './ports.js';
 export { findProgram, lastLines, run, type Say } from './programs.js';

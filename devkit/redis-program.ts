@@ -1,6 +1,7 @@
 import { findProgram, isExecutable, type Say } from './programs.js';
 import { installPackage, type Installed } from './system-packages.js';
-import { canUnpack, PACKAGES, unpackedPrograms, unpackPackage } from './unpacked-package.js';
+import { canUnpack } from './apt.js';
+import { PACKAGES, unpackedPrograms, unpackPackage } from './unpacked-package.js';
 
 const NAMES = ['redis-server', 'valkey-server'];
 const PACKAGE = { apt: 'redis-server', apk: 'redis', dnf: 'valkey', brew: 'redis' };

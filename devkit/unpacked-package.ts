@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { findProgram, lastLines, run, type Ran, type Say } from './programs.js';
+import { Apt, mustWork } from './apt.js';
+import type { Ran, Say } from './programs.js';
 import { ROOT } from './root.js';
 import type { Installed } from './system-packages.js';
+import { unpackPrograms } from './unpacked-programs.js';
 
 /** In `.data` of the checkout: whatever its stacks and tests use, it is fetched once. */
 export const PACKAGES = join(ROOT, '.data', 'packages');
@@ -11,11 +13,6 @@ export const PACKAGES = join(ROOT, '.data', 'packages');
 export function unpackedPrograms(packages = PACKAGES): string[] {
   if (!existsSync(packages)) return [];
   return readdirSync(packages).map((name) => join(packages, name, 'bin'));
-}
-
-/** Whether this machine has what unpacks a package of Debian or Ubuntu. */
-export function canUnpack(): boolean {
-  return findProgram(['apt-get']) !== undefined && findProgram(['dpkg-deb']) !== undefined;
 }
 
 /**
@@ -29,9 +26,7 @@ export async function unpackPackage(pkg: string, say: Say, packages = PACKAGES):
     say(`fetching ${pkg}, to be unpacked in ${relative(process.cwd(), packages)}`);
     const archives = await download(new Apt(work), pkg, say);
     const made = join(work, 'package');
-    mkdirSync(join(made, 'root'), { recursive: true });
-    for (const archive of archives) mustWork(await run('dpkg-deb', ['-x', archive, join(made, 'root')]));
-    wrapPrograms(made);
+    await unpackPrograms(archives, made);
     moveTo(join(packages, pkg), made);
     return { ok: true };
   } catch (error) {
@@ -41,94 +36,23 @@ export async function unpackPackage(pkg: string, say: Say, packages = PACKAGES):
   }
 }
 
-/** `apt-get` as anybody may use it: it reads what the system knows, and writes into a folder of its own. */
-class Apt {
-  private own: readonly string[] = [];
-
-  constructor(readonly dir: string) {}
-
-  run(...args: readonly string[]): Promise<Ran> {
-    // Not quieter: what is missing it says beside its errors.
-    const options = ['-q', '-o', 'Debug::NoLocking=1', ...this.own];
-    return run('apt-get', [...options, ...args], { cwd: this.dir, env: { ...process.env, LC_ALL: 'C' } });
-  }
-
-  /** Gets the lists of today, where the system's are missing (an image of a container) or too old. */
-  async update(): Promise<void> {
-    const [state, cache] = [join(this.dir, 'state'), join(this.dir, 'cache')];
-    mkdirSync(join(state, 'lists', 'partial'), { recursive: true });
-    mkdirSync(join(cache, 'archives', 'partial'), { recursive: true });
-    const settings = [
-      `Dir::State=${state}`,
-      `Dir::State::lists=${join(state, 'lists')}`,
-      'Dir::State::status=/var/lib/dpkg/status',
-      `Dir::Cache=${cache}`,
-      `Dir::Cache::archives=${join(cache, 'archives')}`,
-    ];
-    this.own = settings.flatMap((setting) => ['-o', setting]);
-    await this.run('update');
-  }
-}
-
 /** The archives of the package and of everything that it needs and the system has not. */
 async function download(apt: Apt, pkg: string, say: Say): Promise<string[]> {
   const first = await tryToDownload(apt, pkg);
-  if (first.code === 0) return archivesIn(apt.dir);
+  if (first.code === 0) return apt.archives();
   say('apt-get update, into a folder of our own');
   await apt.update();
   mustWork(await tryToDownload(apt, pkg));
-  return archivesIn(apt.dir);
+  return apt.archives();
 }
 
 async function tryToDownload(apt: Apt, pkg: string): Promise<Ran> {
-  const plan = await apt.run('--simulate', '--no-install-recommends', 'install', pkg);
+  const plan = await apt.needed(pkg);
   if (plan.code !== 0) return plan;
-  const missing = [...plan.output.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
   // The C library goes with the loader that every program of this machine starts with: another one does not.
-  const wanted = missing.filter((name) => !/^libc6(:|$)/.test(name));
+  const wanted = plan.names.filter((name) => !/^libc6(:|$)/.test(name));
   // Installed, and yet its program is not there.
   return apt.run('download', ...(wanted.length === 0 ? [pkg] : wanted));
-}
-
-function archivesIn(dir: string): string[] {
-  return readdirSync(dir)
-    .filter((name) => name.endsWith('.deb'))
-    .map((name) => join(dir, name));
-}
-
-function mustWork({ code, output }: Ran): void {
-  if (code !== 0) throw new Error(lastLines(output));
-}
-
-/** A script for each program, which tells it where its libraries are. */
-function wrapPrograms(dir: string): void {
-  const root = join(dir, 'root');
-  const libraries = ['lib', 'usr/lib'].flatMap((base) => [base, ...foldersIn(root, base)]);
-  const path = libraries
-    .filter((folder) => entries(join(root, folder)).some((name) => /\.so(\.|$)/.test(name)))
-    .map((folder) => `$root/${folder}`)
-    .join(':');
-  mkdirSync(join(dir, 'bin'));
-  for (const name of entries(join(root, 'usr/bin'))) {
-    const script = [
-      '#!/bin/sh',
-      'root=${0%/*}/../root',
-      `LD_LIBRARY_PATH=${path} exec "$root/usr/bin/${name}" "$@"`,
-    ];
-    writeFileSync(join(dir, 'bin', name), `${script.join('\n')}\n`, { mode: 0o755 });
-  }
-}
-
-function foldersIn(root: string, base: string): string[] {
-  return entries(join(root, base)).map((name) => `${base}/${name}`);
-}
-
-function entries(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch {
-    return [];
-  }
 }
 
 function moveTo(target: string, made: string): void {

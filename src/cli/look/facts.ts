@@ -6,6 +6,8 @@ import type { RedisConfig, RedisInfo } from '../../modules/queue/judge.js';
 export interface RedisFacts {
   /** Without credentials. */
   readonly address: string;
+  /** How many primaries there are, where it is one of a Cluster's: that which is worst off. */
+  readonly ofCluster?: number;
   /** Null where Redis refuses INFO. */
   readonly info: RedisInfo | null;
   /** Null where it refuses CONFIG GET. */

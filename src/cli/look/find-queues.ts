@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { monotonic } from '../../modules/kernel/index.js';
-import { isWithheld } from '../../modules/redis/index.js';
+import { isWithheld, primariesOf } from '../../modules/redis/index.js';
 import { prefixOfKey, QueueDiscovery } from '../../modules/queue/observe.js';
 import type { Search } from './facts.js';
 
@@ -72,17 +72,19 @@ async function prefixesThere(
   until: number,
 ): Promise<{ readonly prefixes: readonly string[]; readonly whole: boolean }> {
   const found = new Map<string, number>();
+  const nodes = [...primariesOf(redis)];
   let cursor = '0';
   let whole = false;
   try {
     do {
-      const [next, keys] = await redis.scan(cursor, 'MATCH', '*:*:meta', 'COUNT', AT_ONCE);
+      const [next, keys] = await (nodes[0] ?? redis).scan(cursor, 'MATCH', '*:*:meta', 'COUNT', AT_ONCE);
       for (const prefix of keys.map(prefixOfKey)) {
         if (prefix !== null && (found.has(prefix) || found.size < AT_ONCE))
           found.set(prefix, (found.get(prefix) ?? 0) + 1);
       }
       cursor = next;
-      whole = cursor === '0';
+      if (cursor === '0') nodes.shift();
+      whole = nodes.length === 0;
     } while (!whole && monotonic() < until);
   } catch (error) {
     if (!isWithheld(error)) throw error;

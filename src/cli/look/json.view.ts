@@ -22,6 +22,7 @@ export function lookJson(facts: LookFacts, judgment: Judgment): Readonly<Record<
     title: titleOf(facts, judgment),
     redis: {
       address: redis.address,
+      ofCluster: redis.ofCluster ?? null,
       status: judgment.redis.status,
       code: judgment.redis.verdict.code,
       version: info?.version ?? null,

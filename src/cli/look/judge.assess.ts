@@ -74,6 +74,17 @@ export function judge(facts: LookFacts): Judgment {
   return { status: worst(findings.map(({ status }) => status)), redis, queues, findings };
 }
 
+/** Of the primaries of a Cluster the one of which most is to be told, and how many there are; else the only one. */
+export function worstServer(servers: readonly RedisFacts[]): RedisFacts {
+  // What fails, and then of how much there is to tell.
+  const weight = (facts: RedisFacts) => {
+    const { status, findings } = judgeRedis(facts);
+    return 100 * severity(status) + findings.length;
+  };
+  const found = servers.reduce((worst, each) => (weight(each) > weight(worst) ? each : worst));
+  return servers.length === 1 ? found : { ...found, ofCluster: servers.length };
+}
+
 function judgeRedis(facts: RedisFacts): Judgment['redis'] & { readonly findings: readonly LookFinding[] } {
   const { info, config, evictedBefore } = facts;
   const { findings } = assessDurability({ info, config, evictedBefore, replicasSeen: 0 });

@@ -1,21 +1,17 @@
-import {
-  connectWatch,
-  describeTarget,
-  onlyReading,
-  redisFailure,
-  type RedisTarget,
-} from '../../modules/redis/index.js';
+import { describeTarget, primariesOf, redisFailure, type RedisTarget } from '../../modules/redis/index.js';
+import type { Redis } from 'ioredis';
 import { monotonic } from '../../modules/kernel/index.js';
 import { CliError, EXIT } from '../exit-codes.js';
 import type { LookFacts } from './facts.js';
 import { findQueues } from './find-queues.js';
+import { worstServer } from './judge.assess.js';
+import { onlooker } from './onlooker.js';
 import { Rounds, together } from './rounds.js';
 import { WatchedQueue } from './watched-queue.js';
 import { WatchedRedis } from './watched-redis.js';
 
-const CONNECT_WITHIN_MS = 5000;
-/** A Redis that takes longer for one answer is gone, as far as a look of ten seconds can tell. */
-const ANSWER_WITHIN_MS = 5000;
+/** A Redis that takes longer to connect, or for one answer, is gone as far as a look of ten seconds can tell. */
+const WITHIN_MS = 5000;
 const EVERY_MS = 2000;
 /** Of many queues each is asked less often. */
 const PER_QUEUE_MS = 25;
@@ -38,19 +34,18 @@ export async function look(options: LookOptions, tell: Tell, signal: AbortSignal
   const { target, forMs } = options;
   const address = addressOf(target);
   tell(`connecting to ${address} …`, 0);
-  const connected = await connectWatch(target, 'probity:look', CONNECT_WITHIN_MS, signal);
+  const connected = await onlooker(target, WITHIN_MS, signal);
   if (signal.aborted) return null;
   if (connected.kind === 'failed') throw unreachable(address, connected.failure);
-  const { redis } = connected;
+  const { redis, reading } = connected;
   const abort = () => redis.disconnect();
   signal.addEventListener('abort', abort, { once: true });
-  redis.options.commandTimeout = ANSWER_WITHIN_MS;
-  const reading = onlyReading(redis);
   const began = monotonic();
   try {
     tell(`looking for queues of ${address} …`, 0);
-    const server = new WatchedRedis(redis, address, forMs);
-    await server.look();
+    const servers = serversOf(redis, target).map((each) => new WatchedRedis(each.redis, each.address, forMs));
+    const lookAtServers = () => together(servers, (each) => each.look());
+    await lookAtServers();
     const { queues: names, search } = await findQueues(redis, {
       prefix: options.prefix,
       names: options.queues,
@@ -63,7 +58,7 @@ export async function look(options: LookOptions, tell: Tell, signal: AbortSignal
     for (let turn = 0; names.length > 0; turn += 1) {
       const isLast = monotonic() - watchedFrom >= forMs;
       await rounds.look(queues, isLast);
-      if (turn > 0) await server.look();
+      if (turn > 0) await lookAtServers();
       if (isLast) break;
       const left = watchedFrom + forMs - monotonic();
       await waited(Math.min(left, watchedFrom + (turn + 1) * everyMs - monotonic()), signal, () =>
@@ -75,7 +70,7 @@ export async function look(options: LookOptions, tell: Tell, signal: AbortSignal
     return {
       at: Date.now(),
       watchedMs: Math.round(monotonic() - watchedFrom),
-      redis: server.facts(),
+      redis: worstServer(servers.map((each) => each.facts())),
       queues: queues.map((each) => each.facts()),
       search,
       withheld: reading.withheld,
@@ -101,6 +96,15 @@ export function addressOf(target: RedisTarget): string {
   const where = describeTarget(target);
   if (where.startsWith('unix:')) return `${where}${target.db === 0 ? '' : ` db ${target.db}`}`;
   return `${target.tls ? 'rediss' : 'redis'}://${where}/${target.db}`;
+}
+
+/** The server, or every primary of a Cluster. */
+function serversOf(redis: Redis, target: RedisTarget) {
+  if (!redis.isCluster) return [{ redis, address: addressOf(target) }];
+  return primariesOf(redis).map((node) => {
+    const { host = target.host, port = target.port } = node.options;
+    return { redis: node, address: addressOf({ ...target, host, port }) };
+  });
 }
 
 function unreachable(

@@ -16,7 +16,8 @@ export function redisLines(
 ): readonly string[] {
   const { info } = facts;
   const title = paint.bold('REDIS');
-  const where = shown(facts.address);
+  const cluster = facts.ofCluster === undefined ? '' : `, of a Cluster of ${facts.ofCluster}`;
+  const where = `${shown(facts.address)}${cluster}`;
   if (info === null) return [`${title}  ${where}`, '? it does not say how it is: INFO is refused'];
   const statusOf = (...codes: readonly string[]): Status =>
     findings.find((each) => each.queue === null && codes.includes(each.code))?.status ?? 'pass';

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { primariesOf } from './nodes.js';
 import { withheldBy } from './withheld.js';
 
 /** The list of more clients would keep Redis, and us, busy for longer than what it tells is worth. */
@@ -15,8 +16,30 @@ export type Connections =
   | { readonly kind: 'withheld' }
   | { readonly kind: 'too-many'; readonly clients: number };
 
-/** Asks for the list of clients, unless it would be too long. Rejects when Redis cannot be asked at all. */
+/**
+ * Asks for the list of clients, unless it would be too long. Rejects when Redis cannot be asked at all. On a Cluster a
+ * client has connections to more than one node, and one to the node of its queue while it waits for jobs: of each name
+ * those are told that are on one node, so many there are at least.
+ */
 export async function connectionsTo(redis: Redis): Promise<Connections> {
+  const nodes = await Promise.all(primariesOf(redis).map((node) => connectionsToNode(node)));
+  const lists: (readonly NamedConnection[])[] = [];
+  for (const node of nodes) {
+    if (node.kind !== 'list') return node;
+    lists.push(node.connections);
+  }
+  return { kind: 'list', connections: lists.length === 1 ? (lists[0] ?? []) : mostOnOne(lists) };
+}
+
+function mostOnOne(lists: readonly (readonly NamedConnection[])[]): NamedConnection[] {
+  return [...new Set(lists.flat().map(({ name }) => name))].flatMap((name) =>
+    lists
+      .map((list) => list.filter((each) => each.name === name))
+      .reduce((most, each) => (each.length > most.length ? each : most)),
+  );
+}
+
+async function connectionsToNode(redis: Redis): Promise<Connections> {
   // Where INFO is refused, the list has to tell.
   const info = await redis.info('clients').catch(withheldBy<string>(''));
   const clients = Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0);

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
-import { isWithheld } from './withheld.js';
+import type { Cluster, Redis } from 'ioredis';
+import { isWithheld } from './withheld.policy.js';
 
 type Send = Redis['sendCommand'];
 type Command = Parameters<Send>[0];
@@ -13,6 +13,7 @@ const READS = new Set(
 /** Of these only some subcommands do. */
 const READING_PARTS: Readonly<Record<string, readonly string[]>> = {
   client: ['list', 'setname', 'setinfo'],
+  cluster: ['info', 'slots'],
   config: ['get'],
   pubsub: ['numsub'],
 };
@@ -29,13 +30,28 @@ export interface Reading {
 
 /**
  * Makes of a connection one that only reads: anything else is refused before it is sent, scripts too, which may be more than
- * they say.
+ * they say. Of a Cluster every connection to a node becomes one, also those that are made later.
  */
 export function onlyReading(redis: Redis): Reading {
+  if (!redis.isCluster) return guarded(redis);
+  const cluster = redis as unknown as Cluster;
+  const nodes = cluster.nodes().map(guarded);
+  cluster.on('+node', (node: Redis) => nodes.push(guarded(node)));
+  return {
+    get sent() {
+      return nodes.reduce((sum, node) => sum + node.sent, 0);
+    },
+    get withheld() {
+      return [...new Set(nodes.flatMap((node) => node.withheld))].sort();
+    },
+  };
+}
+
+function guarded(redis: Redis): Reading {
   const send: Send = redis.sendCommand.bind(redis);
   const withheld = new Set<string>();
   let sent = 0;
-  const guarded: Send = (command, stream) => {
+  const onlyReads: Send = (command, stream) => {
     if (!reads(command)) {
       // A pipeline sends what it has when as much was written as it has commands.
       (stream as { write(text: string): void } | undefined)?.write('');
@@ -49,7 +65,7 @@ export function onlyReading(redis: Redis): Reading {
     });
     return send(command, stream);
   };
-  Object.assign(redis, { sendCommand: guarded });
+  Object.assign(redis, { sendCommand: onlyReads });
   return {
     get sent() {
       return sent;

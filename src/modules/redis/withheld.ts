@@ -1,4 +1,4 @@
-import { redisFailure } from './redis-failure.policy.js';
+import { isWithheld } from './withheld.policy.js';
 
 /** For `catch`: a command that this user may not send, or the server does not know, answers this; else it throws. */
 export function withheldBy<T>(instead: T): (error: unknown) => T {
@@ -6,10 +6,4 @@ export function withheldBy<T>(instead: T): (error: unknown) => T {
     if (isWithheld(error)) return instead;
     throw error;
   };
-}
-
-/** Whether Redis refuses the command itself: by an ACL, or because it was renamed or never was there. */
-export function isWithheld(error: unknown): boolean {
-  const { code, text } = redisFailure(error);
-  return code === 'redis.not_permitted' || /unknown (sub)?command/i.test(text);
 }

@@ -77,8 +77,11 @@ export class Watcher {
   }
 }
 
+/** A Redis, or a way to one. */
+export type Address = Pick<RedisServer, 'host' | 'port'>;
+
 export async function startWorker(
-  redis: RedisServer,
+  redis: Address,
   env: Record<string, string> = {},
 ): Promise<TestProcess> {
   const child = await TestProcess.child('integration/heartbeat/worker.child.mjs', {
@@ -88,7 +91,7 @@ export async function startWorker(
   return child;
 }
 
-export function queueOf(redis: RedisServer, name = 'execution'): Queue {
+export function queueOf(redis: Address, name = 'execution'): Queue {
   const queue = new Queue(name, {
     connection: { host: redis.host, port: redis.port, maxRetriesPerRequest: 1 },
     skipVersionCheck: true,

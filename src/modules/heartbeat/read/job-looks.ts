@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { pipelined } from '../../redis/index.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { SlowReading } from './reading.js';
+import { readRepeatKey } from './repeat-key.js';
 
 const RUNS = 20;
 /** BullMQ's own words for a job whose lock ran out too often. */
@@ -21,29 +22,31 @@ export async function stalledOut(
   return failed.filter((_, index) => reasons[index] === STALLED_OUT);
 }
 
-/** `past`: ids of schedulers whose next run is past, each followed by its time. */
+/** `past`: ids of schedulers whose next run is past, each followed by its time. `now`: epoch ms. */
 export async function deadSchedulers(
   redis: Redis,
   scope: QueueScope,
   past: readonly string[],
+  now: number,
 ): Promise<SlowReading['deadSchedulers']> {
   const schedulers = past.flatMap((id, index) =>
-    index % 2 === 0 ? [{ id, score: past[index + 1] ?? '' }] : [],
+    index % 2 === 0 ? [{ id, score: past[index + 1] ?? '', older: readRepeatKey(id) }] : [],
   );
   if (schedulers.length === 0) return [];
   const replies = await pipelined(redis, (pipeline) => {
-    for (const { id, score } of schedulers) {
+    for (const { id, score, older } of schedulers) {
+      const runs = [`repeat:${id}:${score}`, ...(older?.jobIds(score) ?? [])];
       pipeline
-        .exists(bullKey(scope, 'repeat', id, score))
+        .exists(runs.map((run) => bullKey(scope, run)))
         .hmget(bullKey(scope, 'repeat', id), 'limit', 'ic', 'endDate');
     }
   });
-  return schedulers.flatMap(({ id, score }, index) => {
+  return schedulers.flatMap(({ id, score, older }, index) => {
     const [limit, count, endDate] = replies[2 * index + 1] as (string | null)[];
-    const hasJob = replies[2 * index] === 1;
+    const hasJob = (replies[2 * index] as number) > 0;
     // One that has run as often or as long as it was to has ended by design.
     const done = limit != null && Number(count ?? 0) >= Number(limit);
-    const over = endDate != null && Number(endDate) <= Number(score);
+    const over = (endDate != null && Number(endDate) <= Number(score)) || (older?.endsAt ?? Infinity) <= now;
     return hasJob || done || over ? [] : [{ id, dueAt: Number(score) }];
   });
 }

@@ -195,7 +195,7 @@ export class SlowReader {
     ]);
     const [stalled, dead, events] = await Promise.all([
       stalledOut(redis, this.scope, membersOf(failures)),
-      deadSchedulers(redis, this.scope, past),
+      deadSchedulers(redis, this.scope, past, now),
       completed === 0 && failed > 0 ? eventsInstead(redis, this.scope) : null,
     ]);
     return {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { monotonic } from '../../kernel/index.js';
-import { connectionsTo, isWithheld, pipelined, withheldBy } from '../../redis/index.js';
+import { connectionsTo, isWithheld, primariesOf, withheldBy } from '../../redis/index.js';
 import { queueKey } from '../keys.js';
 import {
   beyondOf,
@@ -37,6 +37,8 @@ export interface Changes {
 export class QueueDiscovery {
   private state: Discovery = NOTHING_FOUND;
   private cursor = '0';
+  /** Of the nodes of a Cluster, the one whose keys are gone through. */
+  private node = 0;
   private clientsAt = -Infinity;
   private readonly refused = new Set<string>();
 
@@ -77,9 +79,16 @@ export class QueueDiscovery {
   /** Answers whether there is nothing more to scan for now. */
   private async scan(redis: Redis): Promise<boolean> {
     const { prefix } = this.scope;
+    const nodes = primariesOf(redis);
     let reply: [cursor: string, keys: string[]];
     try {
-      reply = await redis.scan(this.cursor, 'MATCH', metaKeys(prefix), 'COUNT', AT_ONCE);
+      reply = await (nodes[this.node] ?? redis).scan(
+        this.cursor,
+        'MATCH',
+        metaKeys(prefix),
+        'COUNT',
+        AT_ONCE,
+      );
     } catch (error) {
       if (!isWithheld(error)) throw error;
       this.refused.add('SCAN');
@@ -90,6 +99,8 @@ export class QueueDiscovery {
     this.cursor = cursor;
     this.state = withKeys(this.state, this.wanted(keys.map((key) => queueOfKey(prefix, key))));
     if (cursor !== '0') return false;
+    this.node = this.node + 1 < nodes.length ? this.node + 1 : 0;
+    if (this.node > 0) return false;
     await this.endPass(redis);
     return true;
   }
@@ -105,9 +116,10 @@ export class QueueDiscovery {
   }
 
   private async there(redis: Redis, names: readonly string[]): Promise<readonly string[]> {
-    const replies = await pipelined(redis, (pipeline) => {
-      for (const name of names) pipeline.exists(queueKey(this.scope, name, 'meta'));
-    }).catch(withheldBy<unknown[]>([]));
+    // Not in a pipeline, for queues may lie on different nodes of a Cluster.
+    const replies = await Promise.all(
+      names.map((name) => redis.exists(queueKey(this.scope, name, 'meta'))),
+    ).catch(withheldBy<number[]>([]));
     return names.filter((_, index) => replies[index] === 1);
   }
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { monotonic, withDeadline, withOwnTime, type LoopLateness } from '../../kernel/index.js';
-import { connectWatch, redisFailure, type RedisFailure } from '../../redis/index.js';
+import { connectWatch, isWithheld, redisFailure, type RedisFailure } from '../../redis/index.js';
 import { probityKey, queueKey, stampKey } from '../keys.js';
 import type { QueueOptions } from '../queue.options.js';
 import { lookOf, NOTHING_SEEN, type RedisLook, type Replies, type SeenQueue } from './redis-look.js';
@@ -14,7 +14,7 @@ const CONFIG_EVERY_MS = 5000;
 /** Of the queues after the first, so many are written to in one look, in turn; the rest is only read. */
 const OTHERS_AT_ONCE = 4;
 /** What would refuse BullMQ as well. Of anything else the look itself is the judge. */
-const DRY_RUN_PROVES = /\bWRONGTYPE\b|unknown (redis )?command/i;
+const DRY_RUN_PROVES = /\bWRONGTYPE\b/;
 const DRY_RUN_ZSET = DRY_RUN_KEYS.indexOf('zset');
 /**
  * Looks at Redis as a producer would, on a connection of its own that stays open from look to look: a mere loss
@@ -73,7 +73,7 @@ export class QueueLook {
     });
     if (outcome.kind !== 'threw') return null;
     const failure = redisFailure(outcome.error);
-    return failure.code === 'redis.not_permitted' || DRY_RUN_PROVES.test(failure.text) ? failure : null;
+    return isWithheld(outcome.error) || DRY_RUN_PROVES.test(failure.text) ? failure : null;
   }
 
   /** Which commands Redis withholds that the queue can do without; null when it cannot be told. */

@@ -1,0 +1,3 @@
+import { tryEngine } from './trial.js';
+
+tryEngine('redis-8.0');

@@ -1,0 +1,3 @@
+import { tryEngine } from './trial.js';
+
+tryEngine('valkey-8.1');
