@@ -80,10 +80,7 @@ export class Watcher {
 /** A Redis, or a way to one. */
 export type Address = Pick<RedisServer, 'host' | 'port'>;
 
-export async function startWorker(
-  redis: Address,
-  env: Record<string, string> = {},
-): Promise<TestProcess> {
+export async function startWorker(redis: Address, env: Record<string, string> = {}): Promise<TestProcess> {
   const child = await TestProcess.child('integration/heartbeat/worker.child.mjs', {
     env: { REDIS_PORT: String(redis.port), WORKER_ID: 'worker-1', ...env },
   });
