@@ -60,7 +60,7 @@ function guarded(redis: Redis): Reading {
     }
     sent += 1;
     command.promise.catch((error: unknown) => {
-      if (isWithheld(error) && !/permissions to access/.test((error as Error).message))
+      if (isWithheld(error) && !/permissions to access/.test((error as Error).message) && tells(command))
         withheld.add(nameOf(command));
     });
     return send(command, stream);
@@ -85,5 +85,8 @@ function nameOf(command: Command): string {
   const name = command.name.toLowerCase();
   return (name in READING_PARTS ? `${name} ${part(command)}` : name).toUpperCase();
 }
+
+/** What a connection says of itself tells nothing of Redis. */
+const tells = (command: Command) => !/^CLIENT SET/.test(nameOf(command));
 
 const part = ({ args: [first] }: Command) => (typeof first === 'string' ? first.toLowerCase() : '');

@@ -3,6 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import { atEnd } from '../../fixtures/cleanup.js';
 import { RedisCluster } from '../../fixtures/cluster.js';
 import { monitor } from '../../fixtures/monitor.js';
+import { page } from '../../fixtures/page.js';
 import { probity } from '../cli/command.js';
 
 /** One for each node. */
@@ -37,6 +38,17 @@ describe('a look at a Cluster', () => {
     ]);
 
     await idle.close(true);
+    // The onlooker of docs/redis.md, with what it says of a Cluster.
+    const [line = ''] = /^ACL SETUSER onlooker .*$/m.exec(page('docs/redis.md')) ?? [];
+    const [acl = '', ...rule] = line
+      .replace('~bull:*', PREFIXES.map((each) => `~${each}:*`).join(' '))
+      .split(' ');
+    for (const node of cluster.nodes) await node.command(acl, ...rule, '+cluster|slots');
+    const asked = await probity(['look', '--for', '2s', '--json'], {
+      env: { REDIS_URL: first.url.replace('redis://', 'redis://onlooker:password@') },
+    });
+    expect(JSON.parse(asked.stdout)).toMatchObject({ notSeen: [], queues: [{}, {}, {}] });
+
     const seen = new Set<string>();
     for (const node of cluster.nodes) await monitor(node.port, ({ command }) => void seen.add(command));
     const { code, stdout } = await probity(['look', '--for', '2s', '--json', first.url]);
