@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judge, judgeQueue } from '../../../src/cli/look/judge.assess.js';
+import { judge, judgeQueue, worstServer } from '../../../src/cli/look/judge.assess.js';
 import type { QueueFacts } from '../../../src/cli/look/facts.js';
 import { NO_OUTCOMES } from '../../../src/modules/heartbeat/assess/finishes.state.js';
 import type { QueueEvidence } from '../../../src/modules/heartbeat/judge.js';
@@ -117,5 +117,27 @@ describe('a look', () => {
     expect(findings).toMatchObject([
       { code: 'redis.evicting', queue: null, message: expect.stringContaining('4 keys') },
     ]);
+  });
+});
+
+describe('the Redis of a Cluster', () => {
+  const well = redisFacts({ address: 'well' });
+  const evicts = redisFacts({ address: 'evicts' }, 'maxmemory_policy:allkeys-lru\n');
+  const warns = redisFacts({ address: 'warns', config: { save: '', appendFsync: 'no' } });
+
+  it('is that of which the worst is to be told, and how many there are', () => {
+    expect(worstServer([well, warns, evicts])).toEqual({ ...evicts, ofCluster: 3 });
+    expect(worstServer([evicts, warns])).toEqual({ ...evicts, ofCluster: 2 });
+    expect(worstServer([well, warns])).toEqual({ ...warns, ofCluster: 2 });
+  });
+
+  it('is of equals that of which there is more to tell, and the only one where there is no other', () => {
+    const more = redisFacts(
+      { config: { save: '', appendFsync: 'no' }, evictedBefore: 3 },
+      'evicted_keys:7\n',
+    );
+    expect(worstServer([warns, more])).toEqual({ ...more, ofCluster: 2 });
+    expect(worstServer([well, { ...well, address: 'other' }]).address).toBe('well');
+    expect(worstServer([warns])).toBe(warns);
   });
 });
