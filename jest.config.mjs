@@ -47,6 +47,9 @@ const services = {
   globalTeardown: '<rootDir>/test/fixtures/global-teardown.mjs',
 };
 
+/** A part of the integration tests, with what is fetched for it: other releases of Redis, Valkey, BullMQ 4. */
+const ENGINES = '<rootDir>/test/integration/engines/';
+
 export default {
   // Real processes on two cores: a generous limit, under which each wait has a deadline of its own.
   testTimeout: 240_000,
@@ -57,10 +60,11 @@ export default {
   projects: [
     tier('unit'),
     tier('architecture'),
-    tier('integration', services),
+    tier('integration', { ...services, testPathIgnorePatterns: [ENGINES] }),
     tier('e2e', services),
     tier('faults', services),
     tier('bench', services),
+    tier('engines', { ...services, testMatch: [`${ENGINES}**/*.test.ts`] }),
     tier('packages', { ...services, globalSetup: '<rootDir>/test/fixtures/packages-setup.mjs' }),
   ],
 };

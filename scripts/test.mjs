@@ -14,12 +14,12 @@ import { ensureInstalled } from './lib/install.mjs';
 /** What everybody runs: minutes. */
 const USUAL = ['unit', 'architecture', 'integration', 'e2e'];
 /** And what takes many more. */
-const TIERS = [...USUAL, 'faults', 'bench', 'packages'];
+const TIERS = [...USUAL, 'engines', 'faults', 'bench', 'packages'];
 /** Most of what a test of these does is to wait for a real deadline of something real. */
-const WAITING = ['integration', 'e2e'];
+const WAITING = ['integration', 'e2e', 'engines'];
 /** What computes wants a core, and so does what is timed. */
 function workersFor(tiers) {
-  const timed = tiers.some((tier) => !USUAL.includes(tier));
+  const timed = tiers.some((tier) => !USUAL.includes(tier) && !WAITING.includes(tier));
   return (!timed && tiers.some((tier) => WAITING.includes(tier)) ? 3 : 1) * cpus().length;
 }
 /** After its results Jest ends by itself, unless a test has left something open. */
