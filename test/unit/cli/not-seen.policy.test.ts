@@ -8,3 +8,14 @@ it('says by the name of the command what is not known, of any', () => {
   ]);
   expect(notSeen([])).toEqual([]);
 });
+
+it.each([
+  ['INFO', /^memory, eviction, persistence/],
+  ['CONFIG GET', /snapshots are made/],
+  ['SCAN', /name them by --queue$/],
+  ['TIME', /the clock of this machine$/],
+  ['PUBSUB NUMSUB', /only their age tells/],
+  ['XREVRANGE', /jobs ended that are not kept/],
+])('says what %s would have told', (command, so) => {
+  expect(notSeen([command])[0]?.so).toMatch(so);
+});
