@@ -29,16 +29,16 @@ describe('the queues that a look is for', () => {
   });
 
   it('are of many that are quiet those that nobody has looked at for a while, and always the first', () => {
-    const hundred = queues(100).map((each, index) => ({ ...each, readAt: index * 80 }));
-    const due = dueQueues(hundred, 8000, 1000);
-    expect(due).toEqual(['q0', 'q1']);
-    expect(dueQueues(hundred, 8000 + 160, 1000)).toEqual(['q0', 'q1', 'q2', 'q3']);
+    const hundred = queues(100).map((each, index) => ({ ...each, readAt: index * 120 }));
+    const due = dueQueues(hundred, 12_000, 1000);
+    expect(due).toEqual(['q0']);
+    expect(dueQueues(hundred, 12_000 + 260, 1000)).toEqual(['q0', 'q1', 'q2', 'q3']);
   });
 
-  it('are looked at the less often the more there are, up to eight seconds', () => {
+  it('are looked at the less often the more there are, up to twelve seconds', () => {
     const dueAfter = (count: number, ms: number) => dueQueues(queues(count), ms, 1e6).length === count;
-    expect([dueAfter(50, 3899), dueAfter(50, 3900)]).toEqual([false, true]);
-    expect([dueAfter(500, 7899), dueAfter(500, 7900)]).toEqual([false, true]);
+    expect([dueAfter(50, 5899), dueAfter(50, 5900)]).toEqual([false, true]);
+    expect([dueAfter(500, 11_899), dueAfter(500, 11_900)]).toEqual([false, true]);
   });
 
   it('are those in which something moves every time, before those that are quiet', () => {

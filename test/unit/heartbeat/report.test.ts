@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { QueueEvidence } from '../../../src/modules/heartbeat/assess/evidence.js';
-import { workerReport, type QueueView } from '../../../src/modules/heartbeat/assess/report.js';
+import { workerReport, workerRow, type QueueView } from '../../../src/modules/heartbeat/assess/report.js';
 import '../../../src/modules/heartbeat/heartbeat.codes.js';
 import { NO_TRACES } from '../../../src/modules/heartbeat/assess/traces.state.js';
 import { assessed, evidence, heartbeat, NOON } from './given.js';
@@ -11,6 +11,7 @@ const view = (parts: Partial<QueueView>): QueueView => ({
   evidence: evidence({}),
   workers: [],
   leases: [],
+  rows: (parts.workers ?? []).map(workerRow),
   verdict,
   named: true,
   ageMs: 0,

@@ -17,6 +17,8 @@ export interface QueueView {
   readonly evidence: QueueEvidence;
   readonly workers: readonly WorkerAssessment[];
   readonly leases: readonly Lease[];
+  /** The workers as they are told of. */
+  readonly rows: readonly WorkerRow[];
   /** What is told of it for itself. */
   readonly verdict: Verdict;
   /** Else it was found. */
@@ -43,7 +45,7 @@ export function workerReport(
       latestHeartbeatAgeMs: sign === null ? null : Math.round(sign.ageMs),
     },
     queues: queues.map((each, index) => queueRow(each, index === 0)),
-    workers: queues.flatMap(({ workers, ageMs }) => workers.map((each) => workerRow(each, ageMs))),
+    workers: queues.flatMap(({ rows, ageMs }) => rows.map((row) => later(row, ageMs))),
     queueDepths: Object.fromEntries(
       queues.flatMap(({ evidence, ageMs }) => {
         const depth = depthRow(evidence, ageMs);
@@ -88,7 +90,13 @@ function queueRow({ evidence, workers, verdict, named, ageMs }: QueueView, prima
   };
 }
 
-function workerRow({ worker, state, ageMs, late }: WorkerAssessment, sinceMs: number): WorkerRow {
+function later(row: WorkerRow, ms: number): WorkerRow {
+  const { latestHeartbeatAgeMs: ageMs } = row;
+  return ms === 0 || ageMs === null ? row : { ...row, latestHeartbeatAgeMs: Math.round(ageMs + ms) };
+}
+
+/** As of the look at their queue. */
+export function workerRow({ worker, state, ageMs, late }: WorkerAssessment): WorkerRow {
   const { heartbeat } = worker;
   return {
     id: heartbeat.id,
@@ -96,7 +104,7 @@ function workerRow({ worker, state, ageMs, late }: WorkerAssessment, sinceMs: nu
     host: heartbeat.host,
     pid: heartbeat.pid,
     latestHeartbeatAt: iso(heartbeat.at),
-    latestHeartbeatAgeMs: Math.round(ageMs + sinceMs),
+    latestHeartbeatAgeMs: Math.round(ageMs),
     active: heartbeat.activeCount,
     concurrency: heartbeat.concurrency,
     lastPickupAt: iso(heartbeat.lastPickupAt),

@@ -16,8 +16,8 @@ import { canarySent, nextCanary, NO_CANARY, type CanaryLook, type CanaryState } 
 
 const DEADLINE_MS = 1000;
 const MANY = 20;
-/** Canaries of one look. */
-const AT_ONCE = 3;
+/** Canaries of one look, and where there are many queues: each costs Redis some fifty commands, those of its worker included. */
+const AT_ONCE = { few: 3, many: 1 };
 
 /**
  * Now and then sends a job through the real queue and waits for a worker's heartbeat to tell of it. It travels
@@ -60,6 +60,7 @@ export class Canary implements OnApplicationShutdown {
   consider(views: readonly QueueView[], { slow }: { readonly slow: boolean }): void {
     // Of many queues each gets one less often.
     const intervalMs = this.options.canaryIntervalMs * Math.max(1, views.length / MANY);
+    const atOnce = views.length > MANY ? AT_ONCE.many : AT_ONCE.few;
     let sending = 0;
     for (const view of views) {
       // What came back since its last look is not known yet.
@@ -68,7 +69,7 @@ export class Canary implements OnApplicationShutdown {
       const look = lookOf(view, slow);
       const { state, effect } = nextCanary(
         this.states.get(queue) ?? NO_CANARY,
-        { ...look, mayTravel: look.mayTravel && sending < AT_ONCE },
+        { ...look, mayTravel: look.mayTravel && sending < atOnce },
         { intervalMs, allowedWaitMs: this.options.maxWaitMs },
         monotonic(),
       );

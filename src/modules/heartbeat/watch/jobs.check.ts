@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { answer, BoardCheck, severityOf, type Check } from '../../health/index.js';
+import type { QueueEvidence } from '../assess/evidence.js';
 import { assessJobs, FINISHING } from '../assess/jobs.assess.js';
+import type { Verdict } from '../assess/verdict.js';
 import { ForeignConsumers } from './foreign-consumers.service.js';
 import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import '../heartbeat.codes.js';
@@ -19,11 +21,22 @@ export class JobsCheck implements Check {
   readonly counts = 'informative' as const;
   readonly dependsOn = ['queue', WORKER_CHECK];
 
+  private readonly verdicts = new WeakMap<QueueEvidence, Verdict>();
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly watcher: QueueWatcher,
     private readonly foreign: ForeignConsumers,
   ) {}
+
+  /** Of many queues most are as they were. */
+  private verdictOn(evidence: QueueEvidence): Verdict {
+    const known = this.verdicts.get(evidence);
+    if (known !== undefined) return known;
+    const verdict = assessJobs(evidence, this.watcher.limits);
+    this.verdicts.set(evidence, verdict);
+    return verdict;
+  }
 
   run(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(this.key);
@@ -31,7 +44,7 @@ export class JobsCheck implements Check {
     if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(indicator, 'jobs.unknown'));
     const taken = this.foreign.verdict();
     const verdicts = [
-      ...this.watcher.evidence().map((each) => assessJobs(each, this.watcher.limits)),
+      ...this.watcher.evidence().map((each) => this.verdictOn(each)),
       ...(taken === null ? [] : [taken]),
     ];
     const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a), FINISHING);

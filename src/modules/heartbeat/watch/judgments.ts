@@ -4,7 +4,7 @@ import { QueueIdentityService, type QueueConflict } from '../../queue/index.js';
 import { assessFound } from '../assess/found.assess.js';
 import { assessLeases } from '../assess/leases.assess.js';
 import { assessQueue } from '../assess/queue.assess.js';
-import type { QueueView } from '../assess/report.js';
+import { workerRow, type QueueView } from '../assess/report.js';
 import { assessWorkers } from '../assess/workers.assess.js';
 import { Canary } from '../canary/canary.service.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
@@ -73,6 +73,9 @@ export class Judgments {
     const leases = assessLeases(evidence, workers, limits.timeoutMs);
     const verdict = assessQueue({ evidence, limits, workers, leases, conflicts, canaryLostForMs });
     const told = named ? verdict : assessFound(evidence, verdict, limits);
-    return { ...made, view: { evidence, workers, leases, verdict: told, named, ageMs } };
+    return {
+      ...made,
+      view: { evidence, workers, leases, rows: workers.map(workerRow), verdict: told, named, ageMs },
+    };
   }
 }

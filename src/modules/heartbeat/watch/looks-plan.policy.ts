@@ -13,13 +13,13 @@ export interface Candidate {
 }
 
 /** Commands a second that looks at queues may cost Redis, whatever their number. */
-export const COMMANDS_A_SECOND = 160;
+export const COMMANDS_A_SECOND = 140;
 /** So few queues are all looked at every time. */
 const FEW = 12;
 /** One in which nothing moves is looked at every so often, by the number of queues, */
-const QUIET_MS_PER_QUEUE = 80;
+const QUIET_MS_PER_QUEUE = 120;
 /** and at least so often, while the commands suffice. */
-const QUIET_AT_MOST_MS = 8000;
+const QUIET_AT_MOST_MS = 12_000;
 const SLACK_MS = 100;
 const MOVED_LATELY_MS = 10_000;
 const REDIS_BACK_LATELY_MS = 30_000;
