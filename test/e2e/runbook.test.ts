@@ -28,7 +28,11 @@ const [CLOSED, OPEN] = ['with OPS_TOKEN', 'without tokens'];
 
 beforeAll(async () => {
   const provider = await LlmProvider.start();
-  const shared = { OPENAI_API_KEY: 'sk-runbook-000000000000', OPENAI_BASE_URL: provider.url };
+  const shared = {
+    OPENAI_API_KEY: 'sk-runbook-000000000000',
+    OPENAI_BASE_URL: provider.url,
+    QUEUE_NAMES: 'execution,*',
+  };
   const [closed, open] = await Promise.all([
     start({ ...shared }),
     start({ ...shared, NODE_ENV: 'development', OPS_TOKEN: '', API_TOKEN: '' }),

@@ -55,13 +55,13 @@ async function sweepUntil(done: () => Promise<boolean>, what: string): Promise<v
   );
 }
 
-const said = () =>
+const said = (check: string) =>
   api
     .get(Board)
     .snapshot()
-    .checks.find(({ key }) => key === 'reconciler');
-const says = (code: string) =>
-  eventually(() => said()?.code === code && said(), { timeoutMs: 20_000, what: code });
+    .checks.find(({ key }) => key === check);
+const says = (code: string, check = 'reconciler') =>
+  eventually(() => said(check)?.code === code && said(check), { timeoutMs: 20_000, what: code });
 
 describe('a row that spoils a statement', () => {
   it('fails with its reason when its counter of attempts is full, and all beside it are queued again', async () => {
@@ -107,6 +107,8 @@ describe('a queue that cannot be asked', () => {
     await client.del('bull:broken:completed');
     await sweepUntil(async () => (await attemptOf(broken)) === 2, 'its row queued again at last');
     await sweepUntil(async () => !(await roundIsOld()), 'a whole round');
+    // Which of the queues could not take a job is known, and that it can again.
+    await says('redis.healthy', 'queue');
   });
 });
 

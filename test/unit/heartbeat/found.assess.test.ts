@@ -35,7 +35,7 @@ describe('all queues that were found', () => {
     status: { status, code, message: `of ${name}` },
   });
   const found = (parts: Partial<Found>) =>
-    assessAllFound({ rows: [], beyond: 0, all: true, prefix: 'bull', ...parts });
+    assessAllFound({ rows: [], beyond: 0, all: true, prefix: 'bull', named: 0, ...parts });
   const well = row('mail', 'pass', 'worker.observed');
   const paused = row('images', 'warn', 'queue.paused');
   const lost = row('reports', 'fail', 'worker.lost');
@@ -90,5 +90,10 @@ describe('all queues that were found', () => {
       message: expect.stringContaining('prefix bull'),
     });
     expect(found({ all: false }).code).toBe('queues.well');
+    expect(found({ named: 1 })).toEqual({
+      code: 'queues.well',
+      message: 'There is no queue but those that are named.',
+      details: { found: 0 },
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  areMany,
   commandsLeft,
   COMMANDS_A_SECOND,
   costOf,
@@ -14,6 +15,7 @@ const moves = (of: Parameters<typeof movesFor>[0], status: Made['status']) =>
   movesFor(of, { status, awaited: false });
 const queue = (name: string, parts: Partial<Candidate> = {}): Candidate => ({
   queue: name,
+  named: true,
   readAt: 0,
   moves: false,
   cost: 10,
@@ -60,8 +62,22 @@ describe('the queues that a look is for', () => {
     expect(dueQueues(queues(100, { readAt: -Infinity }), 0, 0)).toHaveLength(100);
   });
 
+  it('are some of those that were found and that nobody has looked at yet, and the others next time', () => {
+    const found = queues(120, { named: false, moves: true, readAt: -Infinity });
+    const due = dueQueues([queue('own'), ...found], 0, 1e6);
+    expect([due.length, due[0], due.at(-1)]).toEqual([51, 'own', 'q49']);
+    const rest = found.map((each, index) => (index < 50 ? { ...each, moves: false, readAt: 0 } : each));
+    expect(dueQueues([queue('own'), ...rest], 1, 0).at(-1)).toBe('q99');
+  });
+
   it('are none where none is known', () => {
     expect(dueQueues([], 0, 180)).toEqual([]);
+  });
+});
+
+describe('queues', () => {
+  it('are many from thirteen on', () => {
+    expect([areMany(12), areMany(13)]).toEqual([false, true]);
   });
 });
 

@@ -23,10 +23,12 @@ export interface Found {
   /** All keys were gone through, so that every queue there is has been found. */
   readonly all: boolean;
   readonly prefix: string;
+  /** Queues that are named: where there are any, that no other is found is as it should be. */
+  readonly named: number;
 }
 
 /** One word on all queues that were found: they may warn, for nobody has asked for any of them, and no more. */
-export function assessAllFound({ rows, beyond, all, prefix }: Found): Verdict {
+export function assessAllFound({ rows, beyond, all, prefix, named }: Found): Verdict {
   const troubled = rows
     .filter(({ status }) => status.status !== 'pass')
     .sort((a, b) => severity(b.status.status) - severity(a.status.status));
@@ -39,11 +41,11 @@ export function assessAllFound({ rows, beyond, all, prefix }: Found): Verdict {
       : { queues: troubled.slice(0, SHOWN).map(({ name, status }) => ({ name, ...status })) }),
   };
   if (troubled.length > 0) {
-    const named = troubled.slice(0, NAMED).map(({ name, status }) => `${name} (${status.code})`);
+    const first = troubled.slice(0, NAMED).map(({ name, status }) => `${name} (${status.code})`);
     const more = troubled.length > NAMED ? `, and ${troubled.length - NAMED} more` : '';
     return {
       code: 'queues.in_trouble',
-      message: `${troubled.length} of ${plural(rows.length, 'queue')} that ${rows.length === 1 ? 'was' : 'were'} found ${troubled.length === 1 ? 'is' : 'are'} in trouble: ${named.join(', ')}${more}.`,
+      message: `${troubled.length} of ${plural(rows.length, 'queue')} that ${rows.length === 1 ? 'was' : 'were'} found ${troubled.length === 1 ? 'is' : 'are'} in trouble: ${first.join(', ')}${more}.`,
       details,
     };
   }
@@ -53,12 +55,14 @@ export function assessAllFound({ rows, beyond, all, prefix }: Found): Verdict {
       message: `${rows.length} queues that were found are looked at, and ${beyond} more are not: name those that matter.`,
       details,
     };
-  if (rows.length === 0 && all)
+  if (rows.length === 0 && all && named === 0)
     return {
       code: 'queues.none_found',
-      message: `No further queue was found under the prefix ${prefix}.`,
+      message: `No queue was found under the prefix ${prefix}.`,
       details,
     };
+  if (rows.length === 0 && all)
+    return { code: 'queues.well', message: 'There is no queue but those that are named.', details };
   return {
     code: 'queues.well',
     message: `Nothing is wrong with ${rows.length === 1 ? 'the one queue that was' : `the ${plural(rows.length, 'queue')} that were`} found${all ? '' : ' so far'}.`,

@@ -27,9 +27,8 @@ export const foundCodes = defineCodes(
       fix: 'Name the queues that matter in QUEUE_NAMES; obliterate those that are used no more.',
     }),
     'queues.none_found': warn({
-      message: 'No further queue was found.',
-      means:
-        'QUEUE_NAMES has *, all keys were gone through, and none is of a queue of this prefix that is not named.',
+      message: 'No queue was found.',
+      means: 'QUEUE_NAMES is * alone, all keys were gone through, and none is of a queue of this prefix.',
       firstCommand: askApi('/api/production/health', '.checks.queues'),
       fix: 'Set QUEUE_PREFIX to the prefix of the queues, or REDIS_URL to their Redis and database.',
     }),

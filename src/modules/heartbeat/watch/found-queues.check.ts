@@ -38,6 +38,7 @@ export class FoundQueuesCheck implements Check {
       beyond: this.watcher.beyond,
       all: this.watcher.foundAll,
       prefix: this.options.prefix,
+      named: this.options.names.length,
     });
     const lately = this.watcher.news;
     return Promise.resolve(answer(indicator, code, { message, details: { ...details, lately } }));

@@ -4,6 +4,8 @@ import type { QueueEvidence } from '../assess/evidence.js';
 /** A queue that may be looked at. */
 export interface Candidate {
   readonly queue: string;
+  /** Else it was found, and may wait for its first look. */
+  readonly named: boolean;
   /** Monotonic ms of its last look; -Infinity when there was none. */
   readonly readAt: number;
   /** Something moves in it, waits in it, or is wrong with it. */
@@ -21,6 +23,8 @@ const QUIET_MS_PER_QUEUE = 120;
 /** and at least so often, while the commands suffice. */
 const QUIET_AT_MOST_MS = 12_000;
 const SLACK_MS = 100;
+/** Queues that were found are looked at for the first time so many at once. */
+const FIRST_AT_ONCE = 50;
 const MOVED_LATELY_MS = 10_000;
 const REDIS_BACK_LATELY_MS = 30_000;
 
@@ -30,13 +34,19 @@ const REDIS_BACK_LATELY_MS = 30_000;
  */
 export function dueQueues(all: readonly Candidate[], mono: number, commands: number): readonly string[] {
   const quietMs = quietEveryMs(all.length);
+  const first = new Set(
+    all.filter(({ named, readAt }) => !named && readAt === -Infinity).slice(0, FIRST_AT_ONCE),
+  );
   const due = all
     .map((each, index) => {
       const everyMs = each.moves ? 1000 : Math.max(1000, quietMs);
-      const must = index === 0 || each.readAt === -Infinity;
+      const must = index === 0 || (each.named && each.readAt === -Infinity) || first.has(each);
       return { ...each, must, waited: must ? Infinity : (mono - each.readAt) / everyMs, index };
     })
-    .filter((each) => each.must || each.moves || mono - each.readAt >= quietMs - SLACK_MS)
+    .filter(
+      (each) =>
+        each.must || (each.readAt > -Infinity && (each.moves || mono - each.readAt >= quietMs - SLACK_MS)),
+    )
     .sort((a, b) => (a.waited === b.waited ? a.index - b.index : b.waited - a.waited));
   let left = commands;
   return due.flatMap(({ queue, must, cost }) => {
@@ -46,8 +56,13 @@ export function dueQueues(all: readonly Candidate[], mono: number, commands: num
   });
 }
 
+/** Whether queues are so many that what is still in one of them is looked at less often. */
+export function areMany(queues: number): boolean {
+  return queues > FEW;
+}
+
 function quietEveryMs(queues: number): number {
-  return queues <= FEW ? 0 : Math.min(QUIET_AT_MOST_MS, queues * QUIET_MS_PER_QUEUE);
+  return !areMany(queues) ? 0 : Math.min(QUIET_AT_MOST_MS, queues * QUIET_MS_PER_QUEUE);
 }
 
 /** What is left to spend: it comes back with time, and none is saved up. */

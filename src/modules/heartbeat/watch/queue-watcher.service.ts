@@ -11,7 +11,7 @@ import type { Heartbeat } from '../heartbeat.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { livesWithoutChannel } from '../read/presence-of-lives.js';
 import { RoundReader } from '../read/round.js';
-import { COMMANDS_A_SECOND, commandsLeft, dueQueues } from './looks-plan.policy.js';
+import { areMany, COMMANDS_A_SECOND, commandsLeft, dueQueues } from './looks-plan.policy.js';
 import { WatchedQueue, type Made } from './watched-queue.js';
 
 export const WORKER_CHECK = 'worker';
@@ -111,6 +111,7 @@ export class QueueWatcher implements OnApplicationShutdown {
     const mono = monotonic();
     const all = [...this.queues.values()];
     const round = await this.rounds.begin(redis, mono, { silent: all.some((each) => each.silent) });
+    const many = areMany(all.length);
     const candidates = all.map((each) => each.candidate);
     this.commands = commandsLeft(this.commands, mono - this.spentAt);
     this.spentAt = mono;
@@ -118,7 +119,7 @@ export class QueueWatcher implements OnApplicationShutdown {
     // Whoever has gone is not waited for.
     for (const queue of await this.abandoned(redis, due)) due.add(queue);
     await Promise.all(
-      [...due].map(async (queue) => await this.queues.get(queue)?.look(redis, round, signal)),
+      [...due].map(async (queue) => await this.queues.get(queue)?.look(redis, round, many, signal)),
     );
     const spent = candidates.reduce((sum, { queue, cost }) => sum + (due.has(queue) ? cost : 0), 0);
     this.commands = Math.max(0, this.commands - spent);

@@ -41,8 +41,8 @@ export class WatchedQueue {
   }
 
   get candidate(): Candidate {
-    const { evidence, readAt, made } = this;
-    return { queue: evidence.queue, readAt, moves: moves(evidence, made), cost: costOf(evidence) };
+    const { evidence, readAt, made, named } = this;
+    return { queue: evidence.queue, named, readAt, moves: moves(evidence, made), cost: costOf(evidence) };
   }
 
   /** Whether it has, or may have, nobody who sends heartbeats. */
@@ -76,13 +76,14 @@ export class WatchedQueue {
     if (heartbeats.length > 0) this.state = watch(this.state, { kind: 'remembered', heartbeats });
   }
 
-  async look(redis: Redis, round: Round, signal: AbortSignal): Promise<void> {
+  /** `many`: it is one of so many that less is asked of it while nothing moves. */
+  async look(redis: Redis, round: Round, many: boolean, signal: AbortSignal): Promise<void> {
     const { evidence, made } = this;
     const known = evidence.workers.map(({ heartbeat }) => heartbeat).filter(isWatched);
     const reading = await this.reader.read(redis, round, known, {
       suspects: suspectsOf(evidence),
       waited: [...evidence.waitingSeen.keys()],
-      quiet: !moves(evidence, made),
+      quiet: many && !moves(evidence, made),
     });
     if (signal.aborted) return;
     this.state = watch(this.state, { kind: 'reading', reading, reconnected: this.reconnected });
