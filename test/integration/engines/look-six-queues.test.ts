@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { RedisServer } from '../../fixtures/redis.js';
-import { probity, type Ended } from './command.js';
-import { sixQueues } from './six-queues.js';
+import { probity, type Ended } from '../cli/command.js';
+import { sixQueues } from '../cli/six-queues.js';
 
 const README = join(fileURLToPath(new URL('../../..', import.meta.url)), 'README.md');
 /** Of a terminal of this many columns is the picture. */

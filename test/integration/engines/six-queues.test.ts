@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../fixtures/eventually.js';
 import { sixQueues } from '../cli/six-queues.js';
-import { startHeartbeats, type Watcher } from './heartbeat-fixture.js';
+import { startHeartbeats, type Watcher } from '../heartbeat/heartbeat-fixture.js';
 
-/** What `probity look` says of these six is in test/integration/cli/look.six-queues.test.ts. */
+/** What `probity look` says of these six is in look-six-queues.test.ts. */
 describe('six queues that never heard of it, watched by the service with QUEUE_NAMES=*', () => {
   let watcher: Watcher;
   beforeAll(async () => {
