@@ -8,7 +8,13 @@ import {
   type SlowReading,
   type Watch,
 } from '../../modules/heartbeat/judge.js';
-import { addedAt, lastFailedJob, QueueReader, type Round } from '../../modules/heartbeat/observe.js';
+import {
+  addedAt,
+  isWatched,
+  lastFailedJob,
+  QueueReader,
+  type Round,
+} from '../../modules/heartbeat/observe.js';
 import { messageOf } from '../../modules/kernel/index.js';
 import { redisFailure } from '../../modules/redis/index.js';
 import { doneBetween } from './done.policy.js';
@@ -48,9 +54,7 @@ export class WatchedQueue {
     this.refused = null;
     await this.unlessRefused(async () => {
       const { evidence } = this.watch;
-      const lives = evidence.workers
-        .map((each) => each.heartbeat)
-        .filter((each) => each.watched && each.state !== 'stopped');
+      const lives = evidence.workers.map((each) => each.heartbeat).filter(isWatched);
       const asked = { suspects: [], waited: [...evidence.waitingSeen.keys()], quiet: false };
       const { mono } = round;
       const reading = await this.reader.read(

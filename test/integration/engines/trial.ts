@@ -42,14 +42,7 @@ export function tryEngine(engine: Engine): void {
       const child = await startWorker(redis, { BARE: 'true' });
       await watcher.code('worker.observed');
       await queueOf(redis).add('quick', {});
-      const seen = await eventually(
-        () => {
-          const check = watcher.check();
-          expect(check.message).toContain('1 connected, jobs last moved');
-          return check;
-        },
-        { timeoutMs: 15_000, what: 'a job that moved' },
-      );
+      const seen = await watcher.moved(15_000);
       expect(seen.details).toMatchObject({ connectedWorkers: 1 });
       await child.kill();
       await watcher.code('worker.lost', 15_000);

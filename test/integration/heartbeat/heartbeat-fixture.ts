@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import { Queue } from 'bullmq';
 import { DatabaseModule } from '../../../src/modules/database/index.js';
@@ -54,6 +55,18 @@ export class Watcher {
         return check;
       },
       { timeoutMs, what: code },
+    );
+  }
+
+  /** What is said once a job of workers that send no heartbeats was seen to move. */
+  async moved(timeoutMs: number): Promise<CheckRecord> {
+    return await eventually(
+      () => {
+        const check = this.check();
+        expect(check.message).toContain('1 connected, jobs last moved');
+        return check;
+      },
+      { timeoutMs, what: 'a job that moved' },
     );
   }
 

@@ -1,4 +1,5 @@
 import type { ReachedLimit } from '@probity/worker/wire';
+import { severityOf } from '../../health/codes/index.js';
 import type { Code } from '../../health/index.js';
 
 /** What is to be said of one queue, or of several. */
@@ -6,6 +7,11 @@ export interface Verdict {
   readonly code: Code;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The worst of them; of equals the first, and this one where none is worse. */
+export function worstOf(first: Verdict, others: readonly Verdict[]): Verdict {
+  return others.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a), first);
 }
 
 export function seconds(ms: number): string {

@@ -1,7 +1,13 @@
 import type { Redis } from 'ioredis';
 import { aliveChannel } from '@probity/worker/wire';
 import { attempted } from '../../redis/index.js';
+import type { Heartbeat } from '../heartbeat.js';
 import type { Life } from './reading.js';
+
+/** Whether its channel tells of its death: goodbyes need no proof, and who could not subscribe would look dead for ever. */
+export function isWatched({ watched, state }: Pick<Heartbeat, 'watched' | 'state'>): boolean {
+  return watched && state !== 'stopped';
+}
 
 /** Of these lives, those whose channel has no subscriber, by one command; null when Redis does not tell. */
 export async function livesWithoutChannel<T extends Life & { readonly queue: string }>(

@@ -3,7 +3,7 @@ import type { QueueScope } from '@probity/worker/wire';
 import type { Asked, Life, QueueReading } from './reading.js';
 import type { Heartbeat } from '../heartbeat.js';
 import { HeartbeatReader } from './heartbeat-reader.js';
-import { livesWithoutChannel } from './presence-of-lives.js';
+import { isWatched, livesWithoutChannel } from './presence-of-lives.js';
 import type { Round } from './round.js';
 import { SlowReader } from './slow-reader.js';
 
@@ -75,11 +75,7 @@ export class QueueReader {
   }
 }
 
-/** Goodbyes need no proof of death, and lives that could not subscribe would look dead for ever. */
 function watchedLives(heartbeats: readonly Heartbeat[], lives: readonly Life[]): readonly Life[] {
   const current = new Map(heartbeats.map((each) => [each.id, each]));
-  return [
-    ...heartbeats.filter((each) => each.watched && each.state !== 'stopped'),
-    ...lives.filter((life) => !current.has(life.id)),
-  ];
+  return [...heartbeats.filter(isWatched), ...lives.filter((life) => !current.has(life.id))];
 }

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { answer, BoardCheck, severityOf, type Check } from '../../health/index.js';
+import { answer, BoardCheck, type Check } from '../../health/index.js';
 import type { QueueEvidence } from '../assess/evidence.js';
 import { assessJobs, FINISHING } from '../assess/jobs.assess.js';
-import type { Verdict } from '../assess/verdict.js';
+import { worstOf, type Verdict } from '../assess/verdict.js';
 import { ForeignConsumers } from './foreign-consumers.service.js';
-import { BELIEVED_MS, QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
+import { QueueWatcher, WORKER_CHECK } from './queue-watcher.service.js';
 import '../heartbeat.codes.js';
-
-/** The look of the `worker` check is used, so that this one costs Redis nothing. */
-const TOO_OLD_MS = BELIEVED_MS + 2000;
 
 /** Do the jobs that are picked up end well? */
 @Injectable()
@@ -40,14 +37,14 @@ export class JobsCheck implements Check {
 
   run(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(this.key);
-    if (!this.watcher.hasLooked) return Promise.resolve(answer(indicator, 'check.pending'));
-    if (this.watcher.ageMs() > TOO_OLD_MS) return Promise.resolve(answer(indicator, 'jobs.unknown'));
+    const unseen = this.watcher.unseen('jobs.unknown');
+    if (unseen !== null) return Promise.resolve(answer(indicator, unseen));
     const taken = this.foreign.verdict();
     const verdicts = [
       ...this.watcher.evidence().map((each) => this.verdictOn(each)),
       ...(taken === null ? [] : [taken]),
     ];
-    const worst = verdicts.reduce((a, b) => (severityOf(b.code) > severityOf(a.code) ? b : a), FINISHING);
+    const worst = worstOf(FINISHING, verdicts);
     return Promise.resolve(answer(indicator, worst.code, { message: worst.message, details: worst.details }));
   }
 }

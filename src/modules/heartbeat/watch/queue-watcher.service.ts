@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { Board } from '../../health/index.js';
+import { Board, type Code } from '../../health/index.js';
 import { WATCHING, type Watching } from '../../forecast/index.js';
 import { monotonic } from '../../kernel/index.js';
 import { QUEUE_OPTIONS, QueueDiscovery, type QueueOptions } from '../../queue/index.js';
@@ -11,12 +11,14 @@ import type { Heartbeat } from '../heartbeat.js';
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from '../heartbeat.options.js';
 import { livesWithoutChannel } from '../read/presence-of-lives.js';
 import { RoundReader } from '../read/round.js';
-import { areMany, COMMANDS_A_SECOND, commandsLeft, dueQueues } from './looks-plan.policy.js';
-import { WatchedQueue, type Made } from './watched-queue.js';
+import { areMany, COMMANDS_A_SECOND, commandsLeft, dueQueues, type Made } from './looks-plan.policy.js';
+import { WatchedQueue } from './watched-queue.js';
 
 export const WORKER_CHECK = 'worker';
 /** So long what was seen is believed, while no look ends. */
 export const BELIEVED_MS = 10_000;
+/** Other checks use the look of the `worker` check, so that they cost Redis nothing, and believe it a little longer. */
+const TOO_OLD_MS = BELIEVED_MS + 2000;
 /** SCANs of one look: before all keys were gone through once, and from then on. */
 const SCANS = { first: 20, later: 2 };
 
@@ -78,6 +80,12 @@ export class QueueWatcher implements OnApplicationShutdown {
   /** Whether a look has ended, well or not: before, nothing is known and nothing is wrong. */
   get hasLooked(): boolean {
     return this.looked;
+  }
+
+  /** What a check says that lives on these looks, while there is none to be believed; else null. */
+  unseen(unknown: Code): Code | null {
+    if (!this.looked) return 'check.pending';
+    return this.ageMs() > TOO_OLD_MS ? unknown : null;
   }
 
   /** Which queues were found and which are gone, the newest first. */

@@ -4,12 +4,11 @@ import { poisonAmong } from '../assess/deaths.state.js';
 import type { QueueEvidence } from '../assess/evidence.js';
 import { startWatch, watch, type Watch, type WatchOptions } from '../assess/watch.state.js';
 import type { Heartbeat } from '../heartbeat.js';
+import { isWatched } from '../read/presence-of-lives.js';
 import { QueueReader } from '../read/queue-reader.js';
 import type { Life } from '../read/reading.js';
 import type { Round } from '../read/round.js';
 import { costOf, moves, type Candidate, type Made } from './looks-plan.policy.js';
-
-export type { Made } from './looks-plan.policy.js';
 
 const SUSPECTS = 10;
 
@@ -91,8 +90,6 @@ export class WatchedQueue {
     this.readAt = round.mono;
   }
 }
-
-const isWatched = ({ watched, state }: Heartbeat) => watched && state !== 'stopped';
 
 function suspectsOf({ deaths }: QueueEvidence): readonly string[] {
   return poisonAmong(deaths)

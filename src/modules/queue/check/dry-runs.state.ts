@@ -1,4 +1,5 @@
 import type { RedisFailure } from '../../redis/index.js';
+import { ofQueue } from '../look/canary-turns.js';
 
 /** Of each queue that is named, what its last dry run came to, and when, monotonic ms. */
 export type DryRuns = ReadonlyMap<string, { readonly at: number; readonly failure: RedisFailure | null }>;
@@ -41,11 +42,8 @@ export function inDoubt(runs: DryRuns): DryRuns {
 
 /** Of the first queue that would refuse a job; null when none would, as far as is known. */
 export function refusedByDryRun(runs: DryRuns): RedisFailure | null {
-  let place = 0;
-  for (const [queue, { failure }] of runs) {
-    if (failure !== null)
-      return place === 0 ? failure : { ...failure, text: `${failure.text} (queue ${queue})` };
-    place += 1;
-  }
+  const [primary] = runs.keys();
+  for (const [queue, { failure }] of runs)
+    if (failure !== null) return queue === primary ? failure : ofQueue(queue, failure);
   return null;
 }

@@ -48,8 +48,13 @@ export class CanaryTurns {
   refusal(): RedisFailure | null {
     for (const queue of this.others) {
       const failure = this.refusals.get(queue);
-      if (failure !== undefined) return { ...failure, text: `${failure.text} (queue ${queue})` };
+      if (failure !== undefined) return ofQueue(queue, failure);
     }
     return null;
   }
+}
+
+/** What one of several queues was refused, with its name. */
+export function ofQueue(queue: string, failure: RedisFailure): RedisFailure {
+  return { ...failure, text: `${failure.text} (queue ${queue})` };
 }
